@@ -1,0 +1,108 @@
+//! What only the console asks and is told.
+
+use serde::{Deserialize, Serialize};
+
+use crate::permission::CatalogueEntry;
+use crate::resource::ApiKey;
+use crate::{Pagination, Permissions, Timestamp, WorkspaceId};
+
+/// Whether this Keyrack has an owner yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetupState {
+    /// Nobody owns it: the setup code from the log makes the owner.
+    Open,
+    Done,
+}
+
+/// Who is signed in, and what they may hand out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub name: String,
+    pub email: String,
+    pub account: String,
+    pub role: Role,
+    pub permissions: Permissions,
+    /// The base URL for the curl lines.
+    pub public_url: String,
+    /// Whether "all workspaces" is theirs to give.
+    pub all_workspaces: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Member,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Member, Self::Admin, Self::Owner]
+            .into_iter()
+            .find(|role| role.as_str() == text)
+    }
+
+    /// For people.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Member => "Member",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+}
+
+/// A page of the keys list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeysView {
+    pub rows: Vec<KeyRow>,
+    pub pagination: Pagination,
+    /// How many keys the caller sees in all, without the search.
+    pub keys_total: u64,
+    pub workspaces_total: u64,
+    /// The instant the page was made, against which "expired" was decided.
+    pub now: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRow {
+    pub key: ApiKey,
+    /// For the first eight workspaces of the account, oldest first: does the key reach it?
+    pub rack: Vec<bool>,
+}
+
+/// What the issue drawer offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueOptions {
+    /// The permissions the caller may hand out, as the catalogue names them.
+    pub catalogue: Vec<OfferedPermission>,
+    pub workspaces: Vec<OfferedWorkspace>,
+    pub all_workspaces: bool,
+    /// `*` is offered only to who holds it.
+    pub full_access: bool,
+    pub now: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedPermission {
+    pub entry: CatalogueEntry,
+    pub read: bool,
+    pub manage: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferedWorkspace {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub labels: crate::Labels,
+}

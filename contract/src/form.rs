@@ -1,0 +1,362 @@
+//! What the console's forms send: the same pairs whether the browser posts them itself or WASM
+//! does. Inputs are named by the path the REST contract gives the field, so that a refusal finds
+//! its input.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Invalid, Refusals};
+use crate::permission::Permission;
+use crate::request::{IssueKey, KeyChanges, NewWorkspace, WorkspaceChanges};
+use crate::text::{
+    AccountName, Description, Email, ExternalId, KeyName, PersonName, WorkspaceName,
+    check_passphrase_length,
+};
+use crate::{Labels, Permissions, Timestamp, WorkspaceId};
+
+/// The pairs of one form, in document order. Never printed: a passphrase may be among them.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(Vec<(String, String)>);
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+impl FromIterator<(String, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+impl Fields {
+    /// The first value of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of that name: check boxes.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The same without the secrets, for showing a form again.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        self.0
+            .iter()
+            .filter(|(name, _)| name != "passphrase" && name != "code")
+            .cloned()
+            .collect()
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// An empty input is an absent one.
+    fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|text| !text.trim().is_empty())
+    }
+
+    /// Radios named `permission.RESOURCE` with `none`, `read` or `manage`, and the box
+    /// `permission.all`.
+    fn permissions(&self, refusals: &mut Refusals) -> Option<Permissions> {
+        let mut permissions = Vec::new();
+        for (name, value) in &self.0 {
+            let Some(resource) = name.strip_prefix("permission.") else {
+                continue;
+            };
+            match value.as_str() {
+                "none" => {}
+                "*" if resource == "all" => permissions.push(Permission::All),
+                verb => permissions
+                    .push(refusals.take("spec.permissions", format!("{resource}:{verb}").parse())?),
+            }
+        }
+        Some(permissions.into_iter().collect())
+    }
+
+    fn workspaces(&self, refusals: &mut Refusals) -> Option<BTreeSet<WorkspaceId>> {
+        self.all("initialWorkspaceIds")
+            .map(|id| refusals.take("initialWorkspaceIds", id.parse()))
+            .collect()
+    }
+
+    fn labels(&self, refusals: &mut Refusals) -> Option<Labels> {
+        Labels::parse_pairs("metadata.labels", self.text("metadata.labels"))
+            .map_err(|refused| refusals.push(refused))
+            .ok()
+    }
+
+    fn description(&self, refusals: &mut Refusals) -> Option<Option<String>> {
+        let description = refusals.take(
+            "spec.description",
+            Description::parse(self.text("spec.description")),
+        );
+        description.map(Description::into_option)
+    }
+
+    fn external_id(&self, refusals: &mut Refusals) -> Option<Option<ExternalId>> {
+        refusals.take_optional(
+            "metadata.externalId",
+            self.filled("metadata.externalId"),
+            ExternalId::parse,
+        )
+    }
+}
+
+/// The choices of the expiry control: its `expires` radios and the `expiresOn` date.
+pub const LIFETIMES: [(&str, &str); 5] = [
+    ("30", "30 days"),
+    ("90", "90 days"),
+    ("365", "1 year"),
+    ("date", "Date"),
+    ("never", "Never"),
+];
+
+/// Which lifetime is chosen when nothing was.
+pub const DEFAULT_LIFETIME: &str = "90";
+
+/// When a key with these choices expires; `None` is never.
+pub fn expiry(choice: &str, date: &str, now: Timestamp) -> Result<Option<Timestamp>, Invalid> {
+    match choice {
+        "never" => Ok(None),
+        "date" if date.trim().is_empty() => Err(Invalid::new(
+            "choose the day it expires on, or another lifetime",
+        )),
+        "date" => Timestamp::end_of_day(date).map(Some),
+        days => {
+            let days: u64 = days
+                .parse()
+                .map_err(|_| Invalid::new("choose one of the lifetimes"))?;
+            Ok(Some(
+                now.plus(Duration::from_secs(days.min(36_500) * 86_400)),
+            ))
+        }
+    }
+}
+
+impl IssueKey {
+    /// Reads the issue form. `now` is what a lifetime in days counts from.
+    pub fn from_form(fields: &Fields, now: Timestamp) -> Result<Self, Error> {
+        let mut refusals = Refusals::default();
+        let choice = fields.get("expires").unwrap_or(DEFAULT_LIFETIME);
+        let parsed = (
+            refusals.take(
+                "metadata.name",
+                KeyName::parse(fields.text("metadata.name")),
+            ),
+            fields.external_id(&mut refusals),
+            fields.labels(&mut refusals),
+            fields.description(&mut refusals),
+            fields.permissions(&mut refusals),
+            fields.workspaces(&mut refusals),
+            refusals.take(
+                "spec.expiresAt",
+                expiry(choice, fields.text("expiresOn"), now),
+            ),
+        );
+        let (
+            Some(name),
+            Some(external_id),
+            Some(labels),
+            Some(description),
+            Some(permissions),
+            Some(workspaces),
+            Some(expires_at),
+        ) = parsed
+        else {
+            return Err(refusals.into());
+        };
+        let all_workspaces = fields.get("spec.allWorkspaces").is_some();
+        Ok(Self {
+            name,
+            external_id,
+            labels,
+            description,
+            permissions,
+            workspaces,
+            all_workspaces,
+            expires_at,
+        })
+    }
+}
+
+impl KeyChanges {
+    /// Reads the details form of a key's page: everything in it is sent. Permissions change only
+    /// when the form carries their radios, the expiry only when it carries its control.
+    pub fn from_form(fields: &Fields, now: Timestamp) -> Result<Self, Error> {
+        let mut refusals = Refusals::default();
+        let mut changes = Self {
+            name: refusals.take(
+                "metadata.name",
+                KeyName::parse(fields.text("metadata.name")),
+            ),
+            external_id: fields.external_id(&mut refusals),
+            labels: fields.labels(&mut refusals),
+            description: fields.description(&mut refusals),
+            ..Self::default()
+        };
+        if fields
+            .0
+            .iter()
+            .any(|(name, _)| name.starts_with("permission."))
+        {
+            changes.permissions = fields.permissions(&mut refusals);
+        }
+        if let Some(choice) = fields.get("expires").filter(|choice| *choice != "keep") {
+            let expires_at = expiry(choice, fields.text("expiresOn"), now);
+            changes.expires_at = refusals.take("spec.expiresAt", expires_at);
+        }
+        if refusals.is_empty() {
+            Ok(changes)
+        } else {
+            Err(refusals.into())
+        }
+    }
+}
+
+impl NewWorkspace {
+    pub fn from_form(fields: &Fields) -> Result<Self, Error> {
+        let mut refusals = Refusals::default();
+        let parsed = (
+            refusals.take(
+                "metadata.name",
+                WorkspaceName::parse(fields.text("metadata.name")),
+            ),
+            fields.external_id(&mut refusals),
+            fields.labels(&mut refusals),
+            fields.description(&mut refusals),
+        );
+        let (Some(name), Some(external_id), Some(labels), Some(description)) = parsed else {
+            return Err(refusals.into());
+        };
+        Ok(Self {
+            name,
+            external_id,
+            labels,
+            description,
+        })
+    }
+}
+
+impl WorkspaceChanges {
+    /// Reads the edit form of a workspace: everything in it is sent.
+    pub fn from_form(fields: &Fields) -> Result<Self, Error> {
+        let NewWorkspace {
+            name,
+            external_id,
+            labels,
+            description,
+        } = NewWorkspace::from_form(fields)?;
+        Ok(Self {
+            name: Some(name),
+            external_id: Some(external_id),
+            labels: Some(labels),
+            description: Some(description),
+        })
+    }
+}
+
+/// Who takes possession of a new account. The passphrase stays in [`Fields`]: what holds a secret
+/// is decided on the server.
+#[derive(Clone, Debug)]
+pub struct NewOwner {
+    pub account: AccountName,
+    pub name: PersonName,
+    pub email: Email,
+}
+
+impl NewOwner {
+    /// Checks the passphrase's length too, so that every refusal comes at once.
+    pub fn from_form(fields: &Fields) -> Result<Self, Error> {
+        let mut refusals = Refusals::default();
+        if fields.filled("code").is_none() {
+            refusals.push(Invalid::new("copy the code from the server's log").at("code"));
+        }
+        let parsed = (
+            refusals.take("account", AccountName::parse(fields.text("account"))),
+            refusals.take("name", PersonName::parse(fields.text("name"))),
+            refusals.take("email", Email::parse(fields.text("email"))),
+            refusals.take(
+                "passphrase",
+                check_passphrase_length(fields.text("passphrase")),
+            ),
+        );
+        match parsed {
+            (Some(account), Some(name), Some(email), Some(())) if refusals.is_empty() => Ok(Self {
+                account,
+                name,
+                email,
+            }),
+            _ => Err(refusals.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    const NOW: Timestamp = Timestamp::from_unix_millis(1_795_000_000_000);
+
+    #[test]
+    fn the_issue_form_says_what_the_rest_body_says() {
+        let key = IssueKey::from_form(
+            &fields(&[
+                ("metadata.name", "ci"),
+                ("metadata.labels", "env=prod team=billing"),
+                ("permission.tools", "manage"),
+                ("permission.memory", "none"),
+                ("expires", "30"),
+            ]),
+            NOW,
+        )
+        .unwrap();
+        assert_eq!(key.permissions.to_strings(), ["tools:manage"]);
+        assert_eq!(key.labels.to_pairs(), "env=prod, team=billing");
+        assert_eq!(
+            key.expires_at,
+            Some(NOW.plus(Duration::from_hours(30 * 24)))
+        );
+        assert!(!key.all_workspaces && key.workspaces.is_empty());
+    }
+
+    #[test]
+    fn a_refusal_names_the_input() {
+        let error = IssueKey::from_form(&fields(&[("expires", "date")]), NOW).unwrap_err();
+        assert!(error.field("metadata.name").is_some() && error.field("spec.expiresAt").is_some());
+    }
+
+    #[test]
+    fn secrets_are_neither_printed_nor_shown_again() {
+        let form = fields(&[
+            ("email", "a@b"),
+            ("passphrase", "correct horse"),
+            ("code", "7F3K"),
+        ]);
+        assert_eq!(format!("{form:?}"), r#"["email", "passphrase", "code"]"#);
+        assert_eq!(form.without_secrets(), fields(&[("email", "a@b")]));
+    }
+}

@@ -1,0 +1,144 @@
+//! Ids: UUIDv7 inside, `kind_` + 26 Crockford base32 characters (the ULID text of the same 128
+//! bits) on every wire. One type per kind.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use ulid::Ulid;
+use uuid::Uuid;
+
+use crate::error::Invalid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The kind this id begins with on the wire, before the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "_{}"), Ulid::from(self.0.as_u128()))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                parse($prefix, text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+id!(
+    /// A tenant.
+    AccountId, "account"
+);
+id!(
+    /// A principal: a person, a key, or the system.
+    ProfileId, "profile"
+);
+id!(
+    /// What keys are granted.
+    WorkspaceId, "workspace"
+);
+id!(
+    /// A key; it outlives its tokens.
+    ApiKeyId, "apikey"
+);
+id!(
+    /// An entry of the audit log.
+    EventId, "event"
+);
+id!(
+    /// The row that links a profile to a workspace.
+    MemberId, "member"
+);
+id!(
+    /// A signed-in browser. Not the secret in its cookie.
+    SessionId, "session"
+);
+
+/// Reads the canonical form only: the right prefix, upper case, no overflow.
+fn parse(prefix: &str, text: &str) -> Result<Uuid, Invalid> {
+    text.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .and_then(|digits| {
+            let ulid = Ulid::from_string(digits).ok()?;
+            (ulid.to_string() == digits).then(|| Uuid::from_u128(ulid.into()))
+        })
+        .ok_or_else(|| Invalid::new(format!("use an id of the form {prefix}_ and 26 characters")))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_id_survives_its_text(bits: u128) {
+            let id = ApiKeyId::from_uuid(Uuid::from_u128(bits));
+            prop_assert_eq!(id.to_string().parse::<ApiKeyId>().unwrap(), id);
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".{0,60}") {
+            let _ = text.parse::<WorkspaceId>();
+        }
+    }
+
+    #[test]
+    fn a_workspace_id_is_not_a_key_id() {
+        let id = WorkspaceId::from_uuid(Uuid::from_u128(7)).to_string();
+        assert!(id.parse::<ApiKeyId>().is_err());
+    }
+
+    #[test]
+    fn only_the_canonical_form_is_an_id() {
+        let id = ApiKeyId::from_uuid(Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_00ab));
+        let lower = id.to_string().to_lowercase();
+        assert!(lower.parse::<ApiKeyId>().is_err());
+        assert!(
+            "apikey_8ZZZZZZZZZZZZZZZZZZZZZZZZZ"
+                .parse::<ApiKeyId>()
+                .is_err()
+        );
+        assert!("apikey_".parse::<ApiKeyId>().is_err());
+    }
+}

@@ -1,0 +1,30 @@
+//! What crosses a wire, and the rules for reading it: resources, requests, pages, ids,
+//! permissions and errors. No I/O, no clock, no store; compiles to WASM and native.
+//!
+//! - [`id`]: an id per kind of thing, so that one cannot stand where another is meant
+//! - [`text`], [`labels`], [`permission`], [`time`]: values that cannot be wrong once parsed
+//! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
+//! - [`form`]: what the console posts; [`access`], [`audit`], [`console`]: the matrix, the history,
+//!   and what only the console needs
+//! - [`error`]: the one error everything answers with
+
+pub mod access;
+pub mod audit;
+pub mod console;
+pub mod error;
+pub mod form;
+pub mod id;
+pub mod labels;
+pub mod page;
+pub mod permission;
+pub mod request;
+pub mod resource;
+pub mod text;
+pub mod time;
+
+pub use error::{Error, FieldError, Invalid, Kind, Result};
+pub use id::{AccountId, ApiKeyId, EventId, MemberId, ProfileId, SessionId, WorkspaceId};
+pub use labels::Labels;
+pub use page::{Page, Pagination};
+pub use permission::{Catalogue, Permission, Permissions};
+pub use time::Timestamp;

@@ -1,0 +1,207 @@
+//! What is answered. Optional fields are absent, never null; `labels` and `spec` are always there.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AccountId, ApiKeyId, Labels, MemberId, Permissions, ProfileId, Timestamp, WorkspaceId,
+};
+
+/// What every resource of an account carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Metadata<Id> {
+    pub id: Id,
+    pub account_id: AccountId,
+    pub name: String,
+    /// The profile that created the resource.
+    pub profile_id: ProfileId,
+    pub created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    #[serde(default)]
+    pub labels: Labels,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BareMetadata<Id> {
+    pub id: Id,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    pub metadata: Metadata<ApiKeyId>,
+    pub spec: ApiKeySpec,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<ApiKeyInfo>,
+    pub state: KeyState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyState {
+    #[serde(rename = "STATE_ENABLED")]
+    Enabled,
+    #[serde(rename = "STATE_DISABLED")]
+    Disabled,
+}
+
+/// There is no `token` here: the answers of issue and rotate add it, and nothing else can.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeySpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub permissions: Permissions,
+    /// The auto-provisioned global account key: it can be rotated, not deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub system: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all_workspaces: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyInfo {
+    pub created_by: Profile,
+    /// Up to five, for "Workspace 1, Workspace 2, and 4 more".
+    pub workspaces_preview: Vec<BareMetadata<WorkspaceId>>,
+    pub workspaces_total: u64,
+    /// The creator until the key is transferred.
+    pub owner: Profile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
+    /// Enough of the token to recognise it by, too little to guess it from.
+    pub token_hint: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub metadata: Metadata<ProfileId>,
+    pub spec: ProfileSpec,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileSpec {
+    #[serde(rename = "type")]
+    pub kind: ProfileType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProfileType {
+    #[serde(rename = "PROFILE_TYPE_USER")]
+    User,
+    #[serde(rename = "PROFILE_TYPE_API_KEY")]
+    ApiKey,
+    #[serde(rename = "PROFILE_TYPE_SYSTEM")]
+    System,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    pub metadata: Metadata<WorkspaceId>,
+    pub spec: WorkspaceSpec,
+    pub status: WorkspaceStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<WorkspaceInfo>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceSpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WorkspaceStatus {
+    #[serde(rename = "STATUS_ENABLED")]
+    Enabled,
+    #[serde(rename = "STATUS_DISABLED")]
+    Disabled,
+    #[serde(rename = "STATUS_ARCHIVED")]
+    Archived,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceInfo {
+    pub created_by: Profile,
+    /// Keys that reach it: granted, or through "all workspaces".
+    pub api_keys_total: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceMember {
+    pub actor_id: MemberId,
+    pub profile_id: ProfileId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A key in the one answer that carries its token: that of issue and that of rotate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevealedApiKey {
+    pub metadata: Metadata<ApiKeyId>,
+    pub spec: RevealedApiKeySpec,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<ApiKeyInfo>,
+    pub state: KeyState,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevealedApiKeySpec {
+    pub token: RevealedToken,
+    #[serde(flatten)]
+    pub spec: ApiKeySpec,
+}
+
+impl RevealedApiKey {
+    pub fn new(key: ApiKey, token: RevealedToken) -> Self {
+        let ApiKey {
+            metadata,
+            spec,
+            info,
+            state,
+        } = key;
+        Self {
+            metadata,
+            spec: RevealedApiKeySpec { token, spec },
+            info,
+            state,
+        }
+    }
+}
+
+/// A token on its way to the person who will keep it: cleared from memory when dropped, and
+/// printed by nothing but [`RevealedToken::expose`].
+#[derive(
+    Clone, PartialEq, Eq, Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop,
+)]
+#[serde(transparent)]
+pub struct RevealedToken(String);
+
+impl RevealedToken {
+    pub fn new(token: impl Into<String>) -> Self {
+        Self(token.into())
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for RevealedToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RevealedToken(…)")
+    }
+}

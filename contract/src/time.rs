@@ -1,0 +1,121 @@
+//! Instants, in whole milliseconds since the Unix epoch; RFC 3339 in UTC on every wire.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+use crate::error::Invalid;
+
+/// An instant. Reading the clock is not possible here; it is handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    pub const fn from_unix_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    pub const fn unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Any offset is accepted and folded to UTC; less than a millisecond is cut off.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let instant = OffsetDateTime::parse(text.trim(), &Rfc3339)
+            .map_err(|_| Invalid::new("use an RFC 3339 time like 2027-02-21T12:00:00Z"))?;
+        i64::try_from(instant.unix_timestamp_nanos() / 1_000_000)
+            .map(Self)
+            .map_err(|_| Invalid::new("use a year between 0 and 9999"))
+    }
+
+    /// The last millisecond of a `YYYY-MM-DD` day in UTC: what "until 21 February" means.
+    pub fn end_of_day(date: &str) -> Result<Self, Invalid> {
+        Self::parse(&format!("{}T23:59:59.999Z", date.trim()))
+            .map_err(|_| Invalid::new("use a date like 2027-02-21"))
+    }
+
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// The time from `earlier` to `self`; zero when it is the other way round.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// For people: `21 Feb 2027`.
+    pub fn date(self) -> String {
+        self.format(format_description!(
+            "[day padding:none] [month repr:short] [year]"
+        ))
+    }
+
+    /// For people: `21 Feb 2027, 12:00 UTC`.
+    pub fn date_and_time(self) -> String {
+        self.format(format_description!(
+            "[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"
+        ))
+    }
+
+    fn format(self, description: &(impl time::formatting::Formattable + ?Sized)) -> String {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|instant| instant.format(description).ok())
+            .unwrap_or_else(|| format!("{} ms", self.0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.format(format_description!(
+            "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
+        )))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_instant_agree() {
+        let instant = Timestamp::parse("2027-02-21T13:00:00.1239+01:00").unwrap();
+        assert_eq!(instant.to_string(), "2027-02-21T12:00:00.123Z");
+        assert_eq!(Timestamp::parse(&instant.to_string()).unwrap(), instant);
+        assert_eq!(instant.date(), "21 Feb 2027");
+        assert_eq!(
+            Timestamp::end_of_day("2027-02-21").unwrap().to_string(),
+            "2027-02-21T23:59:59.999Z"
+        );
+        assert!(Timestamp::parse("tomorrow").is_err());
+    }
+}

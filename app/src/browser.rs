@@ -1,0 +1,14 @@
+//! What only a browser can do: dialogs, focus, clipboard, timers, cookies.
+//!
+//! Every function exists twice, with the same signature: `page` does it, `server` does nothing.
+//! So the views are written once and are the same on both sides, which hydration depends on.
+
+#[cfg(feature = "hydrate")]
+mod page;
+#[cfg(feature = "hydrate")]
+pub use page::*;
+
+#[cfg(not(feature = "hydrate"))]
+mod server;
+#[cfg(not(feature = "hydrate"))]
+pub use server::*;

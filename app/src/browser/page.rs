@@ -1,0 +1,210 @@
+//! The functions of [`crate::browser`] in the browser.
+
+use gloo_timers::callback::{Interval, Timeout};
+use js_sys::futures::JsFuture;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Blob, BlobPropertyBag, Document, Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlDocument,
+    HtmlElement, HtmlInputElement, Url,
+};
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+fn active() -> Option<HtmlElement> {
+    document()?.active_element()?.dyn_into().ok()
+}
+
+/// The element that had the focus when it was remembered.
+pub struct Focus(Option<HtmlElement>);
+
+impl Focus {
+    pub fn remember() -> Self {
+        Self(active().filter(|element| element.tag_name() != "BODY"))
+    }
+
+    /// Focuses the element again, if it is still on the page.
+    pub fn give_back(&self) {
+        if let Some(element) = self.0.as_ref().filter(|element| element.is_connected()) {
+            let _ = element.focus();
+        }
+    }
+}
+
+/// Makes a dialog modal. One that the server rendered open keeps the focus it had inside.
+pub fn show_modal(dialog: &HtmlDialogElement) {
+    if !dialog.is_connected() {
+        // Rendered inside something that is not on the page yet: the next tick has it.
+        let dialog = dialog.clone();
+        return Timeout::new(0, move || show_if_connected(&dialog)).forget();
+    }
+    show_if_connected(dialog);
+}
+
+fn show_if_connected(dialog: &HtmlDialogElement) {
+    if !dialog.is_connected() || dialog.matches(":modal").unwrap_or(false) {
+        return;
+    }
+    let inside = active().filter(|element| dialog.contains(Some(element)));
+    let _ = dialog.remove_attribute("open");
+    let _ = dialog.show_modal();
+    if let Some(element) = inside {
+        let _ = element.focus();
+    }
+}
+
+/// Whether a modal dialog is on top, so that the page below takes no keys.
+pub fn modal_is_open() -> bool {
+    find("dialog:modal").is_some()
+}
+
+/// Whether a key press belongs to a field in which a person is typing.
+pub fn is_typing(event: &Event) -> bool {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    else {
+        return false;
+    };
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => element.dyn_ref::<HtmlInputElement>().is_some_and(|input| {
+            !matches!(input.type_().as_str(), "checkbox" | "radio" | "button" | "submit")
+        }),
+        _ => element.is_content_editable(),
+    }
+}
+
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
+/// Focuses the search field of the page, marked `data-search`. False when there is none.
+pub fn focus_search() -> bool {
+    find("[data-search]").is_some_and(|field| field.focus().is_ok())
+}
+
+/// Focuses the first field that was refused, after the page has shown why.
+pub fn focus_first_invalid() {
+    Timeout::new(0, || {
+        if let Some(field) = find("[aria-invalid=true]") {
+            let _ = field.focus();
+        }
+    })
+    .forget();
+}
+
+/// After a move to another page: a reader of the screen starts at its content, not in the void.
+pub fn focus_main_if_lost() {
+    Timeout::new(50, || {
+        let lost = active().is_none_or(|element| element.tag_name() == "BODY");
+        if let Some(main) = find("#main").filter(|_| lost && !modal_is_open()) {
+            let _ = main.focus();
+        }
+    })
+    .forget();
+}
+
+/// Milliseconds since the Unix epoch, by the reader's clock.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds fit for 285 thousand years")]
+pub fn now_millis() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Runs `act` every `seconds`, until the reactive owner it was called under goes away.
+pub fn every(seconds: u32, act: impl FnMut() + 'static) {
+    StoredValue::new_local(Interval::new(seconds * 1_000, act));
+}
+
+/// Runs `act` once, `millis` from now.
+pub fn after(millis: u32, act: impl FnOnce() + 'static) {
+    Timeout::new(millis, act).forget();
+}
+
+/// Puts a text on the clipboard; false when the browser refuses.
+pub async fn copy(text: String) -> bool {
+    let Some(window) = web_sys::window().filter(web_sys::Window::is_secure_context) else {
+        return false;
+    };
+    JsFuture::from(window.navigator().clipboard().write_text(&text)).await.is_ok()
+}
+
+/// Hands a text to the reader as a file.
+pub fn download(file_name: &str, text: &str) -> bool {
+    let offer = || {
+        let kind = BlobPropertyBag::new();
+        kind.set_type("text/plain;charset=utf-8");
+        let parts = js_sys::Array::of1(&text.into());
+        let blob = Blob::new_with_str_sequence_and_options(&parts, &kind).ok()?;
+        let url = Url::create_object_url_with_blob(&blob).ok()?;
+        let link: HtmlAnchorElement = document()?.create_element("a").ok()?.dyn_into().ok()?;
+        link.set_href(&url);
+        link.set_download(file_name);
+        link.click();
+        // The browser takes the file in its own time; then the text must not stay reachable.
+        Timeout::new(1_000, move || {
+            let _ = Url::revoke_object_url(&url);
+        })
+        .forget();
+        Some(())
+    };
+    offer().is_some()
+}
+
+/// The theme the page was rendered with: `light`, `dark`, or `None` for the system's.
+pub fn theme() -> Option<String> {
+    document()?.document_element()?.get_attribute("data-theme")
+}
+
+/// Changes the theme now, and for later pages through the cookie `theme` that the server reads.
+pub fn set_theme(theme: Option<&str>) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let (value, age) = match theme {
+        Some(theme) => {
+            let _ = root.set_attribute("data-theme", theme);
+            (theme, 365 * 24 * 3_600)
+        }
+        None => {
+            let _ = root.remove_attribute("data-theme");
+            ("", 0)
+        }
+    };
+    let https = web_sys::window().is_some_and(|w| w.location().protocol().as_deref() == Ok("https:"));
+    let secure = if https { "; Secure" } else { "" };
+    if let Some(document) = document().and_then(|d| d.dyn_into::<HtmlDocument>().ok()) {
+        let _ = document
+            .set_cookie(&format!("theme={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}"));
+    }
+}
+
+/// Whether a preference of this browser was switched off.
+pub fn is_switched_off(preference: &str) -> bool {
+    let read = || web_sys::window()?.local_storage().ok()??.get_item(preference).ok()?;
+    read().as_deref() == Some("off")
+}
+
+/// Remembers a preference of this browser.
+pub fn switch(preference: &str, on: bool) {
+    if let Some(storage) = web_sys::window().and_then(|w| w.local_storage().ok().flatten()) {
+        let _ = if on { storage.remove_item(preference) } else { storage.set_item(preference, "off") };
+    }
+}
+
+/// Asks before the tab is closed or reloaded while `guarded` says so, until the owner goes away.
+pub fn ask_before_leaving(guarded: impl Fn() -> bool + 'static) {
+    let handle = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if guarded() {
+            event.prevent_default();
+            event.set_return_value("unsaved");
+        }
+    });
+    on_cleanup(move || handle.remove());
+}

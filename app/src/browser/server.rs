@@ -1,0 +1,64 @@
+//! The functions of [`crate::browser`] on the server, where there is no page to act on. Nothing
+//! here runs: effects and event handlers, which call it, live in the browser.
+
+use leptos::web_sys::{Element, Event, HtmlDialogElement};
+
+pub struct Focus;
+
+impl Focus {
+    pub fn remember() -> Self {
+        Self
+    }
+
+    pub fn give_back(&self) {}
+}
+
+pub fn show_modal(_: &HtmlDialogElement) {}
+
+pub fn modal_is_open() -> bool {
+    false
+}
+
+pub fn is_typing(_: &Event) -> bool {
+    false
+}
+
+pub fn focus(_: &Element) {}
+
+pub fn focus_search() -> bool {
+    false
+}
+
+pub fn focus_first_invalid() {}
+
+pub fn focus_main_if_lost() {}
+
+pub fn now_millis() -> i64 {
+    0
+}
+
+pub fn every(_: u32, _: impl FnMut() + 'static) {}
+
+pub fn after(_: u32, _: impl FnOnce() + 'static) {}
+
+pub fn copy(_: String) -> impl Future<Output = bool> {
+    std::future::ready(false)
+}
+
+pub fn download(_: &str, _: &str) -> bool {
+    false
+}
+
+pub fn theme() -> Option<String> {
+    None
+}
+
+pub fn set_theme(_: Option<&str>) {}
+
+pub fn is_switched_off(_: &str) -> bool {
+    false
+}
+
+pub fn switch(_: &str, _: bool) {}
+
+pub fn ask_before_leaving(_: impl Fn() -> bool + 'static) {}

@@ -1,0 +1,51 @@
+use leptos::html::Input;
+use leptos::prelude::*;
+
+/// A tick with its sentence.
+#[component]
+pub fn Checkbox(
+    name: &'static str,
+    /// What the form sends when it is ticked.
+    #[prop(default = "on".to_owned(), into)]
+    value: String,
+    #[prop(into)] label: Signal<String>,
+    checked: RwSignal<bool>,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional, into)] disabled: Signal<bool>,
+) -> impl IntoView {
+    let input = NodeRef::<Input>::new();
+    keep_ticked(input, checked);
+    view! {
+        <label class="check">
+            <input
+                node_ref=input
+                type="checkbox"
+                name=name
+                value=value
+                checked=checked.get_untracked()
+                disabled=move || disabled.get()
+                on:change:target=move |event| checked.set(event.target().checked())
+            />
+            <span>
+                <bdi>{move || label.get()}</bdi>
+                {hint.map(|hint| view! { <span class="hint">{hint}</span> })}
+            </span>
+        </label>
+    }
+}
+
+/// Keeps a tick and its signal in step; what was ticked before the page woke up stands.
+pub(super) fn keep_ticked(input: NodeRef<Input>, checked: RwSignal<bool>) {
+    Effect::new(move |awake: Option<bool>| {
+        let wanted = checked.get();
+        let Some(input) = input.get() else { return false };
+        if input.checked() != wanted {
+            if awake == Some(true) {
+                input.set_checked(wanted);
+            } else {
+                checked.set(input.checked());
+            }
+        }
+        true
+    });
+}

@@ -1,0 +1,130 @@
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::{Checkbox, Dialog, Dismiss};
+use crate::browser;
+
+/// How long after `g` the second key counts, in milliseconds.
+const SEQUENCE_MS: f64 = 1_200.0;
+
+/// Where the switch for the keys is remembered in this browser.
+const PREFERENCE: &str = "keyrack.shortcuts";
+
+/// The keys and what they do, for the help.
+const KEYS: [(&str, &str); 6] = [
+    ("g k", "Keys"),
+    ("g a", "Access"),
+    ("g w", "Workspaces"),
+    ("c", "Issue a key"),
+    ("/", "Search this page"),
+    ("?", "This help"),
+];
+
+/// What a key press asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ask {
+    Go(&'static str),
+    Search,
+    Help,
+    /// `g` was pressed: the next key says where to.
+    Wait,
+    Nothing,
+}
+
+fn ask(key: &str, after_g: bool) -> Ask {
+    match (key, after_g) {
+        ("k", true) => Ask::Go("/keys"),
+        ("a", true) => Ask::Go("/access"),
+        ("w", true) => Ask::Go("/workspaces"),
+        ("c", false) => Ask::Go("/keys/new"),
+        ("/", false) => Ask::Search,
+        ("?", _) => Ask::Help,
+        ("g", _) => Ask::Wait,
+        _ => Ask::Nothing,
+    }
+}
+
+/// The keys that work everywhere, and their help. They rest while a person types or a dialog is open,
+/// and can be switched off, as single letters collide with speech input.
+#[component]
+pub fn Shortcuts(help: RwSignal<bool>) -> impl IntoView {
+    let on = RwSignal::new(true);
+    let waiting_since = StoredValue::new(None::<f64>);
+    let navigate = use_navigate();
+
+    let press = move |event: KeyboardEvent| {
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if modified || event.default_prevented() || browser::is_typing(&event) || browser::modal_is_open() {
+            return;
+        }
+        let now = event.time_stamp();
+        let after_g = waiting_since.get_value().is_some_and(|since| now - since < SEQUENCE_MS);
+        waiting_since.set_value(None);
+        let wanted = ask(&event.key(), after_g);
+        // The help stays in reach: there the keys are switched on again.
+        if !on.get_untracked() && wanted != Ask::Help {
+            return;
+        }
+        match wanted {
+            Ask::Go(path) => {
+                event.prevent_default();
+                navigate(path, NavigateOptions::default());
+            }
+            Ask::Search if browser::focus_search() => event.prevent_default(),
+            Ask::Help => {
+                event.prevent_default();
+                help.set(true);
+            }
+            Ask::Wait => waiting_since.set_value(Some(now)),
+            Ask::Search | Ask::Nothing => {}
+        }
+    };
+    Effect::new(move |known: Option<bool>| {
+        if known.is_none() {
+            on.set(!browser::is_switched_off(PREFERENCE));
+        } else {
+            browser::switch(PREFERENCE, on.get());
+        }
+        on.track();
+        true
+    });
+    let listener = StoredValue::new_local(None);
+    Effect::new(move || {
+        let press = press.clone();
+        listener.set_value(Some(window_event_listener(leptos::ev::keydown, press)));
+    });
+    on_cleanup(move || {
+        if let Some(Some(listener)) = listener.try_update_value(Option::take) {
+            listener.remove();
+        }
+    });
+
+    let lines = || KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> });
+    view! {
+        <Show when=move || help.get()>
+            <Dialog id="help" title="Keyboard shortcuts" help=true dismiss=Dismiss::Anywhere on_close=move || help.set(false)>
+                <dl>{lines().collect_view()}</dl>
+                <form method="dialog" class="dialog-foot">
+                    <Checkbox name="shortcuts" label="Single-key shortcuts" checked=on/>
+                    <button class="btn end">"Close"</button>
+                </form>
+            </Dialog>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_alone_is_not_a_sequence() {
+        assert_eq!(ask("k", true), Ask::Go("/keys"));
+        assert_eq!(ask("k", false), Ask::Nothing);
+        assert_eq!(ask("c", false), Ask::Go("/keys/new"));
+        assert_eq!(ask("c", true), Ask::Nothing);
+        assert_eq!(ask("g", true), Ask::Wait);
+    }
+}

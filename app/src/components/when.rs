@@ -1,0 +1,90 @@
+use contract::Timestamp;
+use leptos::prelude::*;
+
+use crate::browser;
+
+/// How often relative times are said anew.
+const REFRESH_SECONDS: u32 = 30;
+
+/// The reader's clock, ticking for the whole page. `None` on the server and until the page is awake.
+#[derive(Clone, Copy)]
+pub struct Now(RwSignal<Option<i64>>);
+
+impl Now {
+    /// Starts the clock of the page. Once, above everything that says a time.
+    pub fn provide() {
+        let now = RwSignal::new(None);
+        Effect::new(move || {
+            now.set(Some(browser::now_millis()));
+            browser::every(REFRESH_SECONDS, move || {
+                now.try_set(Some(browser::now_millis()));
+            });
+        });
+        provide_context(Self(now));
+    }
+
+    /// The time by the reader's clock, in Unix milliseconds.
+    pub fn get(self) -> Option<i64> {
+        self.0.get()
+    }
+}
+
+/// A time. The server writes it absolute, in UTC; once the page is awake it is told relative to now,
+/// with the absolute one on hover.
+#[component]
+pub fn When(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
+    let now = use_context::<Now>();
+    // Its own turn, and not only that of the clock: this may wake up later than the page.
+    let awake = RwSignal::new(false);
+    Effect::new(move || awake.set(true));
+    let text = move || {
+        let at = at.get();
+        match now.filter(|_| awake.get()).and_then(Now::get) {
+            Some(now) => relative(at.unix_millis() - now),
+            None => at.date_and_time(),
+        }
+    };
+    view! { <time datetime=move || at.get().to_string() title=move || at.get().date_and_time()>{text}</time> }
+}
+
+/// `millis` from now, in words: "just now", "2 min ago", "in 41 days".
+fn relative(millis: i64) -> String {
+    let seconds = millis.unsigned_abs() / 1_000;
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    let past = millis < 0;
+    let span = match (minutes, hours, days) {
+        (0, ..) => return if past { "just now" } else { "in a moment" }.to_owned(),
+        (..60, ..) => format!("{minutes} min"),
+        (_, ..24, _) => format!("{hours} h"),
+        (_, _, 1) => return if past { "yesterday" } else { "tomorrow" }.to_owned(),
+        (_, _, ..60) => format!("{days} days"),
+        (_, _, ..730) => format!("{} months", days / 30),
+        _ => format!("{} years", days / 365),
+    };
+    if past { format!("{span} ago") } else { format!("in {span}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+
+    #[test]
+    fn the_distance_is_told_in_its_largest_fitting_unit() {
+        const MINUTE: i64 = 60_000;
+        const DAY: i64 = 86_400_000;
+        let told = [
+            (-5_000, "just now"),
+            (5_000, "in a moment"),
+            (-2 * MINUTE, "2 min ago"),
+            (-6 * 60 * MINUTE, "6 h ago"),
+            (-30 * 60 * MINUTE, "yesterday"),
+            (41 * DAY, "in 41 days"),
+            (-94 * DAY, "3 months ago"),
+            (240 * DAY, "in 8 months"),
+            (-800 * DAY, "2 years ago"),
+        ];
+        for (millis, words) in told {
+            assert_eq!(relative(millis), words);
+        }
+    }
+}

@@ -53,6 +53,13 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The pairs, in document order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The same without the secrets, for showing a form again.
     #[must_use]
     pub fn without_secrets(&self) -> Self {

@@ -82,11 +82,14 @@ fn bind(project: &Project, compiled: &Path, folder: &Path) -> Result<Bundle> {
             // The page names the module, by its hash; a default path would name a file that is not there.
             .omit_default_module_path(true)
             .generate_output()?;
-        if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+        let inline = output
+            .snippets()
+            .values()
+            .any(|scripts| !scripts.is_empty());
+        if inline || !output.local_modules().is_empty() {
             bail!(
-                "a dependency of {} brings its own JavaScript, which the site does not serve: {:?}",
-                project.lib_package,
-                output.local_modules().keys().collect::<Vec<_>>()
+                "a dependency of {} brings its own JavaScript, which the site does not serve",
+                project.lib_package
             );
         }
         output

@@ -1,0 +1,182 @@
+//! How an error is told: one body for all of them. Handlers answer with a [`Refusal`]; the layer
+//! [`present`] gives it its final form, because only there the request is known.
+
+use std::any::Any;
+
+use axum::extract::Request;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::error::{Error, FieldError, Kind};
+use serde::Serialize;
+
+use crate::request::RequestId;
+
+pub type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+/// An error on its way out.
+#[derive(Clone, Debug)]
+pub struct Refusal(Box<Error>);
+
+impl Refusal {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Error::new(kind, message).into()
+    }
+
+    /// A failure whose cause was already logged.
+    pub fn internal() -> Self {
+        Self::new(
+            Kind::Internal,
+            "Something went wrong here. Try again; if it stays, give the request id to whoever runs this Keyrack.",
+        )
+    }
+
+    pub fn error(&self) -> &Error {
+        &self.0
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+/// The boundary where the private cause of a failure goes into the log, once.
+impl From<keyring::Error> for Refusal {
+    fn from(error: keyring::Error) -> Self {
+        if let Some(cause) = error.cause() {
+            tracing::error!(error.cause = cause, "a use case failed");
+        }
+        error.public().clone().into()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.kind.status());
+        let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A path that leads nowhere.
+pub async fn no_such_path() -> Refusal {
+    Refusal::new(Kind::NotFound, "There is nothing at this path. Check its spelling.")
+}
+
+/// A method that the path does not have; `Allow` is added by the router.
+pub async fn no_such_method() -> Refusal {
+    Refusal::new(
+        Kind::MethodNotAllowed,
+        "This path does not have that method. The Allow header lists those it has.",
+    )
+}
+
+/// What remains of a panic. What it said went through the panic hook into the log.
+pub fn after_panic(_: Box<dyn Any + Send>) -> Response {
+    Refusal::internal().into_response()
+}
+
+/// The body of every error: `google.rpc.Status` and RFC 9457 in one.
+#[derive(Serialize)]
+struct Body<'a> {
+    code: u8,
+    message: &'a str,
+    details: &'a [FieldError],
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    instance: String,
+}
+
+/// Layer: gives every [`Refusal`] its body and headers.
+pub async fn present(request: Request, next: Next) -> Response {
+    let problem_json = asks_for_problem_json(request.headers());
+    let bearer = request.headers().contains_key(AUTHORIZATION);
+    let request_id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() else {
+        return response;
+    };
+    let name = error.kind.name().to_lowercase().replace('_', "-");
+    let body = Body {
+        code: error.kind.code(),
+        message: &error.message,
+        details: &error.details,
+        kind: format!("urn:keyrack:error:{name}"),
+        title: error.kind.title(),
+        status: error.kind.status(),
+        detail: &error.message,
+        instance: request_id.map_or_else(String::new, |id| format!("urn:keyrack:request:{id}")),
+    };
+    let Ok(text) = serde_json::to_vec(&body) else {
+        return response;
+    };
+    describe(response.headers_mut(), &error, bearer);
+    let media_type = if problem_json {
+        "application/problem+json"
+    } else {
+        "application/json"
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.remove(axum::http::header::CONTENT_LENGTH);
+    response.map(|_| text.into())
+}
+
+/// The headers by which clients decide what to do next.
+fn describe(headers: &mut HeaderMap, error: &Error, bearer: bool) {
+    match error.kind {
+        // RFC 6750, section 3.1: who gave no credentials gets no error code.
+        Kind::Unauthenticated if !bearer => {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        Kind::Unauthenticated => {
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static(r#"Bearer error="invalid_token""#),
+            );
+        }
+        Kind::PermissionDenied if bearer => {
+            headers.insert(WWW_AUTHENTICATE, insufficient_scope(error.scope.as_deref()));
+        }
+        // A client library repeats a 409 on its own; this one fails for ever.
+        Kind::AlreadyExists => {
+            headers.insert(
+                HeaderName::from_static("x-should-retry"),
+                HeaderValue::from_static("false"),
+            );
+        }
+        _ => {}
+    }
+    let again = match error.kind {
+        Kind::Unavailable | Kind::ResourceExhausted => Some(error.retry_after.unwrap_or(1)),
+        _ => error.retry_after,
+    };
+    if let Some(seconds) = again {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+}
+
+fn insufficient_scope(scope: Option<&str>) -> HeaderValue {
+    let challenge = match scope {
+        Some(scope) => format!(r#"Bearer error="insufficient_scope", scope="{scope}""#),
+        None => r#"Bearer error="insufficient_scope""#.to_owned(),
+    };
+    HeaderValue::from_str(&challenge)
+        .unwrap_or_else(|_| HeaderValue::from_static(r#"Bearer error="insufficient_scope""#))
+}
+
+fn asks_for_problem_json(headers: &HeaderMap) -> bool {
+    let mut accepted = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    accepted.any(|range| range.trim().starts_with("application/problem+json"))
+}

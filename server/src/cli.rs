@@ -1,0 +1,212 @@
+//! The command line. Exit codes: 0 done, 1 failed, 2 used wrongly or configured wrongly.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Flags};
+use crate::{logging, serve};
+
+/// Keeps an account's API keys: issue, rotate and revoke them, and decide which key reaches
+/// which workspace.
+#[derive(Debug, Parser)]
+#[command(
+    name = "keyrack",
+    version,
+    after_help = "Exit codes: 0 done, 1 failed, 2 used or configured wrongly.\n\
+                  KEYRACK_PEPPER may be set in the environment; without it the pepper is read from the data directory."
+)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring the database up to date and serve the console and REST (the default)
+    Serve,
+    /// Bring the database up to date and exit
+    Migrate,
+    /// Make the first account and its owner without a browser
+    Init(NewAccount),
+    /// Accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Fill an empty database with invented keys and workspaces, for trying things
+    Demo(Demo),
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Make another account and its owner
+    Create(NewAccount),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Issue a key and print its token, which nothing will ever show again
+    Issue(IssueKey),
+}
+
+/// Who owns a new account. The passphrase is asked for, or read from standard input.
+#[derive(Debug, Args)]
+struct NewAccount {
+    /// What the account is called
+    #[arg(long, value_name = "NAME")]
+    account: String,
+    /// The owner's address, for signing in
+    #[arg(long, value_name = "EMAIL")]
+    email: String,
+    /// The owner's name [default: the part of the address before the @]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Read the passphrase (15 characters or more) from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+struct IssueKey {
+    /// What the key is called
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// What the key is for
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// resource:read, resource:manage or *; may be repeated
+    #[arg(long = "permission", value_name = "PERMISSION")]
+    permissions: Vec<String>,
+    /// A workspace that the key reaches, by id or by its exact name; may be repeated
+    #[arg(long = "workspace", value_name = "WORKSPACE")]
+    workspaces: Vec<String>,
+    /// Let the key reach all workspaces, present and future
+    #[arg(long, conflicts_with = "workspaces")]
+    all_workspaces: bool,
+    /// When the key expires, like 2027-02-21T12:00:00Z [default: never]
+    #[arg(long, value_name = "TIME")]
+    expires_at: Option<String>,
+    /// The account, where there are several
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Print the whole key as JSON instead of the token alone
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    /// How many keys
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    keys: usize,
+    /// How many workspaces
+    #[arg(long, value_name = "N", default_value_t = 18)]
+    workspaces: usize,
+}
+
+/// Why a command ended badly.
+enum Failure {
+    /// The person at the command line can mend it there.
+    Usage(String),
+    Failed(String),
+}
+
+impl From<contract::Error> for Failure {
+    fn from(error: contract::Error) -> Self {
+        Self::Usage(error.message)
+    }
+}
+
+/// The private cause too: whoever runs a command here may see it.
+impl From<keyring::Error> for Failure {
+    fn from(error: keyring::Error) -> Self {
+        Self::Failed(match error.cause() {
+            Some(cause) => format!("{error} ({cause})"),
+            None => error.to_string(),
+        })
+    }
+}
+
+impl From<Box<dyn std::error::Error + Send + Sync>> for Failure {
+    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        Self::Failed(text)
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let Cli { flags, command } = Cli::parse();
+    let result = Config::load(flags)
+        .map_err(|error| Failure::Usage(error.to_string()))
+        .and_then(|config| run(&config, command.unwrap_or(Command::Serve)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => {
+            eprintln!("keyrack: {message}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Failed(message)) => {
+            eprintln!("keyrack: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    logging::init(config);
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::Failed(format!("the runtime could not start: {error}")))?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => Ok(serve::run(config).await?),
+            Command::Migrate => commands::migrate(config).await,
+            Command::Init(owner) => commands::init(config, owner).await,
+            Command::Account(AccountCommand::Create(owner)) => {
+                commands::create_account(config, owner).await
+            }
+            Command::Key(KeyCommand::Issue(key)) => commands::issue_key(config, key).await,
+            Command::Demo(demo) => commands::demo(config, &demo).await,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_setting() {
+        let help = Cli::command().render_long_help().to_string();
+        for setting in [
+            "KEYRACK_LISTEN",
+            "KEYRACK_PUBLIC_URL",
+            "KEYRACK_DATA_DIR",
+            "KEYRACK_DATABASE_URL",
+            "KEYRACK_PEPPER",
+            "KEYRACK_TRUSTED_PROXIES",
+            "KEYRACK_LOG",
+            "KEYRACK_LOG_FORMAT",
+        ] {
+            assert!(help.contains(setting), "{setting}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Where a setting comes from. Every value keeps the name of its source, so that a refusal points
+//! at the place to mend.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use super::BadConfig;
+
+/// The settings, as the file spells them. The environment has them in upper case behind
+/// `KEYRACK_`, flags with hyphens.
+const NAMES: [&str; 8] = [
+    "listen",
+    "public_url",
+    "data_dir",
+    "database_url",
+    "pepper",
+    "trusted_proxies",
+    "log",
+    "log_format",
+];
+
+const FILE: &str = "keyrack.toml";
+
+/// The settings that may be given as flags. The pepper is none of them: other users of the
+/// machine can read a command line.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Settings (flags over environment over keyrack.toml)")]
+pub struct Flags {
+    /// Read settings from this file instead of ./keyrack.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Address to listen on [env: KEYRACK_LISTEN] [default: 127.0.0.1:3000]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The address people open; its scheme and host decide cookies and Origin checks [env:
+    /// KEYRACK_PUBLIC_URL] [default: http:// + listen]
+    #[arg(long, global = true, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Directory of the SQLite file, the pepper and the lock, made with mode 0700 [env:
+    /// KEYRACK_DATA_DIR] [default: ./data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<String>,
+    /// `sqlite:`, `sqlite:PATH` or `postgres://…` [env: KEYRACK_DATABASE_URL] [default: a SQLite
+    /// file in the data directory]
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Networks whose X-Forwarded-For is believed, separated by commas [env:
+    /// KEYRACK_TRUSTED_PROXIES] [default: none]
+    #[arg(long, global = true, value_name = "CIDRS")]
+    pub trusted_proxies: Option<String>,
+    /// What is logged: error, warn, info, debug, trace, or target=level [env: KEYRACK_LOG]
+    /// [default: info]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub log: Option<String>,
+    /// text or json [env: KEYRACK_LOG_FORMAT] [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+impl Flags {
+    fn get(&self, name: &str) -> Option<&String> {
+        match name {
+            "listen" => self.listen.as_ref(),
+            "public_url" => self.public_url.as_ref(),
+            "data_dir" => self.data_dir.as_ref(),
+            "database_url" => self.database_url.as_ref(),
+            "trusted_proxies" => self.trusted_proxies.as_ref(),
+            "log" => self.log.as_ref(),
+            "log_format" => self.log_format.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// One value and where it was found.
+pub(super) struct Value {
+    pub(super) text: String,
+    pub(super) source: String,
+}
+
+impl Value {
+    pub(super) fn parse<T: FromStr>(&self, complaint: &str) -> Result<T, BadConfig> {
+        self.text
+            .parse()
+            .map_err(|_| BadConfig::new(&self.source, format!("{:?} {complaint}", self.text)))
+    }
+}
+
+/// All three places, with unknown names already refused.
+pub struct Sources {
+    flags: Flags,
+    environment: BTreeMap<String, String>,
+    file: BTreeMap<String, String>,
+    file_name: String,
+}
+
+/// A pepper may be among the values.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sources(…)")
+    }
+}
+
+impl Sources {
+    pub(super) fn read(flags: Flags) -> Result<Self, BadConfig> {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .filter(|(name, _)| name.starts_with("KEYRACK_"))
+            .map(|(name, value)| match value.into_string() {
+                Ok(value) => Ok((name, value)),
+                Err(_) => Err(BadConfig::new(&name, "is not UTF-8")),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let (path, required) = match &flags.config {
+            Some(path) => (path.clone(), true),
+            None => (PathBuf::from(FILE), false),
+        };
+        let text = read_file(&path, required)?;
+        Self::new(flags, environment, &path.display().to_string(), &text)
+    }
+
+    /// From given texts. `file_name` is only for the messages.
+    pub fn new(
+        flags: Flags,
+        environment: impl IntoIterator<Item = (String, String)>,
+        file_name: &str,
+        file: &str,
+    ) -> Result<Self, BadConfig> {
+        Ok(Self {
+            flags,
+            environment: known_variables(environment)?,
+            file: known_keys(file_name, file)?,
+            file_name: file_name.to_owned(),
+        })
+    }
+
+    /// An empty variable counts as not set: that is how a compose file leaves one out.
+    pub(super) fn get(&self, name: &str) -> Option<Value> {
+        let variable = format!("KEYRACK_{}", name.to_uppercase());
+        let from_flag = || {
+            let source = format!("--{}", name.replace('_', "-"));
+            Some((self.flags.get(name)?, source))
+        };
+        let from_environment = || {
+            let text = self.environment.get(&variable)?;
+            (!text.is_empty()).then(|| (text, variable.clone()))
+        };
+        let from_file = || Some((self.file.get(name)?, format!("{}: {name}", self.file_name)));
+        let (text, source) = from_flag().or_else(from_environment).or_else(from_file)?;
+        Some(Value {
+            text: text.clone(),
+            source,
+        })
+    }
+}
+
+fn read_file(path: &Path, required: bool) -> Result<String, BadConfig> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {
+            Ok(String::new())
+        }
+        Err(error) => Err(BadConfig::new(&path.display().to_string(), error)),
+    }
+}
+
+fn known_variables(
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<BTreeMap<String, String>, BadConfig> {
+    let known = |name: &str| {
+        name.strip_prefix("KEYRACK_")
+            .is_some_and(|rest| NAMES.iter().any(|known| known.to_uppercase() == rest))
+    };
+    environment
+        .into_iter()
+        .map(|(name, value)| match known(&name) {
+            true => Ok((name, value)),
+            false => Err(BadConfig::new(
+                &name,
+                "there is no such setting; `keyrack --help` lists them",
+            )),
+        })
+        .collect()
+}
+
+/// Numbers and booleans are refused like anything else that is not text; a list of texts is
+/// accepted for the networks.
+fn known_keys(file_name: &str, text: &str) -> Result<BTreeMap<String, String>, BadConfig> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let message = error.message().lines().next().unwrap_or("cannot be read");
+        BadConfig::new(file_name, message)
+    })?;
+    let mut settings = BTreeMap::new();
+    for (name, value) in table {
+        let source = format!("{file_name}: {name}");
+        if !NAMES.contains(&name.as_str()) {
+            return Err(BadConfig::new(
+                &source,
+                format!("there is no such setting; there are {}", NAMES.join(", ")),
+            ));
+        }
+        let text = match value {
+            toml::Value::String(text) => Some(text),
+            toml::Value::Array(items) if name == "trusted_proxies" => items
+                .into_iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+                .map(|items| items.join(",")),
+            _ => None,
+        };
+        let text = text.ok_or_else(|| BadConfig::new(&source, "write the value in quotes"))?;
+        settings.insert(name, text);
+    }
+    Ok(settings)
+}

@@ -1,0 +1,73 @@
+//! The console's skin: pages rendered by Leptos, their forms for browsers without scripting
+//! ([`posts`]), the server functions behind the hydrated pages, and who may see them ([`gate`]).
+
+mod context;
+mod forms;
+mod gate;
+mod next;
+mod posts;
+mod render;
+mod session;
+
+use axum::Router;
+use app::posted::Posted;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CACHE_CONTROL};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower::ServiceBuilder;
+
+use crate::house::House;
+use crate::security;
+
+pub(crate) use session::session_cookie;
+
+/// Pages and server functions come from the app, form posts stand beside the pages they answer.
+pub(crate) fn routes(house: &House) -> Router<House> {
+    let options = LeptosOptions::builder().output_name("keyrack").build();
+    let pages = generate_route_list(app::routes::App);
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, pages, context::provider(house), || app::shell::shell(true))
+        .with_state(options);
+    layered(house, posts::routes().merge(pages))
+}
+
+/// What answers where nothing is routed to: a page for people, the plain error for programs.
+pub(crate) fn unrouted(house: &House) -> Router {
+    layered(house, Router::new().fallback(no_such_page)).with_state(house.clone())
+}
+
+/// Whether whoever asks for `path` looks at pages. What programs call has no pages below it.
+pub(crate) fn is_for_people(request: &Request) -> bool {
+    let path = request.uri().path();
+    let programs = ["/v1", "/_fn", "/pkg"];
+    let below = |root: &&str| path.strip_prefix(**root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let accepts = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    reads && !programs.iter().any(|root| below(&root)) && accepts.is_some_and(|accept| accept.contains("text/html"))
+}
+
+async fn no_such_page(State(house): State<House>, request: Request) -> Response {
+    let (asked, _) = request.into_parts();
+    let path = asked.uri.path().to_owned();
+    render::page(&house, asked, &path, StatusCode::NOT_FOUND, Posted::default()).await
+}
+
+fn layered(house: &House, router: Router<House>) -> Router<House> {
+    let layers = ServiceBuilder::new()
+        .layer(from_fn(keep_nothing))
+        .layer(from_fn_with_state(house.clone(), security::same_origin))
+        .layer(from_fn_with_state(house.clone(), session::recognise))
+        .layer(from_fn_with_state(house.clone(), gate::open));
+    router.layer(layers)
+}
+
+/// Layer: pages show what only one person may see, and browsers keep pages for the back button.
+async fn keep_nothing(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

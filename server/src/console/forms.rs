@@ -1,0 +1,115 @@
+//! What a form post carries, and the three ways to answer one.
+
+use app::context::Visitor;
+use app::posted::Posted;
+use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use contract::Kind;
+use contract::form::Fields;
+use contract::resource::{ApiKey, RevealedApiKey, RevealedToken};
+use keyring::{Caller, Origin, PlainToken};
+
+use super::{next, render};
+use crate::answer::{Refusal, Result};
+use crate::house::House;
+
+/// A posted form with everything its answer needs.
+pub(super) struct Post {
+    pub(super) house: House,
+    pub(super) fields: Fields,
+    visitor: Visitor,
+    parts: Parts,
+}
+
+impl FromRequest<House> for Post {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, house: &House) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = axum::Extension::<Visitor>::from_request_parts(&mut parts, house).await;
+        let axum::Extension(visitor) = visitor.map_err(IntoResponse::into_response)?;
+        let request = Request::from_parts(parts.clone(), body);
+        let form = Form::<Vec<(String, String)>>::from_request(request, house).await;
+        let Form(pairs) = form.map_err(|rejection| {
+            let kind = match rejection.status() {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UnsupportedMedia,
+                StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
+                _ => Kind::InvalidArgument,
+            };
+            Refusal::new(kind, "This is not a form. Go back and send it again.").into_response()
+        })?;
+        Ok(Self {
+            house: house.clone(),
+            fields: pairs.into_iter().collect(),
+            visitor,
+            parts,
+        })
+    }
+}
+
+impl Post {
+    pub(super) fn origin(&self) -> Origin {
+        self.visitor.origin.clone()
+    }
+
+    pub(super) fn text(&self, field: &str) -> &str {
+        self.fields.get(field).unwrap_or_default()
+    }
+
+    /// Who is signed in; or, when nobody is any more, the way to the sign-in and back to `page`
+    /// with nothing lost that was typed.
+    pub(super) fn caller(&self, page: &str) -> Result<Caller, Response> {
+        self.visitor
+            .caller
+            .clone()
+            .ok_or_else(|| next::sign_in_and_resume(page, &self.fields).into_response())
+    }
+
+    /// The sign-in page, still on the way to where somebody wanted to go.
+    pub(super) fn sign_in_page(&self) -> String {
+        match self.next() {
+            Some(next) => {
+                let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+                format!("/sign-in?{query}")
+            }
+            None => "/sign-in".to_owned(),
+        }
+    }
+
+    /// Where the form says to go after success, if that is a path of ours.
+    pub(super) fn next(&self) -> Option<&str> {
+        next::own_path(self.fields.get("next")?)
+    }
+
+    /// Success: a reload of what follows posts nothing again.
+    pub(super) fn done(&self, page: &str) -> Response {
+        Redirect::to(self.next().unwrap_or(page)).into_response()
+    }
+
+    /// The page again, with what was wrong and what was typed.
+    pub(super) async fn refused(self, page: &str, refusal: impl Into<Refusal>) -> Response {
+        let problem = refusal.into().error().clone();
+        let status = StatusCode::from_u16(problem.kind.status());
+        let posted = Posted {
+            fields: self.fields.without_secrets(),
+            problem: Some(problem),
+            revealed: None,
+        };
+        let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+        render::page(&self.house, self.parts, page, status, posted).await
+    }
+
+    /// The one answer that shows a token. It is the post's own, so that a reload asks the browser
+    /// to post again and never shows it a second time.
+    pub(super) async fn reveal(self, page: &str, key: ApiKey, token: &PlainToken) -> Response {
+        let token = RevealedToken::new(token.expose());
+        let posted = Posted {
+            fields: Fields::default(),
+            problem: None,
+            revealed: Some(RevealedApiKey::new(key, token)),
+        };
+        render::page(&self.house, self.parts, page, StatusCode::OK, posted).await
+    }
+}

@@ -1,0 +1,63 @@
+//! Who is led where: to the setup while nobody owns this Keyrack, to the sign-in while nobody is
+//! signed in. A matter of manners only; what may be seen and done is decided in the keyring.
+
+use app::context::Visitor;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use contract::console::SetupState;
+
+use super::next;
+use crate::answer::Result;
+use crate::house::House;
+
+/// Where people land who wanted nothing in particular.
+pub(super) const HOME: &str = "/keys";
+
+/// Layer: leads page requests. Posts and server functions pass; they answer for themselves.
+pub(super) async fn open(
+    State(house): State<House>,
+    request: Request,
+    next: Next,
+) -> Result<Response> {
+    let is_read = [Method::GET, Method::HEAD].contains(request.method());
+    if is_read && let Some(elsewhere) = elsewhere(&house, &request).await? {
+        return Ok(elsewhere.into_response());
+    }
+    Ok(next.run(request).await)
+}
+
+async fn elsewhere(house: &House, request: &Request) -> Result<Option<Redirect>> {
+    let path = request.uri().path();
+    let visitor = request.extensions().get::<Visitor>();
+    let signed_in = visitor.is_some_and(|visitor| visitor.caller.is_some());
+    if !is_owned(house).await? {
+        return Ok((path != "/setup").then(|| Redirect::to("/setup")));
+    }
+    Ok(match (path, signed_in) {
+        ("/sign-in", false) => None,
+        ("/sign-in", true) => {
+            let wanted = next::wanted(request.uri());
+            Some(Redirect::to(wanted.as_deref().unwrap_or(HOME)))
+        }
+        ("/" | "/setup", true) => Some(Redirect::to(HOME)),
+        ("/" | "/setup", false) => Some(Redirect::to("/sign-in")),
+        (_, true) => None,
+        (_, false) => {
+            let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
+            Some(next::sign_in_for(wanted))
+        }
+    })
+}
+
+async fn is_owned(house: &House) -> Result<bool> {
+    if house.doors.is_owned() {
+        return Ok(true);
+    }
+    let owned = keyring::setup::state(&house.keyring).await? == SetupState::Done;
+    if owned {
+        house.doors.mark_owned();
+    }
+    Ok(owned)
+}

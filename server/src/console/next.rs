@@ -1,0 +1,63 @@
+//! Where somebody wanted to go when sign-in came in between.
+
+use axum::http::Uri;
+use axum::response::Redirect;
+use contract::form::Fields;
+
+/// A path of ours, or `None`: a link that lends our name must not lead elsewhere. `//host` and
+/// `/\host` are other hosts to a browser.
+pub(super) fn own_path(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('/')?;
+    let elsewhere = rest.starts_with(['/', '\\']) || text.contains(['\\', '\r', '\n', '\t']);
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+    (!elsewhere && printable).then_some(text)
+}
+
+/// To the sign-in page, and from there back to `path`.
+pub(super) fn sign_in_for(path: &str) -> Redirect {
+    let query = serde_urlencoded::to_string([("next", path)]).unwrap_or_default();
+    Redirect::to(&format!("/sign-in?{query}"))
+}
+
+/// To the sign-in page, and from there back to the form with what was typed in it: pages read
+/// proposed values from their query.
+pub(super) fn sign_in_and_resume(page: &str, fields: &Fields) -> Redirect {
+    let query = serde_urlencoded::to_string(fields.without_secrets()).unwrap_or_default();
+    // A longer URL would be refused on the way; then only the page is kept.
+    if query.is_empty() || query.len() > 4_096 {
+        return sign_in_for(page);
+    }
+    sign_in_for(&format!("{page}?{query}"))
+}
+
+/// What stood in a path, as it may stand in one again. Ids need no escaping; what is none leads to
+/// a page that says so.
+pub(super) fn segment(id: &str) -> &str {
+    let plain = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if plain { id } else { "-" }
+}
+
+/// What `?next=` says, if it is a path of ours.
+pub(super) fn wanted(uri: &Uri) -> Option<String> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(uri.query()?).ok()?;
+    let (_, path) = pairs.into_iter().find(|(name, _)| name == "next")?;
+    own_path(&path).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_host_are_followed() {
+        for good in ["/", "/keys", "/keys/new?metadata.name=ci%20deploy", "/keys?q=//x"] {
+            assert_eq!(own_path(good), Some(good));
+        }
+        for bad in [
+            "", "keys", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example",
+            "/keys\r\nSet-Cookie: x", "\\\\evil.example", "/é",
+        ] {
+            assert_eq!(own_path(bad), None, "{bad:?}");
+        }
+    }
+}

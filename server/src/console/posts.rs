@@ -1,0 +1,31 @@
+//! The forms of the console, for browsers without scripting. Each has the URL of its page or
+//! stands below it, and calls the same use case as the server function of the hydrated page.
+
+mod keys;
+mod people;
+mod workspaces;
+
+use axum::Router;
+use axum::routing::post;
+
+use crate::house::House;
+
+pub(super) fn routes() -> Router<House> {
+    Router::new()
+        .route("/setup", post(people::claim))
+        .route("/sign-in", post(people::sign_in))
+        .route("/sign-out", post(people::sign_out))
+        .route("/theme", post(people::choose_theme))
+        .route("/keys/new", post(keys::issue))
+        .route("/keys/{id}", post(keys::update))
+        .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/keys/{id}/revoke", post(keys::revoke))
+        .route("/keys/{id}/disable", post(keys::disable))
+        .route("/keys/{id}/enable", post(keys::enable))
+        .route("/keys/{id}/grant", post(keys::grant))
+        .route("/keys/{id}/ungrant", post(keys::ungrant))
+        .route("/workspaces/new", post(workspaces::create))
+        .route("/workspaces/{id}", post(workspaces::update))
+        .route("/workspaces/{id}/archive", post(workspaces::archive))
+        .route("/workspaces/{id}/restore", post(workspaces::restore))
+}

@@ -1,0 +1,144 @@
+//! Keys: issue, change, rotate, stop, revoke, grant.
+
+use axum::extract::Path;
+use axum::response::Response;
+use contract::request::{GrantWorkspace, IssueKey, KeyChanges, key_id};
+use contract::{ApiKeyId, WorkspaceId};
+use keyring::{Caller, Keyring};
+
+use super::super::forms::Post;
+use super::super::next::segment;
+use crate::answer::Refusal;
+
+/// `POST /keys/new`
+pub(super) async fn issue(post: Post) -> Response {
+    const PAGE: &str = "/keys/new";
+    let caller = match post.caller(PAGE) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in,
+    };
+    let keyring = post.house.keyring.clone();
+    let issued = async {
+        let request = IssueKey::from_form(&post.fields, keyring.clock().now())?;
+        keyring::keys::issue(&keyring, &caller, request).await.map_err(Refusal::from)
+    };
+    match issued.await {
+        Ok((key, token)) => post.reveal(PAGE, key, &token).await,
+        Err(refusal) => post.refused(PAGE, refusal).await,
+    }
+}
+
+/// `POST /keys/{id}/rotate`
+pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
+    let page = format!("/keys/{}/rotate", segment(&id));
+    let caller = match post.caller(&page) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in,
+    };
+    let keyring = post.house.keyring.clone();
+    let rotated = async {
+        keyring::keys::rotate(&keyring, &caller, key_id(&id)?).await.map_err(Refusal::from)
+    };
+    match rotated.await {
+        Ok((key, token)) => post.reveal(&page, key, &token).await,
+        Err(refusal) => post.refused(&page, refusal).await,
+    }
+}
+
+/// `POST /keys/{id}`: the details form.
+pub(super) async fn update(Path(id): Path<String>, post: Post) -> Response {
+    let page = key_page(&id);
+    let fields = post.fields.clone();
+    change(post, &id, &page, &page, async move |keyring, caller, id| {
+        let changes = KeyChanges::from_form(&fields, keyring.clock().now())?;
+        keyring::keys::update(&keyring, &caller, id, changes).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /keys/{id}/revoke`
+pub(super) async fn revoke(Path(id): Path<String>, post: Post) -> Response {
+    let page = format!("{}/revoke", key_page(&id));
+    change(post, &id, &page, "/keys", async |keyring, caller, id| {
+        Ok(keyring::keys::revoke(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// `POST /keys/{id}/disable`
+pub(super) async fn disable(Path(id): Path<String>, post: Post) -> Response {
+    let page = key_page(&id);
+    change(post, &id, &page, &page, async |keyring, caller, id| {
+        keyring::keys::disable(&keyring, &caller, id).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /keys/{id}/enable`
+pub(super) async fn enable(Path(id): Path<String>, post: Post) -> Response {
+    let page = key_page(&id);
+    change(post, &id, &page, &page, async |keyring, caller, id| {
+        keyring::keys::enable(&keyring, &caller, id).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /keys/{id}/grant`
+pub(super) async fn grant(Path(id): Path<String>, post: Post) -> Response {
+    let page = key_page(&id);
+    let workspace = workspace(&post);
+    change(post, &id, &page, &page, async |keyring, caller, id| {
+        keyring::grants::grant(&keyring, &caller, id, workspace?).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /keys/{id}/ungrant`
+pub(super) async fn ungrant(Path(id): Path<String>, post: Post) -> Response {
+    let page = key_page(&id);
+    let workspace = workspace(&post);
+    change(post, &id, &page, &page, async |keyring, caller, id| {
+        keyring::grants::revoke(&keyring, &caller, id, workspace?).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// What all changes of one key share: sign-in if need be, the page `done` on success, the page
+/// `shown` again with the problem otherwise.
+async fn change<F>(
+    post: Post,
+    id: &str,
+    shown: &str,
+    done: &str,
+    act: impl FnOnce(Keyring, Caller, ApiKeyId) -> F,
+) -> Response
+where
+    F: Future<Output = Result<(), Refusal>>,
+{
+    let caller = match post.caller(shown) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in,
+    };
+    let result = match key_id(id) {
+        Ok(id) => act(post.house.keyring.clone(), caller, id).await,
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => post.done(done),
+        Err(refusal) => post.refused(shown, refusal).await,
+    }
+}
+
+fn workspace(post: &Post) -> Result<WorkspaceId, contract::Error> {
+    let workspace_id = post.text("workspaceId").to_owned();
+    GrantWorkspace { workspace_id }.parse()
+}
+
+fn key_page(id: &str) -> String {
+    format!("/keys/{}", segment(id))
+}

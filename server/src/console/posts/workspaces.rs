@@ -1,0 +1,81 @@
+//! Workspaces: create, change, archive, restore.
+
+use axum::extract::Path;
+use axum::response::Response;
+use contract::WorkspaceId;
+use contract::request::{NewWorkspace, WorkspaceChanges, workspace_id};
+use keyring::{Caller, Keyring};
+
+use super::super::forms::Post;
+use super::super::next::segment;
+use crate::answer::Refusal;
+
+/// `POST /workspaces/new`
+pub(super) async fn create(post: Post) -> Response {
+    const PAGE: &str = "/workspaces/new";
+    let caller = match post.caller(PAGE) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in,
+    };
+    let created = async {
+        let request = NewWorkspace::from_form(&post.fields)?;
+        let keyring = &post.house.keyring;
+        keyring::workspaces::create(keyring, &caller, request).await.map_err(Refusal::from)
+    };
+    match created.await {
+        Ok(_) => post.done("/workspaces"),
+        Err(refusal) => post.refused(PAGE, refusal).await,
+    }
+}
+
+/// `POST /workspaces/{id}`: the details form.
+pub(super) async fn update(Path(id): Path<String>, post: Post) -> Response {
+    let fields = post.fields.clone();
+    change(post, &id, async move |keyring, caller, id| {
+        let changes = WorkspaceChanges::from_form(&fields)?;
+        keyring::workspaces::update(&keyring, &caller, id, changes).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /workspaces/{id}/archive`
+pub(super) async fn archive(Path(id): Path<String>, post: Post) -> Response {
+    change(post, &id, async |keyring, caller, id| {
+        Ok(keyring::workspaces::archive(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// `POST /workspaces/{id}/restore`
+pub(super) async fn restore(Path(id): Path<String>, post: Post) -> Response {
+    change(post, &id, async |keyring, caller, id| {
+        keyring::workspaces::restore(&keyring, &caller, id).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// What all changes of one workspace share; its page is shown before and after.
+async fn change<F>(
+    post: Post,
+    id: &str,
+    act: impl FnOnce(Keyring, Caller, WorkspaceId) -> F,
+) -> Response
+where
+    F: Future<Output = Result<(), Refusal>>,
+{
+    let page = format!("/workspaces/{}", segment(id));
+    let caller = match post.caller(&page) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in,
+    };
+    let result = match workspace_id(id) {
+        Ok(id) => act(post.house.keyring.clone(), caller, id).await,
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => post.done(&page),
+        Err(refusal) => post.refused(&page, refusal).await,
+    }
+}

@@ -1,0 +1,77 @@
+//! What every handler may reach.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use app::context::{Assets, CookiePolicy};
+use axum::extract::FromRef;
+use ipnet::IpNet;
+use keyring::{Entropy, Keyring};
+
+use crate::config::{Config, PublicUrl};
+
+/// One per process; clones share it.
+#[derive(Clone)]
+pub struct House {
+    pub keyring: Keyring,
+    pub entropy: Entropy,
+    pub assets: Assets,
+    pub public_url: PublicUrl,
+    pub trusted_proxies: Arc<[IpNet]>,
+    pub doors: Doors,
+}
+
+impl House {
+    pub fn new(config: &Config, keyring: Keyring, entropy: Entropy, assets: Assets) -> Self {
+        Self {
+            keyring,
+            entropy,
+            assets,
+            public_url: config.public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone().into(),
+            doors: Doors::default(),
+        }
+    }
+
+    pub const fn cookies(&self) -> CookiePolicy {
+        CookiePolicy {
+            secure: self.public_url.is_https(),
+        }
+    }
+}
+
+impl FromRef<House> for Keyring {
+    fn from_ref(house: &House) -> Self {
+        house.keyring.clone()
+    }
+}
+
+/// What changes once in the life of a process, and never back.
+#[derive(Clone, Debug, Default)]
+pub struct Doors(Arc<Flags>);
+
+#[derive(Debug, Default)]
+struct Flags {
+    closing: AtomicBool,
+    owned: AtomicBool,
+}
+
+impl Doors {
+    /// From here on `/readyz` sends new traffic elsewhere.
+    pub fn close(&self) {
+        self.0.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_closing(&self) -> bool {
+        self.0.closing.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that somebody owns this Keyrack, so that no page has to ask again.
+    pub fn mark_owned(&self) {
+        self.0.owned.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_owned(&self) -> bool {
+        self.0.owned.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,127 @@
+//! Connections: how many, how long they may dawdle, and how they end. `axum::serve` sets none of
+//! these limits.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt;
+
+use crate::request::Peer;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at a time; more wait in the backlog of the operating system.
+    pub connections: usize,
+    /// How long a client may take to send the head of a request, from the moment it connects or
+    /// is answered.
+    pub head: Duration,
+    /// How long requests may go on once the server was told to stop.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4_096,
+            head: Duration::from_secs(30),
+            drain: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Serves until `stop` resolves, then lets the requests under way finish.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (place, stream, peer) = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = &mut stop => break,
+        };
+        let watcher = graceful.watcher();
+        let router = router.clone();
+        tokio::spawn(async move {
+            serve_connection(stream, peer, router, limits, watcher).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+}
+
+/// A place first, then a connection, so that the wait happens where it costs nothing.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    let place = places.clone().acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (place, stream, peer),
+            // Out of file descriptors, most likely: some will be given back.
+            Err(error) => {
+                tracing::warn!(error.cause = %error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    watcher: Watcher,
+) {
+    let _ = stream.set_nodelay(true);
+    let begun = Arc::new(Notify::new());
+    let service = service_fn({
+        let begun = begun.clone();
+        move |mut request: Request<Incoming>| {
+            begun.notify_one();
+            request.extensions_mut().insert(Peer(peer));
+            router.clone().oneshot(request)
+        }
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(limits.head)
+        .max_concurrent_streams(128);
+    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    let connection = watcher.watch(connection);
+    let mut connection = std::pin::pin!(connection);
+    // Hyper's own timer starts once it knows the protocol; until then this one counts.
+    let in_time = tokio::time::timeout(limits.head, begun.notified());
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        in_time = in_time => match in_time {
+            Ok(()) => connection.await,
+            Err(_) => return,
+        },
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error.cause = %error, "a connection ended early");
+    }
+}

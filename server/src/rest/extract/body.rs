@@ -1,0 +1,129 @@
+//! JSON bodies.
+
+use std::error::Error as _;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use contract::{Error, Invalid, Kind};
+use http_body_util::{BodyExt, LengthLimitError};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::answer::Refusal;
+use crate::router::MAX_BODY;
+
+/// A body that must be there.
+pub(in crate::rest) struct Body<T>(pub(in crate::rest) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        if !is_json(request.headers()) {
+            return Err(not_json());
+        }
+        let bytes = read(request).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Custom verbs take no body, no `Content-Type`, or `{}`.
+pub(in crate::rest) struct NoBody;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Empty {}
+
+impl<S: Send + Sync> FromRequest<S> for NoBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let json = is_json(request.headers()) || !request.headers().contains_key(CONTENT_TYPE);
+        let bytes = read(request).await?;
+        if bytes.is_empty() {
+            return Ok(Self);
+        }
+        if !json {
+            return Err(not_json());
+        }
+        parse::<Empty>(&bytes).map(|Empty {}| Self)
+    }
+}
+
+fn not_json() -> Refusal {
+    Refusal::new(
+        Kind::UnsupportedMedia,
+        "Send the body as JSON, with `Content-Type: application/json`.",
+    )
+}
+
+/// `application/json`, or a type built on it.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(text) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+async fn read(request: Request) -> Result<Bytes, Refusal> {
+    let body = request.into_body().collect().await;
+    body.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            if error.is::<LengthLimitError>() {
+                return too_large();
+            }
+            cause = error.source();
+        }
+        Refusal::new(Kind::InvalidArgument, "The body broke off before its end. Send it again.")
+    })
+}
+
+/// Also answered before anything is read, when the length is announced.
+pub(crate) fn too_large() -> Refusal {
+    let message = format!("The body is larger than {} KiB. Send less.", MAX_BODY / 1024);
+    Refusal::new(Kind::TooLarge, message)
+}
+
+/// Names the field that has the wrong type or that nobody knows. A syntax error has a place
+/// instead.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut json);
+    let value = parsed.map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        if !error.is_data() {
+            return malformed(&error);
+        }
+        let message = without_place(&error);
+        if path == "." {
+            return Error::new(Kind::InvalidArgument, format!("The body: {message}.")).into();
+        }
+        Error::from(Invalid::new(message).at(path)).into()
+    })?;
+    json.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> Refusal {
+    let message = format!(
+        "The body is not JSON: it breaks at line {}, column {}.",
+        error.line(),
+        error.column()
+    );
+    Refusal::new(Kind::InvalidArgument, message)
+}
+
+/// `serde_json` ends its texts with ` at line 1 column 2`, which says less than the path.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((message, _)) => message.to_owned(),
+        None => text,
+    }
+}

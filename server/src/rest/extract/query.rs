@@ -1,0 +1,159 @@
+//! Query parameters. Unknown ones are ignored, bad ones named.
+
+use std::collections::BTreeMap;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use contract::error::{Invalid, Refusals};
+use contract::page::{MAX_LIMIT, PageRequest, SortOrder};
+use contract::{Error, Labels};
+
+use crate::answer::Refusal;
+
+/// A request read from the query.
+pub(in crate::rest) struct Query<T>(pub(in crate::rest) T);
+
+/// Which parameters a list has.
+pub(in crate::rest) trait FromQuery: Sized {
+    fn from_query(params: &mut Params) -> Self;
+}
+
+impl<S: Send + Sync, T: FromQuery> FromRequestParts<S> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let mut params = Params::parse(parts.uri.query().unwrap_or_default());
+        let value = T::from_query(&mut params);
+        if params.refusals.is_empty() {
+            Ok(Self(value))
+        } else {
+            Err(Error::from(params.refusals).into())
+        }
+    }
+}
+
+/// The pairs of a query, and what was wrong with those that were asked for. A parameter without
+/// a value counts as absent.
+pub(in crate::rest) struct Params {
+    pairs: Vec<(String, String)>,
+    refusals: Refusals,
+}
+
+impl Params {
+    fn parse(query: &str) -> Self {
+        Self {
+            pairs: serde_urlencoded::from_str(query).unwrap_or_default(),
+            refusals: Refusals::default(),
+        }
+    }
+
+    pub(in crate::rest) fn text(&self, name: &str) -> Option<String> {
+        let mut pairs = self.pairs.iter();
+        pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone())
+    }
+
+    fn refuse(&mut self, name: &str, message: &str) {
+        self.refusals.push(Invalid::new(message).at(name));
+    }
+
+    /// `cursor` and `limit`; a limit that is too large is clamped.
+    pub(in crate::rest) fn page(&mut self) -> PageRequest {
+        let limit = self.text("limit").and_then(|text| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            let limit = digits.then(|| text.parse().unwrap_or(MAX_LIMIT));
+            if limit.is_none_or(|limit: u32| limit == 0) {
+                self.refuse("limit", "use a number from 1 to 100");
+            }
+            limit
+        });
+        PageRequest { cursor: self.text("cursor"), limit }
+    }
+
+    /// `sortOrder`, by creation.
+    pub(in crate::rest) fn order(&mut self) -> SortOrder {
+        match self.text("sortOrder").map(|text| text.to_ascii_lowercase()).as_deref() {
+            None => SortOrder::default(),
+            Some("asc") => SortOrder::Asc,
+            Some("desc") => SortOrder::Desc,
+            Some(_) => {
+                self.refuse("sortOrder", "use asc or desc");
+                SortOrder::default()
+            }
+        }
+    }
+
+    pub(in crate::rest) fn flag(&mut self, name: &str) -> bool {
+        match self.text(name).as_deref() {
+            None | Some("false" | "0") => false,
+            Some("true" | "1") => true,
+            Some(_) => {
+                self.refuse(name, "use true or false");
+                false
+            }
+        }
+    }
+
+    /// `labels=env=prod,team=billing`, repeated, or `labels[env]=prod`: client libraries differ.
+    pub(in crate::rest) fn labels(&mut self) -> Labels {
+        let bracketed: BTreeMap<_, _> = self
+            .pairs
+            .iter()
+            .filter_map(|(name, value)| {
+                let key = name.strip_prefix("labels[")?.strip_suffix(']')?;
+                Some((key.to_owned(), value.clone()))
+            })
+            .collect();
+        let listed: Vec<_> = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| name == "labels")
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let parsed = Labels::parse_pairs("labels", &listed.join(",")).and_then(|listed| {
+            let listed = listed.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+            Labels::parse("labels", listed.chain(bracketed).collect())
+        });
+        parsed.map_err(|refused| self.refusals.push(refused)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(query: &str, read: impl FnOnce(&mut Params)) -> bool {
+        let mut params = Params::parse(query);
+        read(&mut params);
+        !params.refusals.is_empty()
+    }
+
+    #[test]
+    fn a_limit_is_a_number_and_clamped() {
+        let limit = |query| Params::parse(query).page().limit();
+        assert_eq!(limit(""), 25);
+        assert_eq!(limit("limit="), 25);
+        assert_eq!(limit("limit=7"), 7);
+        assert_eq!(limit("limit=101"), 100);
+        assert_eq!(limit("limit=99999999999999999999"), 100);
+        for bad in ["limit=0", "limit=-1", "limit=ten", "limit=1.5", "limit=%2B1"] {
+            assert!(refused(bad, |params| drop(params.page())), "{bad}");
+        }
+    }
+
+    #[test]
+    fn labels_come_in_three_spellings() {
+        let pairs = |query| Params::parse(query).labels().to_pairs();
+        assert_eq!(pairs("labels=env%3Dprod,team=billing"), "env=prod, team=billing");
+        assert_eq!(pairs("labels=env=prod&labels=team=billing"), "env=prod, team=billing");
+        assert_eq!(pairs("labels[env]=prod&labels%5Bteam%5D=billing"), "env=prod, team=billing");
+        assert!(refused("labels=env", |params| drop(params.labels())));
+        assert!(refused("labels[env]=-", |params| drop(params.labels())));
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        assert!(refused("sortOrder=up", |params| drop(params.order())));
+        assert!(refused("includeInfo=maybe", |params| drop(params.flag("includeInfo"))));
+        assert!(!refused("unknown=maybe&%zz", |params| drop(params.page())));
+    }
+}

@@ -1,0 +1,27 @@
+//! Answers that are more than JSON.
+
+use axum::Json;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use contract::resource::{ApiKey, RevealedApiKey, RevealedToken};
+use keyring::PlainToken;
+use serde::Serialize;
+
+/// An answer that holds a secret: nothing on the way may keep it.
+pub(super) struct Secret<T>(T);
+
+impl Secret<RevealedApiKey> {
+    /// The one answer of issue and rotate.
+    pub(super) fn reveal(key: ApiKey, token: &PlainToken) -> Self {
+        Self(RevealedApiKey::new(key, RevealedToken::new(token.expose())))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Secret<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.0).into_response();
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}

@@ -1,12 +1,14 @@
 //! The functions of [`crate::browser`] in the browser.
 
+use contract::form::Fields;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::futures::JsFuture;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Blob, BlobPropertyBag, Document, Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlDocument,
-    HtmlElement, HtmlInputElement, Url,
+    Blob, BlobPropertyBag, Document, Element, Event, FormData, HtmlAnchorElement,
+    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, SubmitEvent,
+    Url,
 };
 
 fn document() -> Option<Document> {
@@ -39,12 +41,13 @@ impl Focus {
 
 /// Makes a dialog modal. One that the server rendered open keeps the focus it had inside.
 pub fn show_modal(dialog: &HtmlDialogElement) {
-    if !dialog.is_connected() {
+    if dialog.is_connected() {
+        show_if_connected(dialog);
+    } else {
         // Rendered inside something that is not on the page yet: the next tick has it.
         let dialog = dialog.clone();
-        return Timeout::new(0, move || show_if_connected(&dialog)).forget();
+        after(0, move || show_if_connected(&dialog));
     }
-    show_if_connected(dialog);
 }
 
 fn show_if_connected(dialog: &HtmlDialogElement) {
@@ -66,14 +69,19 @@ pub fn modal_is_open() -> bool {
 
 /// Whether a key press belongs to a field in which a person is typing.
 pub fn is_typing(event: &Event) -> bool {
-    let Some(element) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    let Some(element) = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
     else {
         return false;
     };
     match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
         "INPUT" => element.dyn_ref::<HtmlInputElement>().is_some_and(|input| {
-            !matches!(input.type_().as_str(), "checkbox" | "radio" | "button" | "submit")
+            !matches!(
+                input.type_().as_str(),
+                "checkbox" | "radio" | "button" | "submit"
+            )
         }),
         _ => element.is_content_editable(),
     }
@@ -92,27 +100,28 @@ pub fn focus_search() -> bool {
 
 /// Focuses the first field that was refused, after the page has shown why.
 pub fn focus_first_invalid() {
-    Timeout::new(0, || {
+    after(0, || {
         if let Some(field) = find("[aria-invalid=true]") {
             let _ = field.focus();
         }
-    })
-    .forget();
+    });
 }
 
 /// After a move to another page: a reader of the screen starts at its content, not in the void.
 pub fn focus_main_if_lost() {
-    Timeout::new(50, || {
+    after(50, || {
         let lost = active().is_none_or(|element| element.tag_name() == "BODY");
         if let Some(main) = find("#main").filter(|_| lost && !modal_is_open()) {
             let _ = main.focus();
         }
-    })
-    .forget();
+    });
 }
 
 /// Milliseconds since the Unix epoch, by the reader's clock.
-#[expect(clippy::cast_possible_truncation, reason = "milliseconds fit for 285 thousand years")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds fit for 285 thousand years"
+)]
 pub fn now_millis() -> i64 {
     js_sys::Date::now() as i64
 }
@@ -124,7 +133,7 @@ pub fn every(seconds: u32, act: impl FnMut() + 'static) {
 
 /// Runs `act` once, `millis` from now.
 pub fn after(millis: u32, act: impl FnOnce() + 'static) {
-    Timeout::new(millis, act).forget();
+    let _ = Timeout::new(millis, act).forget();
 }
 
 /// Puts a text on the clipboard; false when the browser refuses.
@@ -132,7 +141,9 @@ pub async fn copy(text: String) -> bool {
     let Some(window) = web_sys::window().filter(web_sys::Window::is_secure_context) else {
         return false;
     };
-    JsFuture::from(window.navigator().clipboard().write_text(&text)).await.is_ok()
+    JsFuture::from(window.navigator().clipboard().write_text(&text))
+        .await
+        .is_ok()
 }
 
 /// Hands a text to the reader as a file.
@@ -148,10 +159,9 @@ pub fn download(file_name: &str, text: &str) -> bool {
         link.set_download(file_name);
         link.click();
         // The browser takes the file in its own time; then the text must not stay reachable.
-        Timeout::new(1_000, move || {
+        after(1_000, move || {
             let _ = Url::revoke_object_url(&url);
-        })
-        .forget();
+        });
         Some(())
     };
     offer().is_some()
@@ -167,34 +177,43 @@ pub fn set_theme(theme: Option<&str>) {
     let Some(root) = document().and_then(|document| document.document_element()) else {
         return;
     };
-    let (value, age) = match theme {
-        Some(theme) => {
-            let _ = root.set_attribute("data-theme", theme);
-            (theme, 365 * 24 * 3_600)
-        }
-        None => {
-            let _ = root.remove_attribute("data-theme");
-            ("", 0)
-        }
+    let (value, age) = if let Some(theme) = theme {
+        let _ = root.set_attribute("data-theme", theme);
+        (theme, 365 * 24 * 3_600)
+    } else {
+        let _ = root.remove_attribute("data-theme");
+        ("", 0)
     };
-    let https = web_sys::window().is_some_and(|w| w.location().protocol().as_deref() == Ok("https:"));
+    let https =
+        web_sys::window().is_some_and(|w| w.location().protocol().as_deref() == Ok("https:"));
     let secure = if https { "; Secure" } else { "" };
     if let Some(document) = document().and_then(|d| d.dyn_into::<HtmlDocument>().ok()) {
-        let _ = document
-            .set_cookie(&format!("theme={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}"));
+        let _ = document.set_cookie(&format!(
+            "theme={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}"
+        ));
     }
 }
 
 /// Whether a preference of this browser was switched off.
 pub fn is_switched_off(preference: &str) -> bool {
-    let read = || web_sys::window()?.local_storage().ok()??.get_item(preference).ok()?;
+    let read = || {
+        web_sys::window()?
+            .local_storage()
+            .ok()??
+            .get_item(preference)
+            .ok()?
+    };
     read().as_deref() == Some("off")
 }
 
 /// Remembers a preference of this browser.
 pub fn switch(preference: &str, on: bool) {
     if let Some(storage) = web_sys::window().and_then(|w| w.local_storage().ok().flatten()) {
-        let _ = if on { storage.remove_item(preference) } else { storage.set_item(preference, "off") };
+        let _ = if on {
+            storage.remove_item(preference)
+        } else {
+            storage.set_item(preference, "off")
+        };
     }
 }
 
@@ -206,5 +225,56 @@ pub fn ask_before_leaving(guarded: impl Fn() -> bool + 'static) {
             event.set_return_value("unsaved");
         }
     });
+    on_cleanup(move || handle.remove());
+}
+
+/// What a form that is being submitted holds, as the browser would have sent it.
+pub fn fields_of(event: &SubmitEvent) -> Fields {
+    let form = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+    let Some(data) = form.and_then(|form| FormData::new_with_form(&form).ok()) else {
+        return Fields::default();
+    };
+    let pairs = js_sys::try_iter(&data)
+        .ok()
+        .flatten()
+        .into_iter()
+        .flatten()
+        .flatten();
+    pairs
+        .filter_map(|pair| {
+            let pair: js_sys::Array = pair.dyn_into().ok()?;
+            Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+        })
+        .collect()
+}
+
+/// Sends the form that the event came from, through its checks and its `submit` handler.
+pub fn send_form_around(event: &Event) {
+    let inside = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let form = inside.and_then(|element| element.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}
+
+/// Focuses the element of that id, wherever it is on the page.
+pub fn focus_by_id(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        focus(&element);
+    }
+}
+
+/// A text for the document's title, which takes text here and markup on the server.
+pub fn in_head(text: &str) -> String {
+    text.to_owned()
+}
+
+/// Calls `act` when the person goes back or forward in the history, until the owner goes away.
+pub fn on_back(act: impl Fn() + 'static) {
+    let handle = window_event_listener(leptos::ev::popstate, move |_| act());
     on_cleanup(move || handle.remove());
 }

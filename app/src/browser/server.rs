@@ -1,7 +1,8 @@
 //! The functions of [`crate::browser`] on the server, where there is no page to act on. Nothing
 //! here runs: effects and event handlers, which call it, live in the browser.
 
-use leptos::web_sys::{Element, Event, HtmlDialogElement};
+use contract::form::Fields;
+use leptos::web_sys::{Element, Event, HtmlDialogElement, SubmitEvent};
 
 pub struct Focus;
 
@@ -62,3 +63,18 @@ pub fn is_switched_off(_: &str) -> bool {
 pub fn switch(_: &str, _: bool) {}
 
 pub fn ask_before_leaving(_: impl Fn() -> bool + 'static) {}
+
+pub fn fields_of(_: &SubmitEvent) -> Fields {
+    Fields::default()
+}
+
+pub fn send_form_around(_: &Event) {}
+
+pub fn focus_by_id(_: &str) {}
+
+pub fn in_head(text: &str) -> String {
+    // `leptos_meta` writes a title into the page as it is.
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+pub fn on_back(_: impl Fn() + 'static) {}

@@ -12,6 +12,7 @@ pub fn CodeBlock(#[prop(into)] text: Signal<String>) -> impl IntoView {
             <CopyButton text=move || text.get_untracked() look=Look::Quiet small=true/>
         </div>
     }
+    .into_any()
 }
 
 /// "Show as API call": what a program would send for what this form does.
@@ -23,4 +24,5 @@ pub fn ApiCall(#[prop(into)] curl: Signal<String>) -> impl IntoView {
             <CodeBlock text=curl/>
         </details>
     }
+    .into_any()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 pub fn Avatar(#[prop(into)] name: String, #[prop(optional)] small: bool) -> impl IntoView {
     let letters = initials(&name);
     view! { <span class="avatar" class:small=small title=name aria-hidden="true">{letters}</span> }
+        .into_any()
 }
 
 /// First letters of the first and the last word. A lozenge stands for who has no letters.
@@ -13,8 +14,16 @@ fn initials(name: &str) -> String {
         .split_whitespace()
         .filter_map(|word| word.chars().find(|character| character.is_alphanumeric()));
     let first = letters.next();
-    let letters: String = first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect();
-    if letters.is_empty() { "◆".to_owned() } else { letters }
+    let letters: String = first
+        .into_iter()
+        .chain(letters.next_back())
+        .flat_map(char::to_uppercase)
+        .collect();
+    if letters.is_empty() {
+        "◆".to_owned()
+    } else {
+        letters
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,11 @@ impl Look {
     }
 }
 
-fn parts(icon: Option<&'static str>, children: Children, kbd: Option<&'static str>) -> impl IntoView {
+fn parts(
+    icon: Option<&'static str>,
+    children: Children,
+    kbd: Option<&'static str>,
+) -> impl IntoView {
     view! {
         {icon.map(|name| view! { <Icon name/> })}
         {children()}
@@ -71,6 +75,7 @@ pub fn Button(
             {parts(icon, children, kbd)}
         </button>
     }
+    .into_any()
 }
 
 /// The button that sends its form. While `busy` it keeps its label, its width and the focus, and
@@ -117,6 +122,7 @@ pub fn SubmitButton(
             {parts(icon, children, kbd)}
         </button>
     }
+    .into_any()
 }
 
 /// A link that looks like a button, for what is a place and not an act.
@@ -134,6 +140,7 @@ pub fn LinkButton(
             {parts(icon, children, kbd)}
         </a>
     }
+    .into_any()
 }
 
 /// A button of one icon. `label` is its name to a screen reader and its tooltip.
@@ -154,4 +161,5 @@ pub fn IconButton(
             <Icon name=icon/>
         </button>
     }
+    .into_any()
 }

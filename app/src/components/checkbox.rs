@@ -32,13 +32,16 @@ pub fn Checkbox(
             </span>
         </label>
     }
+    .into_any()
 }
 
 /// Keeps a tick and its signal in step; what was ticked before the page woke up stands.
 pub(super) fn keep_ticked(input: NodeRef<Input>, checked: RwSignal<bool>) {
     Effect::new(move |awake: Option<bool>| {
         let wanted = checked.get();
-        let Some(input) = input.get() else { return false };
+        let Some(input) = input.get() else {
+            return false;
+        };
         if input.checked() != wanted {
             if awake == Some(true) {
                 input.set_checked(wanted);

@@ -6,8 +6,13 @@ use super::checkbox::keep_ticked;
 
 /// A word about a thing: a permission, a label, "system".
 #[component]
-pub fn Chip(#[prop(into)] text: String, #[prop(optional)] mono: bool, #[prop(optional)] small: bool) -> impl IntoView {
+pub fn Chip(
+    #[prop(into)] text: String,
+    #[prop(optional)] mono: bool,
+    #[prop(optional)] small: bool,
+) -> impl IntoView {
     view! { <span class="chip" class:mono=mono class:small=small><bdi>{text}</bdi></span> }
+        .into_any()
 }
 
 /// A view of a list, with the number of things in it.
@@ -26,6 +31,7 @@ pub fn ChipLink(
             {move || count.get().map(|count| view! { <b>{count}</b> })}
         </a>
     }
+    .into_any()
 }
 
 /// A thing to choose among several: a checkbox in the shape of a chip.
@@ -54,4 +60,5 @@ pub fn ChipCheck(
             <bdi>{label}</bdi>
         </label>
     }
+    .into_any()
 }

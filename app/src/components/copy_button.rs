@@ -40,7 +40,13 @@ pub fn CopyButton(
             });
         });
     };
-    let icon = move || if said.get() == Said::Copied { view! { <Icon name="check"/> } } else { view! { <Icon name="copy"/> } };
+    let icon = move || {
+        if said.get() == Said::Copied {
+            view! { <Icon name="check"/> }
+        } else {
+            view! { <Icon name="copy"/> }
+        }
+    };
     let words = move || match said.get() {
         Said::Nothing => label,
         Said::Copied => "Copied",
@@ -52,4 +58,5 @@ pub fn CopyButton(
             <span aria-live="polite">{words}</span>
         </button>
     }
+    .into_any()
 }

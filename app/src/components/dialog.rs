@@ -50,13 +50,22 @@ pub fn Dialog(
         (true, false) => "dialog narrow",
         (false, false) => "dialog",
     };
-    modal(Frame { id, class, open, dismiss, on_close }, move || {
-        view! {
-            <h1 id=format!("{id}-title")><bdi>{move || title.get()}</bdi></h1>
-            {children()}
-        }
-        .into_any()
-    })
+    modal(
+        Frame {
+            id,
+            class,
+            open,
+            dismiss,
+            on_close,
+        },
+        move || {
+            view! {
+                <h1 id=format!("{id}-title")><bdi>{move || title.get()}</bdi></h1>
+                {children()}
+            }
+            .into_any()
+        },
+    )
 }
 
 /// What dialogs and drawers have in common.
@@ -68,8 +77,14 @@ pub(super) struct Frame {
     pub(super) on_close: Option<Callback<()>>,
 }
 
-pub(super) fn modal(frame: Frame, content: impl FnOnce() -> AnyView) -> impl IntoView {
-    let Frame { id, class, open, dismiss, on_close } = frame;
+pub(super) fn modal(frame: Frame, content: impl FnOnce() -> AnyView) -> AnyView {
+    let Frame {
+        id,
+        class,
+        open,
+        dismiss,
+        on_close,
+    } = frame;
     let dialog = NodeRef::<html::Dialog>::new();
     let came_from = StoredValue::new_local(None::<Focus>);
     let give_back = move || {
@@ -124,4 +139,5 @@ pub(super) fn modal(frame: Frame, content: impl FnOnce() -> AnyView) -> impl Int
             {content()}
         </dialog>
     }
+    .into_any()
 }

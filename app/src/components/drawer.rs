@@ -20,8 +20,16 @@ pub fn Drawer(
     on_close: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
-    modal(Frame { id, class: "drawer", open, dismiss: Dismiss::Escape, on_close }, move || {
-        view! {
+    modal(
+        Frame {
+            id,
+            class: "drawer",
+            open,
+            dismiss: Dismiss::Escape,
+            on_close,
+        },
+        move || {
+            view! {
             <div class="drawer-head">
                 <h1 id=format!("{id}-title")><bdi>{move || title.get()}</bdi></h1>
                 <a class="icon-btn" href=move || close_href.get() aria-label="Close"><Icon name="x"/></a>
@@ -29,5 +37,6 @@ pub fn Drawer(
             {children()}
         }
         .into_any()
-    })
+        },
+    )
 }

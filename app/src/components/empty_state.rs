@@ -23,4 +23,5 @@ pub fn EmptyState(
             {curl.map(|curl| view! { <CodeBlock text=curl/> })}
         </div>
     }
+    .into_any()
 }

@@ -12,14 +12,26 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn new(id: Option<String>, name: &str, hint: Option<String>, error: MaybeProp<String>) -> Self {
-        Self { id: id.unwrap_or_else(|| format!("field-{name}")), hint, error }
+    pub(super) fn new(
+        id: Option<String>,
+        name: &str,
+        hint: Option<String>,
+        error: MaybeProp<String>,
+    ) -> Self {
+        Self {
+            id: id.unwrap_or_else(|| format!("field-{name}")),
+            hint,
+            error,
+        }
     }
 
     pub(super) fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
         let words = self.clone();
         move || {
-            let error = words.error.with(|error| error.is_some()).then(|| format!("{}-error", words.id));
+            let error = words
+                .error
+                .with(Option::is_some)
+                .then(|| format!("{}-error", words.id));
             let hint = words.hint.is_some().then(|| format!("{}-hint", words.id));
             let ids: Vec<String> = [error, hint].into_iter().flatten().collect();
             (!ids.is_empty()).then(|| ids.join(" "))
@@ -28,7 +40,7 @@ impl Words {
 
     pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + use<> {
         let error = self.error;
-        move || error.with(|error| error.is_some()).then_some("true")
+        move || error.with(Option::is_some).then_some("true")
     }
 
     /// The lines under the input: the error where it was caused, then the hint.
@@ -60,7 +72,9 @@ pub(super) fn label(id: String, label: String, note: Option<String>) -> impl Int
 pub(super) fn keep_in_step(input: NodeRef<Input>, value: RwSignal<String>) {
     Effect::new(move |awake: Option<bool>| {
         let wanted = value.get();
-        let Some(input) = input.get() else { return false };
+        let Some(input) = input.get() else {
+            return false;
+        };
         if input.value() != wanted {
             if awake == Some(true) {
                 input.set_value(&wanted);
@@ -105,7 +119,7 @@ pub fn TextField(
     view! {
         <div class="field">
             {self::label(words.id.clone(), label, note)}
-            <div class="box" class:code=code>
+            <div class="box" class:large=code>
                 <input
                     node_ref=input
                     id=words.id.clone()
@@ -128,6 +142,7 @@ pub fn TextField(
             {words.below()}
         </div>
     }
+    .into_any()
 }
 
 /// Several lines of text with their label, hint and error.
@@ -176,6 +191,7 @@ pub fn TextArea(
             {words.below()}
         </div>
     }
+    .into_any()
 }
 
 /// Text as the inside of a `<textarea>`, where only these two characters mean anything.
@@ -189,6 +205,9 @@ mod tests {
 
     #[test]
     fn a_textarea_cannot_be_closed_by_what_it_holds() {
-        assert_eq!(escape("</textarea><script>&lt;"), "&lt;/textarea>&lt;script>&amp;lt;");
+        assert_eq!(
+            escape("</textarea><script>&lt;"),
+            "&lt;/textarea>&lt;script>&amp;lt;"
+        );
     }
 }

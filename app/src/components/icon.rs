@@ -9,4 +9,5 @@ pub fn Icon(name: &'static str, #[prop(optional)] class: &'static str) -> impl I
             <use_ href=format!("#i-{name}")></use_>
         </svg>
     }
+    .into_any()
 }

@@ -1,7 +1,11 @@
 use leptos::prelude::*;
 
 /// Which slots of the rack in the mark hold a key.
-const FILLED: [[bool; 3]; 3] = [[true, false, true], [true, true, false], [false, true, true]];
+const FILLED: [[bool; 3]; 3] = [
+    [true, false, true],
+    [true, true, false],
+    [false, true, true],
+];
 
 /// The rack of nine slots.
 #[component]
@@ -20,6 +24,7 @@ pub fn Mark() -> impl IntoView {
             {slots.collect_view()}
         </svg>
     }
+    .into_any()
 }
 
 /// The mark with the name, as a way home.
@@ -31,4 +36,5 @@ pub fn Brand() -> impl IntoView {
             "Keyrack"
         </a>
     }
+    .into_any()
 }

@@ -39,4 +39,5 @@ pub fn Notice(
             <div class="text">{children()}</div>
         </div>
     }
+    .into_any()
 }

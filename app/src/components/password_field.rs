@@ -52,4 +52,5 @@ pub fn PasswordField(
             {words.below()}
         </div>
     }
+    .into_any()
 }

@@ -34,4 +34,5 @@ pub fn SearchField(
             <kbd aria-hidden="true">"/"</kbd>
         </div>
     }
+    .into_any()
 }

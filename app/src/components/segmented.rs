@@ -42,13 +42,16 @@ pub fn Segmented(
             <div class="segmented" class:small=small>{choices.collect_view()}</div>
         </fieldset>
     }
+    .into_any()
 }
 
 /// Keeps a radio and the signal in step; what was chosen before the page woke up stands.
 fn keep_chosen(radio: NodeRef<Input>, option: &'static str, value: RwSignal<String>) {
     Effect::new(move |awake: Option<bool>| {
         let wanted = value.with(|value| value == option);
-        let Some(radio) = radio.get() else { return false };
+        let Some(radio) = radio.get() else {
+            return false;
+        };
         if awake == Some(true) {
             radio.set_checked(wanted);
         } else if radio.checked() && !wanted {

@@ -58,6 +58,7 @@ pub fn Shell(
         <ToastRegion toasts/>
         <Shortcuts help/>
     }
+    .into_any()
 }
 
 /// Who is signed in, and what is theirs: theme, keys, the way out.
@@ -84,4 +85,5 @@ fn AccountMenu(name: String, account: String, role: String, help: RwSignal<bool>
             </div>
         </details>
     }
+    .into_any()
 }

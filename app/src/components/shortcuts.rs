@@ -56,11 +56,17 @@ pub fn Shortcuts(help: RwSignal<bool>) -> impl IntoView {
 
     let press = move |event: KeyboardEvent| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if modified || event.default_prevented() || browser::is_typing(&event) || browser::modal_is_open() {
+        if modified
+            || event.default_prevented()
+            || browser::is_typing(&event)
+            || browser::modal_is_open()
+        {
             return;
         }
         let now = event.time_stamp();
-        let after_g = waiting_since.get_value().is_some_and(|since| now - since < SEQUENCE_MS);
+        let after_g = waiting_since
+            .get_value()
+            .is_some_and(|since| now - since < SEQUENCE_MS);
         waiting_since.set_value(None);
         let wanted = ask(&event.key(), after_g);
         // The help stays in reach: there the keys are switched on again.
@@ -113,6 +119,7 @@ pub fn Shortcuts(help: RwSignal<bool>) -> impl IntoView {
             </Dialog>
         </Show>
     }
+    .into_any()
 }
 
 #[cfg(test)]

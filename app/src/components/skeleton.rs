@@ -14,4 +14,5 @@ pub fn Skeleton(
             {(0..rows).map(|_| row()).collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -26,6 +26,9 @@ impl State {
 
 /// A state in a word, with its mark.
 #[component]
-pub fn Status(#[prop(into)] state: Signal<State>, #[prop(into)] text: Signal<String>) -> impl IntoView {
-    view! { <span class=move || state.get().class()>{move || text.get()}</span> }
+pub fn Status(
+    #[prop(into)] state: Signal<State>,
+    #[prop(into)] text: Signal<String>,
+) -> impl IntoView {
+    view! { <span class=move || state.get().class()>{move || text.get()}</span> }.into_any()
 }

@@ -16,7 +16,10 @@ pub fn Tabs(
     let list = NodeRef::<html::Div>::new();
     let keys: Vec<&'static str> = tabs.iter().map(|(key, _)| *key).collect();
     let turn = move |event: KeyboardEvent| {
-        let at = keys.iter().position(|key| *key == selected.get_untracked()).unwrap_or(0);
+        let at = keys
+            .iter()
+            .position(|key| *key == selected.get_untracked())
+            .unwrap_or(0);
         let next = match event.key().as_str() {
             "ArrowRight" => (at + 1) % keys.len(),
             "ArrowLeft" => (at + keys.len() - 1) % keys.len(),
@@ -26,9 +29,11 @@ pub fn Tabs(
         };
         event.prevent_default();
         selected.set(keys[next]);
-        let button = list
-            .get_untracked()
-            .and_then(|list| list.query_selector(&format!("#{id}-{}-tab", keys[next])).ok().flatten());
+        let button = list.get_untracked().and_then(|list| {
+            list.query_selector(&format!("#{id}-{}-tab", keys[next]))
+                .ok()
+                .flatten()
+        });
         if let Some(button) = button {
             crate::browser::focus(&button);
         }
@@ -54,6 +59,7 @@ pub fn Tabs(
             {buttons.collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// What one tab shows.
@@ -75,4 +81,5 @@ pub fn TabPanel(
             {children()}
         </div>
     }
+    .into_any()
 }

@@ -10,7 +10,11 @@ const THEMES: [(&str, &str); 3] = [("system", "System"), ("light", "Light"), ("d
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let chosen = RwSignal::new(None::<String>);
-    Effect::new(move || chosen.set(Some(browser::theme().unwrap_or_else(|| "system".to_owned()))));
+    Effect::new(move || {
+        chosen.set(Some(
+            browser::theme().unwrap_or_else(|| "system".to_owned()),
+        ))
+    });
     let buttons = THEMES.map(|(value, name)| {
         let choose = move |_| {
             browser::set_theme((value != "system").then_some(value));
@@ -19,5 +23,5 @@ pub fn ThemeSwitch() -> impl IntoView {
         let pressed = move || chosen.with(|chosen| chosen.as_ref().map(|chosen| (chosen == value).to_string()));
         view! { <button type="button" value=value aria-pressed=pressed on:click=choose>{name}</button> }
     });
-    view! { <div class="theme needs-script" role="group" aria-label="Theme">{buttons.collect_view()}</div> }
+    view! { <div class="theme needs-script" role="group" aria-label="Theme">{buttons.collect_view()}</div> }.into_any()
 }

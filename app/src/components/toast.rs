@@ -67,7 +67,14 @@ impl Toasts {
             let over = shown.len().saturating_sub(AT_ONCE);
             shown.drain(..over);
         });
-        self.leave_after(if undo.is_some() { STAYS_WITH_UNDO } else { STAYS }, id);
+        self.leave_after(
+            if undo.is_some() {
+                STAYS_WITH_UNDO
+            } else {
+                STAYS
+            },
+            id,
+        );
     }
 
     fn leave_after(self, millis: u32, id: u32) {
@@ -81,7 +88,8 @@ impl Toasts {
     }
 
     fn dismiss(self, id: u32) {
-        self.shown.try_update(|shown| shown.retain(|toast| toast.id != id));
+        self.shown
+            .try_update(|shown| shown.retain(|toast| toast.id != id));
     }
 }
 
@@ -118,4 +126,5 @@ pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
             <For each=move || toasts.shown.get() key=|toast| toast.id children=one/>
         </div>
     }
+    .into_any()
 }

@@ -44,7 +44,7 @@ pub fn When(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
             None => at.date_and_time(),
         }
     };
-    view! { <time datetime=move || at.get().to_string() title=move || at.get().date_and_time()>{text}</time> }
+    view! { <time datetime=move || at.get().to_string() title=move || at.get().date_and_time()>{text}</time> }.into_any()
 }
 
 /// `millis` from now, in words: "just now", "2 min ago", "in 41 days".
@@ -61,7 +61,11 @@ fn relative(millis: i64) -> String {
         (_, _, ..730) => format!("{} months", days / 30),
         _ => format!("{} years", days / 365),
     };
-    if past { format!("{span} ago") } else { format!("in {span}") }
+    if past {
+        format!("{span} ago")
+    } else {
+        format!("in {span}")
+    }
 }
 
 #[cfg(test)]

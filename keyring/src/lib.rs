@@ -1,1 +1,125 @@
-//! To come.
+//! The domain: one function per use case. Authorisation, transaction and audit live here and
+//! nowhere else. Knows nothing of HTTP.
+//!
+//! A use case takes the [`Keyring`] and the [`Caller`], checks what the caller may, and does its
+//! work through [`Keyring::write`], which opens the transaction, looks the caller up again inside
+//! it, and commits. `store` holds the queries, `entity` the tables as SeaORM sees them.
+//!
+//! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
+//! - [`workspaces`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
+//! - `token`, `pepper`, `passphrase`, `throttle`: secrets
+//! - `database`, `clock`: the outside world
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use contract::Catalogue;
+use secrecy::SecretString;
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+mod caller;
+pub mod callers;
+mod clock;
+mod cursor;
+mod database;
+pub mod demo;
+mod entity;
+mod error;
+pub mod grants;
+pub mod keys;
+mod passphrase;
+mod pepper;
+pub mod profiles;
+pub mod sessions;
+pub mod setup;
+mod store;
+mod throttle;
+mod token;
+mod unit;
+pub mod workspaces;
+
+pub use caller::{Caller, Origin, Reach};
+pub use clock::{Clock, Entropy};
+pub use database::OpenError;
+pub use error::{Error, Result};
+pub use token::{PlainToken, TokenPrefix};
+
+use database::Database;
+use passphrase::Passphrases;
+use pepper::Pepper;
+use throttle::Throttle;
+
+/// How a Keyring is opened.
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://…`
+    pub database_url: String,
+    /// Holds the SQLite file, the pepper and the lock. Made with mode 0700.
+    pub data_dir: PathBuf,
+    /// Instead of the one in the data directory.
+    pub pepper: Option<SecretString>,
+    pub token_prefix: TokenPrefix,
+    pub clock: Clock,
+    pub entropy: Entropy,
+}
+
+/// Everything a use case needs. Cloning it is cheap; all clones are the same Keyring.
+#[derive(Clone)]
+pub struct Keyring(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    clock: Clock,
+    entropy: Entropy,
+    pepper: Pepper,
+    token_prefix: TokenPrefix,
+    catalogue: Catalogue,
+    passphrases: Passphrases,
+    throttle: Throttle,
+}
+
+impl Keyring {
+    /// Opens the data directory and the database; does not migrate.
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let unusable = |cause| OpenError::DataDir {
+            path: options.data_dir.clone(),
+            cause,
+        };
+        database::make_private(&options.data_dir).map_err(unusable)?;
+        let database = Database::open(&options.database_url, &options.data_dir).await?;
+        let pepper = match &options.pepper {
+            Some(given) => Pepper::given(given)?,
+            None => Pepper::load_or_generate(&options.data_dir, &options.entropy)?,
+        };
+        Ok(Self(Arc::new(Inner {
+            database,
+            clock: options.clock,
+            passphrases: Passphrases::new(&options.entropy),
+            entropy: options.entropy,
+            pepper,
+            token_prefix: options.token_prefix,
+            catalogue: Catalogue::default(),
+            throttle: Throttle::default(),
+        })))
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
+        self.0.database.migrate().await
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<()> {
+        self.0.database.ping().await
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The permissions that may be written into a key.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.0.catalogue
+    }
+}

@@ -1,1 +1,48 @@
-//! To come.
+//! The schema's history. Each migration is written once, in SQL; [`dialect`] puts in the words in
+//! which SQLite and PostgreSQL differ. Knows no entity: a migration means the same for ever,
+//! whatever the code around it becomes.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+mod m0001_initial;
+
+/// Brings a database to the present schema.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_initial::Migration)]
+    }
+}
+
+/// Puts the column types of one database into a script. Times are milliseconds since the Unix
+/// epoch; SQLite's STRICT tables know no more types than these.
+fn dialect(script: &str, backend: DbBackend) -> String {
+    let words = match backend {
+        DbBackend::Postgres => [
+            ("{id}", "uuid"),
+            ("{instant}", "bigint"),
+            ("{count}", "bigint"),
+            ("{bool}", "boolean"),
+            ("{json}", "jsonb"),
+            ("{bytes}", "bytea"),
+            ("{strict}", ""),
+        ],
+        _ => [
+            ("{id}", "BLOB"),
+            ("{instant}", "INTEGER"),
+            ("{count}", "INTEGER"),
+            ("{bool}", "INTEGER"),
+            ("{json}", "TEXT"),
+            ("{bytes}", "BLOB"),
+            ("{strict}", "STRICT"),
+        ],
+    };
+    words
+        .iter()
+        .fold(script.to_owned(), |script, (word, meaning)| {
+            script.replace(word, meaning)
+        })
+}

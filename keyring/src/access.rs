@@ -1,0 +1,84 @@
+//! The matrix: which key reaches which workspace, all of it at once.
+
+use std::collections::HashMap;
+
+use contract::Permission;
+use contract::access::{AccessColumn, AccessMatrix, AccessRow};
+use uuid::Uuid;
+
+use crate::caller::{Caller, Reach};
+use crate::entity::{api_key, workspace};
+use crate::error::Result;
+use crate::{Keyring, keys, store};
+
+/// How far the matrix goes in either direction.
+const MOST: u64 = 1_000;
+
+/// The keys the caller sees against the workspaces that are not archived; what the caller cannot
+/// change is marked with the reason.
+pub async fn matrix(keyring: &Keyring, caller: &Caller) -> Result<AccessMatrix> {
+    caller.require(&Permission::read("api_keys"))?;
+    let db = keyring.reader();
+    let columns = store::workspaces::present(db, caller.account, MOST).await?;
+    let rows = store::keys::rows(db, keys::visible_to(caller), MOST).await?;
+    let pairs = store::grants::of_account(db, caller.account).await?;
+
+    let position: HashMap<Uuid, u32> = (0..)
+        .zip(&columns)
+        .map(|(at, column)| (column.id, at))
+        .collect();
+    let mut grants: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for (key, workspace) in pairs {
+        grants.entry(key).or_default().push(workspace);
+    }
+    let row = |key: api_key::Model| {
+        let granted = grants.remove(&key.id).unwrap_or_default();
+        let locked = lock(caller, &key, &granted);
+        let mut positions: Vec<u32> = granted
+            .iter()
+            .filter_map(|id| position.get(id).copied())
+            .collect();
+        positions.sort_unstable();
+        AccessRow {
+            id: key.typed_id(),
+            state: key.state(),
+            expires_at: key.expires_at.map(store::at),
+            all_workspaces: key.all_workspaces,
+            system: key.system,
+            name: key.name,
+            locked,
+            grants: positions,
+        }
+    };
+    let rows = rows.into_iter().map(row).collect();
+    let column = |workspace: workspace::Model| AccessColumn {
+        id: workspace.typed_id(),
+        labels: store::labels_from_json(&workspace.labels),
+        held: caller.reach.includes(workspace.typed_id()),
+        name: workspace.name,
+    };
+    Ok(AccessMatrix {
+        keys: rows,
+        workspaces: columns.into_iter().map(column).collect(),
+    })
+}
+
+/// Why the caller cannot change a key's grants: the rules of changing a key, asked ahead.
+fn lock(caller: &Caller, key: &api_key::Model, granted: &[Uuid]) -> Option<String> {
+    let reaches = match &caller.reach {
+        Reach::All => true,
+        Reach::Only(own) => {
+            !key.all_workspaces
+                && granted
+                    .iter()
+                    .all(|id| own.contains(&contract::WorkspaceId::from_uuid(*id)))
+        }
+    };
+    let refused = caller
+        .require(&Permission::manage("api_keys"))
+        .and_then(|()| caller.dominates(&key.permissions()))
+        .err()
+        .map(|error| error.public().message.clone());
+    refused
+        .or_else(|| (!reaches).then(|| "This key reaches workspaces you do not reach.".to_owned()))
+}

@@ -1,0 +1,148 @@
+//! Who is asking: a person with a session, a key with its token, or the operator at the command
+//! line. Both entrances make one; every use case takes one.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use contract::audit::EntranceKind;
+use contract::console::Role;
+use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, SessionId, WorkspaceId};
+
+use crate::error::{Error, Result};
+
+/// Where a request came from; it goes into the audit log.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    pub user_agent: Option<String>,
+    pub request_id: Option<String>,
+}
+
+/// The workspaces a caller or a key reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Present and future.
+    All,
+    Only(BTreeSet<WorkspaceId>),
+}
+
+impl Reach {
+    pub fn includes(&self, workspace: WorkspaceId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(workspaces) => workspaces.contains(&workspace),
+        }
+    }
+}
+
+/// The way in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entrance {
+    Session(SessionId),
+    Key(ApiKeyId),
+    CommandLine,
+}
+
+impl Entrance {
+    pub(crate) fn kind(self) -> EntranceKind {
+        match self {
+            Self::Session(_) => EntranceKind::Session,
+            Self::Key(_) => EntranceKind::Key,
+            Self::CommandLine => EntranceKind::CommandLine,
+        }
+    }
+}
+
+/// A principal whose right to ask was checked, with what it holds. Only this crate can make one.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub(crate) account: AccountId,
+    pub(crate) profile: ProfileId,
+    pub(crate) name: String,
+    pub(crate) entrance: Entrance,
+    pub(crate) role: Option<Role>,
+    pub(crate) permissions: Permissions,
+    pub(crate) reach: Reach,
+    pub(crate) origin: Origin,
+}
+
+impl Caller {
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+
+    pub fn profile(&self) -> ProfileId {
+        self.profile
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A person's role; `None` for a key.
+    pub fn role(&self) -> Option<Role> {
+        self.role
+    }
+
+    pub fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    pub(crate) fn holds(&self, permission: &Permission) -> bool {
+        self.permissions.holds(permission)
+    }
+
+    /// Deny by default: what was not granted is refused, and named.
+    pub(crate) fn require(&self, permission: &Permission) -> Result<()> {
+        if self.holds(permission) {
+            return Ok(());
+        }
+        Err(Error::denied(
+            permission,
+            format!("This needs the permission {permission}, which you do not hold."),
+        ))
+    }
+
+    /// Nobody hands out permissions they do not hold.
+    pub(crate) fn dominates(&self, permissions: &Permissions) -> Result<()> {
+        match self.permissions.first_missing(permissions) {
+            None => Ok(()),
+            Some(missing) => Err(Error::denied(
+                missing,
+                format!("You can hand out only what you hold, and you do not hold {missing}."),
+            )),
+        }
+    }
+
+    /// Nobody hands out workspaces they do not reach. `name` says which, where the caller may see
+    /// its name.
+    pub(crate) fn reaches(&self, workspace: WorkspaceId, name: &str) -> Result<()> {
+        if self.reach.includes(workspace) {
+            return Ok(());
+        }
+        Err(Error::denied(
+            workspace,
+            format!("You can hand out only workspaces you reach, and you do not reach {name}."),
+        ))
+    }
+
+    /// "All workspaces, present and future" is given and taken only by who has it.
+    pub(crate) fn reaches_all(&self) -> Result<()> {
+        if self.reach == Reach::All {
+            return Ok(());
+        }
+        Err(Error::denied(
+            "all workspaces",
+            "Only who reaches all workspaces can hand out all workspaces.",
+        ))
+    }
+
+    /// A member sees and changes the keys they own; everybody else the account's.
+    pub(crate) fn only_own_keys(&self) -> bool {
+        self.role == Some(Role::Member)
+    }
+}

@@ -1,0 +1,205 @@
+//! From what somebody presents to who they are. The only makers of a [`Caller`].
+
+use contract::console::Role;
+use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, SessionId, Timestamp};
+use sea_orm::ConnectionTrait;
+
+use crate::caller::{Caller, Entrance, Origin, Reach};
+use crate::entity::{api_key, profile};
+use crate::error::{Error, Result};
+use crate::pepper::Purpose;
+use crate::token::PlainToken;
+use crate::{Keyring, sessions, store};
+
+/// What a member holds. Owners and admins hold everything.
+const MEMBER_MANAGES: [&str; 5] = ["api_keys", "agents", "objectives", "tools", "memory"];
+const MEMBER_READS: [&str; 1] = ["workspaces"];
+
+/// The key whose token this is. Unknown, expired, revoked and disabled are one answer.
+pub async fn by_token(keyring: &Keyring, token: &str, origin: Origin) -> Result<Caller> {
+    let db = keyring.reader();
+    let now = keyring.clock().now();
+    let token = PlainToken::parse(token).ok_or_else(refused_token)?;
+    let digest = keyring
+        .0
+        .pepper
+        .digest(Purpose::Token, token.expose().as_bytes());
+    let token = store::tokens::find_by_digest(db, &digest)
+        .await?
+        .filter(|token| token.retired_at.is_none_or(|at| at > now.unix_millis()))
+        .ok_or_else(refused_token)?;
+    let key = store::keys::find_anywhere(db, token.api_key_id).await?;
+    let key = key
+        .filter(|key| is_good(key, now))
+        .ok_or_else(refused_token)?;
+    of_key(db, key, origin).await
+}
+
+/// The operator at the command line, acting for the system of `account`, or of the only account.
+pub async fn operator(
+    keyring: &Keyring,
+    account: Option<AccountId>,
+    origin: Origin,
+) -> Result<Caller> {
+    let db = keyring.reader();
+    let account = match account {
+        Some(id) => store::accounts::find(db, id)
+            .await?
+            .ok_or_else(|| Error::not_found("account"))?,
+        None => match store::accounts::first_two(db).await?.as_slice() {
+            [] => {
+                return Err(Error::precondition(
+                    "There is no account yet. Make one with `keyrack init`.",
+                ));
+            }
+            [only] => only.clone(),
+            _ => {
+                return Err(Error::precondition(
+                    "There is more than one account. Say which with --account.",
+                ));
+            }
+        },
+    };
+    Ok(Caller {
+        account: AccountId::from_uuid(account.id),
+        // The system profile of an account has the account's own 128 bits.
+        profile: ProfileId::from_uuid(account.id),
+        name: "command line".to_owned(),
+        entrance: Entrance::CommandLine,
+        role: None,
+        permissions: Permissions::all(),
+        reach: Reach::All,
+        origin,
+    })
+}
+
+/// The caller as the database sees them now: what `caller` was told when the request came in may
+/// have been taken away since.
+pub(crate) async fn refresh(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Caller> {
+    let origin = caller.origin.clone();
+    match caller.entrance {
+        Entrance::CommandLine => Ok(caller.clone()),
+        Entrance::Session(id) => of_session(db, id, now, origin)
+            .await?
+            .ok_or_else(session_over),
+        Entrance::Key(id) => {
+            let key = store::keys::find_anywhere(db, id.uuid()).await?;
+            of_key(
+                db,
+                key.filter(|key| is_good(key, now))
+                    .ok_or_else(refused_token)?,
+                origin,
+            )
+            .await
+        }
+    }
+}
+
+/// The person behind a session that is still good.
+pub(crate) async fn of_session(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+    now: Timestamp,
+    origin: Origin,
+) -> Result<Option<Caller>> {
+    let Some(session) = store::sessions::find(db, id)
+        .await?
+        .filter(|session| sessions::is_good(session, now))
+    else {
+        return Ok(None);
+    };
+    let person = store::profiles::find(db, ProfileId::from_uuid(session.profile_id)).await?;
+    match person.filter(|person| person.disabled_at.is_none()) {
+        Some(person) => Ok(Some(
+            of_person(db, person, Entrance::Session(id), origin).await?,
+        )),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn of_person(
+    db: &impl ConnectionTrait,
+    person: profile::Model,
+    entrance: Entrance,
+    origin: Origin,
+) -> Result<Caller> {
+    let id = ProfileId::from_uuid(person.id);
+    let role = person
+        .role()
+        .ok_or_else(|| Error::internal("a person has no role"))?;
+    let (permissions, reach) = match role {
+        Role::Owner | Role::Admin => (Permissions::all(), Reach::All),
+        Role::Member => (
+            member_permissions(),
+            Reach::Only(store::workspaces::of_member(db, id).await?),
+        ),
+    };
+    let account = AccountId::from_uuid(person.account_id);
+    Ok(Caller {
+        account,
+        profile: id,
+        name: person.name,
+        entrance,
+        role: Some(role),
+        permissions,
+        reach,
+        origin,
+    })
+}
+
+async fn of_key(db: &impl ConnectionTrait, key: api_key::Model, origin: Origin) -> Result<Caller> {
+    let reach = reach_of(db, &key).await?;
+    Ok(Caller {
+        account: AccountId::from_uuid(key.account_id),
+        profile: ProfileId::from_uuid(key.profile_id),
+        permissions: key.permissions(),
+        entrance: Entrance::Key(ApiKeyId::from_uuid(key.id)),
+        name: key.name,
+        role: None,
+        reach,
+        origin,
+    })
+}
+
+/// What a key reaches, grants on archived workspaces included: they count again on restoring.
+pub(crate) async fn reach_of(db: &impl ConnectionTrait, key: &api_key::Model) -> Result<Reach> {
+    if key.all_workspaces {
+        return Ok(Reach::All);
+    }
+    Ok(Reach::Only(
+        store::grants::of_key(db, key.typed_id()).await?,
+    ))
+}
+
+fn is_good(key: &api_key::Model, now: Timestamp) -> bool {
+    key.revoked_at.is_none()
+        && key.state() == contract::resource::KeyState::Enabled
+        && !key.expired(now)
+}
+
+fn member_permissions() -> Permissions {
+    let manages = MEMBER_MANAGES
+        .iter()
+        .map(|resource| Permission::manage(resource));
+    manages
+        .chain(
+            MEMBER_READS
+                .iter()
+                .map(|resource| Permission::read(resource)),
+        )
+        .collect()
+}
+
+fn refused_token() -> Error {
+    Error::unauthenticated(
+        "This token is not valid. It may be mistyped, expired, disabled or revoked.",
+    )
+}
+
+pub(crate) fn session_over() -> Error {
+    Error::unauthenticated("Your session has ended. Sign in again to go on.")
+}

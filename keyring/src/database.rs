@@ -1,0 +1,307 @@
+//! The two databases behind one door: how they are opened, what is asserted about them, and how a
+//! transaction begins, is tried again, and ends.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use migrations::Migrator;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sea_orm::sqlx::{self, PgPool, Row};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
+    TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+use crate::clock::Entropy;
+use crate::error::{Error, Result};
+
+/// The oldest SQLite that is trusted with data: before it, a WAL reset could corrupt the file.
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+const READERS: u32 = 8;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a transaction is tried again after the database called it off.
+const MOST_TRIES: u32 = 8;
+/// Any number, as long as every node uses the same one.
+const MIGRATION_LOCK: i64 = 0x6b65_7972_6163_6b31;
+
+pub(crate) struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    postgres: Option<PgPool>,
+    /// Held for as long as the process lives; the operating system lets go of it with the process.
+    _lock: Option<File>,
+}
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the data directory {path} cannot be used: {cause}")]
+    DataDir { path: PathBuf, cause: io::Error },
+    #[error("another Keyrack is using the data directory {0}; stop it, or give this one its own")]
+    Locked(PathBuf),
+    #[error("the database URL must begin with sqlite: or postgres:")]
+    UnknownScheme,
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("SQLite {0} is too old: 3.51.3 or newer is needed")]
+    OldSqlite(String),
+    #[error("SQLite did not take the setting {name}: it says {is}, not {wanted}")]
+    Pragma {
+        name: &'static str,
+        is: String,
+        wanted: &'static str,
+    },
+    #[error(transparent)]
+    Pepper(#[from] crate::pepper::PepperError),
+}
+
+impl Database {
+    /// Opens `sqlite:PATH` or `postgres://…`. The data directory is made and, for SQLite, locked.
+    pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Self, OpenError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url).await
+        } else if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, lock(data_dir)?).await
+        } else {
+            Err(OpenError::UnknownScheme)
+        }
+    }
+
+    async fn open_sqlite(url: &str, lock: File) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        assert_sqlite(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self {
+            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            postgres: None,
+            _lock: Some(lock),
+        })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, OpenError> {
+        let options = PgConnectOptions::from_str(url)?.application_name("keyrack");
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        Ok(Self {
+            reader: connection.clone(),
+            writer: connection,
+            postgres: Some(pool),
+            _lock: None,
+        })
+    }
+
+    /// For reading outside a transaction.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Brings the schema up to date. On PostgreSQL one node migrates and the others wait for it.
+    pub(crate) async fn migrate(&self) -> Result<()> {
+        let Some(pool) = &self.postgres else {
+            return Ok(Migrator::up(&self.writer, None).await?);
+        };
+        let mut holder = pool.acquire().await.map_err(Error::unavailable)?;
+        for wait in 0.. {
+            let locked: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+                .bind(MIGRATION_LOCK)
+                .fetch_one(&mut *holder)
+                .await
+                .map_err(Error::unavailable)?;
+            if locked {
+                break;
+            }
+            if wait == 600 {
+                return Err(Error::unavailable(
+                    "another node has been migrating for a minute",
+                ));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let migrated = Migrator::up(&self.writer, None).await;
+        let unlocked = sqlx::query("SELECT pg_advisory_unlock($1)")
+            .bind(MIGRATION_LOCK)
+            .execute(&mut *holder)
+            .await;
+        migrated?;
+        unlocked.map_err(Error::internal)?;
+        Ok(())
+    }
+
+    /// One transaction, from beginning to commit, tried again as a whole when the database called
+    /// it off (serialization failure, deadlock). `work` must be able to run more than once.
+    pub(crate) async fn transaction<T, F>(
+        &self,
+        entropy: &Entropy,
+        work: impl Fn(Arc<DatabaseTransaction>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.attempt(&work).await {
+                Err(error) if tries < MOST_TRIES && called_off(&error) => {
+                    pause(entropy, tries).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn attempt<T, F>(&self, work: impl Fn(Arc<DatabaseTransaction>) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let options = match self.postgres {
+            Some(_) => TransactionOptions {
+                isolation_level: Some(IsolationLevel::Serializable),
+                ..Default::default()
+            },
+            None => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            },
+        };
+        let txn = Arc::new(self.writer.begin_with_options(options).await?);
+        let outcome = work(txn.clone()).await;
+        let txn = Arc::into_inner(txn)
+            .ok_or_else(|| Error::internal("a transaction was kept beyond its work"))?;
+        match outcome {
+            Ok(value) => {
+                txn.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                txn.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<()> {
+        self.reader
+            .execute_unprepared("SELECT 1")
+            .await
+            .map_err(Error::unavailable)?;
+        Ok(())
+    }
+}
+
+/// Makes the directory, for its owner only, and takes the lock in it.
+fn lock(data_dir: &Path) -> Result<File, OpenError> {
+    let failed = |cause| OpenError::DataDir {
+        path: data_dir.to_owned(),
+        cause,
+    };
+    make_private(data_dir).map_err(failed)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(data_dir.join("lock"))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(OpenError::Locked(data_dir.to_owned())),
+        Err(fs::TryLockError::Error(cause)) => Err(failed(cause)),
+    }
+}
+
+/// Makes a directory that only its owner can enter. One that exists is left as it is.
+pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(dir)
+}
+
+/// What was asked for is what is: a pragma that SQLite does not take is silently ignored by it.
+async fn assert_sqlite(pool: &sqlx::SqlitePool) -> Result<(), OpenError> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(pool)
+        .await?;
+    let numbers: Vec<u32> = version
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect();
+    if numbers.as_slice() < OLDEST_SQLITE.as_slice() {
+        return Err(OpenError::OldSqlite(version));
+    }
+    for (name, query, wanted) in [
+        ("journal_mode", "PRAGMA journal_mode", "wal"),
+        ("synchronous", "PRAGMA synchronous", "2"),
+        ("foreign_keys", "PRAGMA foreign_keys", "1"),
+    ] {
+        let row = sqlx::query(query).fetch_one(pool).await?;
+        let is = row
+            .try_get::<String, _>(0)
+            .or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))?;
+        if is != wanted {
+            return Err(OpenError::Pragma { name, is, wanted });
+        }
+    }
+    Ok(())
+}
+
+/// SQLSTATE 40001 (serialization failure) and 40P01 (deadlock): trying the whole transaction again
+/// is what the database asks for.
+fn called_off(error: &Error) -> bool {
+    let Some(DbErr::Exec(cause) | DbErr::Query(cause) | DbErr::Conn(cause)) = error
+        .cause()
+        .and_then(|cause| cause.downcast_ref::<DbErr>())
+    else {
+        return false;
+    };
+    let RuntimeErr::SqlxError(error) = cause else {
+        return false;
+    };
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "40001" || code == "40P01")
+}
+
+/// A short wait that grows, with chance in it, so that two transactions do not meet again.
+async fn pause(entropy: &Entropy, tries: u32) {
+    let longest = 5_u64 << tries.min(6);
+    let chance = u64::from_le_bytes(entropy.bytes());
+    tokio::time::sleep(Duration::from_millis(1 + chance % longest)).await;
+}
+
+/// Whether the error is a unique violation of a constraint or column with that name in it.
+/// PostgreSQL names the constraint, SQLite the columns.
+pub(crate) fn violates(error: &DbErr, name: &str) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(text)) if text.contains(name))
+}

@@ -1,0 +1,136 @@
+//! Something to look at: keys and workspaces in an empty account, made through the same use cases
+//! as real ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::error::Kind;
+use contract::request::{IssueKey, NewWorkspace};
+use contract::text::{KeyName, WorkspaceName};
+use contract::{Labels, Permission, Permissions, WorkspaceId};
+
+use crate::caller::Caller;
+use crate::error::{Error, Result};
+use crate::{Keyring, keys, store, workspaces};
+
+const GROUPS: [(&str, &[&str]); 4] = [
+    ("production", &["prod-eu", "prod-us", "prod-ap", "payments"]),
+    ("staging", &["stage-eu", "stage-us", "load-test"]),
+    (
+        "internal",
+        &[
+            "analytics",
+            "data-lake",
+            "support",
+            "docs",
+            "sandbox",
+            "ml-train",
+            "ml-serve",
+        ],
+    ),
+    ("partners", &["acme", "globex", "initech", "umbrella"]),
+];
+
+const KEYS: [&str; 18] = [
+    "ci-deploy",
+    "billing-export",
+    "support-readonly",
+    "etl-nightly",
+    "legacy-crm-sync",
+    "partner-acme",
+    "mobile-staging",
+    "data-science-sandbox",
+    "webhooks-relay",
+    "grafana-agent",
+    "terraform",
+    "release-bot",
+    "status-page",
+    "fraud-scoring",
+    "search-indexer",
+    "email-renderer",
+    "pdf-worker",
+    "log-shipper",
+];
+
+const RESOURCES: [&str; 4] = ["agents", "objectives", "tools", "memory"];
+
+/// Fills an account that has no key but the global one and no workspace.
+pub async fn fill(
+    keyring: &Keyring,
+    caller: &Caller,
+    keys: usize,
+    workspaces: usize,
+) -> Result<()> {
+    let db = keyring.reader();
+    let present = store::keys::count(db, keys::visible_to(caller)).await?
+        + store::workspaces::count_present(db, caller.account).await?;
+    if present > 1 {
+        return Err(contract::Error::new(
+            Kind::FailedPrecondition,
+            "There is data here already. The demo fills only an empty account.",
+        )
+        .into());
+    }
+    let names = GROUPS
+        .iter()
+        .flat_map(|(group, names)| names.iter().map(move |name| (*group, *name)));
+    let mut made = Vec::new();
+    for (index, (group, name)) in names.cycle().take(workspaces).enumerate() {
+        let new = NewWorkspace {
+            name: WorkspaceName::parse(&numbered(name, index, 18))
+                .map_err(|e| e.at("metadata.name"))?,
+            external_id: None,
+            labels: label("env", group)?,
+            description: None,
+        };
+        made.push(
+            self::workspaces::create(keyring, caller, new)
+                .await?
+                .metadata
+                .id,
+        );
+    }
+    for (index, name) in KEYS.iter().cycle().take(keys).enumerate() {
+        let request = IssueKey {
+            name: KeyName::parse(&numbered(name, index, KEYS.len()))
+                .map_err(|e| e.at("metadata.name"))?,
+            external_id: None,
+            labels: label("team", ["billing", "platform", "data"][index % 3])?,
+            description: None,
+            permissions: permissions(index),
+            workspaces: some_of(&made, index),
+            all_workspaces: false,
+            expires_at: None,
+        };
+        self::keys::issue(keyring, caller, request).await?;
+    }
+    Ok(())
+}
+
+/// The first round has the bare names, later rounds a number.
+fn numbered(name: &str, index: usize, round: usize) -> String {
+    match index / round {
+        0 => name.to_owned(),
+        n => format!("{name}-{}", n + 1),
+    }
+}
+
+fn label(key: &str, value: &str) -> Result<Labels> {
+    let labels = BTreeMap::from([(key.to_owned(), value.to_owned())]);
+    Labels::parse("metadata.labels", labels).map_err(Error::from)
+}
+
+fn permissions(index: usize) -> Permissions {
+    let (one, other) = (RESOURCES[index % 4], RESOURCES[(index / 4 + 1) % 4]);
+    [Permission::manage(one), Permission::read(other)]
+        .into_iter()
+        .collect()
+}
+
+/// About a third, scattered, the same every time.
+fn some_of(workspaces: &[WorkspaceId], key: usize) -> BTreeSet<WorkspaceId> {
+    let chosen = |at: &usize| (key * 31 + at * 17 + key * at * 7) % 10 < 3;
+    (0..workspaces.len())
+        .filter(chosen)
+        .map(|at| workspaces[at])
+        .collect()
+}

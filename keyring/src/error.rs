@@ -1,0 +1,121 @@
+//! What a use case fails with: one public text for the caller, one private cause for the log.
+
+use std::fmt;
+
+use contract::error::{FieldError, Kind};
+use sea_orm::DbErr;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// A refusal or a failure. What is public is safe to show to whoever asked; the cause is not, and
+/// is logged once, at the boundary.
+#[derive(Debug)]
+pub struct Error {
+    public: contract::Error,
+    cause: Option<Cause>,
+}
+
+impl Error {
+    pub fn public(&self) -> &contract::Error {
+        &self.public
+    }
+
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        self.cause.as_deref()
+    }
+
+    /// Something broke that the caller can do nothing about.
+    pub(crate) fn internal(cause: impl Into<Cause>) -> Self {
+        let public = contract::Error::new(
+            Kind::Internal,
+            "Something went wrong here. Try again; if it stays, give the request id to whoever runs this Keyrack.",
+        );
+        Self {
+            public,
+            cause: Some(cause.into()),
+        }
+    }
+
+    pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
+        let mut public = contract::Error::new(
+            Kind::Unavailable,
+            "This Keyrack is busy. Try again in a moment.",
+        );
+        public.retry_after = Some(1);
+        Self {
+            public,
+            cause: Some(cause.into()),
+        }
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        contract::error::not_found(what).into()
+    }
+
+    pub(crate) fn precondition(message: impl Into<String>) -> Self {
+        contract::Error::new(Kind::FailedPrecondition, message).into()
+    }
+
+    pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {
+        contract::Error::new(Kind::Unauthenticated, message).into()
+    }
+
+    /// The permission or workspace that the caller lacks is named; it is theirs to ask for.
+    pub(crate) fn denied(missing: impl fmt::Display, message: impl Into<String>) -> Self {
+        let mut public = contract::Error::new(Kind::PermissionDenied, message);
+        public.scope = Some(missing.to_string());
+        public.into()
+    }
+
+    pub(crate) fn duplicate_external_id() -> Self {
+        contract::Error {
+            details: vec![
+                contract::Invalid::new("another one has this external id; leave it out or choose another")
+                    .at("metadata.externalId"),
+            ],
+            ..contract::Error::new(
+                Kind::AlreadyExists,
+                "metadata.externalId: another one has this external id; leave it out or choose another.",
+            )
+        }
+        .into()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.public.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl From<contract::Error> for Error {
+    fn from(public: contract::Error) -> Self {
+        Self {
+            public,
+            cause: None,
+        }
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(field: FieldError) -> Self {
+        contract::Error::from(field).into()
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::unavailable(error),
+            error => Self::internal(error),
+        }
+    }
+}

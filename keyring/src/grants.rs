@@ -1,0 +1,85 @@
+//! Grants: which key reaches which workspace.
+
+use std::collections::BTreeSet;
+
+use contract::audit::Action;
+use contract::page::{Page, PageRequest, SortOrder};
+use contract::request::ListWorkspaces;
+use contract::resource::{ApiKey, Workspace};
+use contract::{ApiKeyId, Labels, Permission, WorkspaceId};
+use serde_json::json;
+
+use crate::caller::Caller;
+use crate::error::{Error, Result};
+use crate::{Keyring, callers, keys, store, workspaces};
+
+/// Lets a key reach a workspace. Granting what is granted changes nothing.
+pub async fn grant(
+    keyring: &Keyring,
+    caller: &Caller,
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+) -> Result<ApiKey> {
+    keyring
+        .write(caller, |unit| async move {
+            let row = keys::changeable(&unit, key).await?;
+            keys::grantable(&unit, &BTreeSet::from([workspace])).await?;
+            let (account, by) = (unit.caller.account, unit.caller.profile);
+            let added =
+                store::grants::insert(&*unit.txn, account, key, [workspace], by, unit.now).await?;
+            if added > 0 {
+                let found = store::workspaces::find(&*unit.txn, account, workspace).await?;
+                let name = found.map(|workspace| workspace.name).unwrap_or_default();
+                let details = json!({ "workspaceId": workspace, "workspaceName": name });
+                unit.record_with(Action::WorkspaceGranted, key, &row.name, details)
+                    .await?;
+            }
+            keys::described(&*unit.txn, row).await
+        })
+        .await
+}
+
+/// Takes a workspace away from a key. Taking what is not granted changes nothing; a key without
+/// workspaces stays valid.
+pub async fn revoke(
+    keyring: &Keyring,
+    caller: &Caller,
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+) -> Result<ApiKey> {
+    keyring
+        .write(caller, |unit| async move {
+            let row = keys::changeable(&unit, key).await?;
+            let found = store::workspaces::find(&*unit.txn, unit.caller.account, workspace)
+                .await?
+                .ok_or_else(|| Error::not_found("workspace"))?;
+            if store::grants::delete(&*unit.txn, key, workspace).await? {
+                let details = json!({ "workspaceId": workspace, "workspaceName": found.name });
+                unit.record_with(Action::WorkspaceUngranted, key, &row.name, details)
+                    .await?;
+            }
+            keys::described(&*unit.txn, row).await
+        })
+        .await
+}
+
+/// The workspaces a key reaches, newest first.
+pub async fn list(
+    keyring: &Keyring,
+    caller: &Caller,
+    key: ApiKeyId,
+    labels: Labels,
+    page: PageRequest,
+) -> Result<Page<Workspace>> {
+    caller.require(&Permission::read("api_keys"))?;
+    let row = keys::visible(keyring.reader(), caller, key).await?;
+    let reach = callers::reach_of(keyring.reader(), &row).await?;
+    let list = ListWorkspaces {
+        page,
+        labels,
+        order: SortOrder::Desc,
+        include_archived: false,
+        include_info: false,
+    };
+    workspaces::page(keyring, caller, &reach, &list, &key.to_string()).await
+}

@@ -1,0 +1,181 @@
+//! Changing a key: its details, its state, its token, its end.
+
+use contract::audit::Action;
+use contract::request::KeyChanges;
+use contract::resource::{ApiKey, KeyState};
+use contract::{ApiKeyId, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::issue::{duplicate, insert_token, refuse_past};
+use super::{changeable, described};
+use crate::caller::Caller;
+use crate::entity::api_key;
+use crate::error::{Error, Result};
+use crate::token::PlainToken;
+use crate::{Keyring, store};
+
+/// Changes details. Permissions and reach stay within the caller's, before and after.
+pub async fn update(
+    keyring: &Keyring,
+    caller: &Caller,
+    id: ApiKeyId,
+    changes: KeyChanges,
+) -> Result<ApiKey> {
+    let changes = &changes;
+    keyring
+        .write(caller, |unit| async move {
+            let key = changeable(&unit, id).await?;
+            if let Some(permissions) = &changes.permissions {
+                keyring.catalogue().check("spec.permissions", permissions)?;
+                unit.caller.dominates(permissions)?;
+            }
+            if changes.all_workspaces == Some(true) {
+                unit.caller.reaches_all()?;
+            }
+            if changes
+                .expires_at
+                .is_some_and(|at| at.map(Timestamp::unix_millis) != key.expires_at)
+            {
+                refuse_past(changes.expires_at.flatten(), unit.now)?;
+            }
+            refuse_narrowing_system(&key, changes)?;
+
+            let hints = store::tokens::hints(&*unit.txn, &[key.id]).await?;
+            let hint = hints.get(&key.id).map(String::as_str).unwrap_or_default();
+            let after = store::keys::update(&*unit.txn, key.clone(), changes, hint)
+                .await
+                .map_err(duplicate)?;
+            if after != key {
+                if after.name != key.name {
+                    store::profiles::rename(&*unit.txn, key.profile_id, &after.name).await?;
+                }
+                let details = difference(&key, &after);
+                unit.record_with(Action::KeyUpdated, id, &after.name, details)
+                    .await?;
+            }
+            described(&*unit.txn, after).await
+        })
+        .await
+}
+
+/// Gives the key a new token and ends every one before it.
+pub async fn rotate(
+    keyring: &Keyring,
+    caller: &Caller,
+    id: ApiKeyId,
+) -> Result<(ApiKey, PlainToken)> {
+    keyring
+        .write(caller, |unit| async move {
+            let key = changeable(&unit, id).await?;
+            let token = PlainToken::generate(&keyring.0.token_prefix, &keyring.0.entropy);
+            store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
+            insert_token(
+                keyring,
+                &unit.txn,
+                &key,
+                &token,
+                unit.caller.profile,
+                unit.now,
+            )
+            .await?;
+            let key = store::keys::set_hint(&*unit.txn, key, &token.hint()).await?;
+            unit.record_with(
+                Action::KeyRotated,
+                id,
+                &key.name,
+                json!({ "tokenHint": token.hint() }),
+            )
+            .await?;
+            Ok((described(&*unit.txn, key).await?, token))
+        })
+        .await
+}
+
+/// Ends the key and every token of it, for good.
+pub async fn revoke(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<()> {
+    keyring
+        .write(caller, |unit| async move {
+            let key = changeable(&unit, id).await?;
+            if key.system {
+                return Err(Error::precondition(
+                    "The global account key cannot be deleted. Rotate it to end its token.",
+                ));
+            }
+            let name = key.name.clone();
+            store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
+            store::keys::revoke(&*unit.txn, key, unit.caller.profile, unit.now).await?;
+            unit.record(Action::KeyRevoked, id, &name).await
+        })
+        .await
+}
+
+/// Stops the key until it is enabled again.
+pub async fn disable(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
+    set_state(keyring, caller, id, KeyState::Disabled, Action::KeyDisabled).await
+}
+
+/// Lets a disabled key work again.
+pub async fn enable(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
+    set_state(keyring, caller, id, KeyState::Enabled, Action::KeyEnabled).await
+}
+
+async fn set_state(
+    keyring: &Keyring,
+    caller: &Caller,
+    id: ApiKeyId,
+    state: KeyState,
+    action: Action,
+) -> Result<ApiKey> {
+    keyring
+        .write(caller, |unit| async move {
+            let mut key = changeable(&unit, id).await?;
+            if key.state() != state {
+                key = store::keys::set_state(&*unit.txn, key, state).await?;
+                unit.record(action, id, &key.name).await?;
+            }
+            described(&*unit.txn, key).await
+        })
+        .await
+}
+
+/// The global account key is the way back in: what it holds and reaches is not up for change.
+fn refuse_narrowing_system(key: &api_key::Model, changes: &KeyChanges) -> Result<()> {
+    let narrows = changes
+        .permissions
+        .as_ref()
+        .is_some_and(|permissions| *permissions != key.permissions())
+        || changes.all_workspaces == Some(false)
+        || changes.expires_at.flatten().is_some();
+    if key.system && narrows {
+        return Err(Error::precondition(
+            "The global account key keeps its permissions and reach and does not expire.",
+        ));
+    }
+    Ok(())
+}
+
+/// What a change changed, field by field: `{"before": {…}, "after": {…}}`.
+fn difference(before: &api_key::Model, after: &api_key::Model) -> Value {
+    let fields = |key: &api_key::Model| {
+        [
+            ("name", json!(key.name)),
+            ("externalId", json!(key.external_id)),
+            ("labels", key.labels.clone()),
+            ("description", json!(key.description)),
+            ("permissions", json!(key.permissions())),
+            (
+                "expiresAt",
+                json!(key.expires_at.map(Timestamp::from_unix_millis)),
+            ),
+            ("allWorkspaces", json!(key.all_workspaces)),
+        ]
+    };
+    let (mut old, mut new) = (Map::new(), Map::new());
+    for ((name, was), (_, is)) in fields(before).into_iter().zip(fields(after)) {
+        if was != is {
+            old.insert(name.to_owned(), was);
+            new.insert(name.to_owned(), is);
+        }
+    }
+    json!({ "before": old, "after": new })
+}

@@ -1,0 +1,117 @@
+//! From rows to resources, with a fixed number of statements however many rows there are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contract::resource::{ApiKey, ApiKeyInfo, ApiKeySpec, BareMetadata, Metadata, Profile};
+use contract::{AccountId, ApiKeyId, ProfileId, Timestamp};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use crate::entity::{api_key, profile};
+use crate::error::{Error, Result};
+use crate::store;
+use crate::store::grants::Preview;
+
+/// How many workspaces a preview holds.
+const PREVIEW: u32 = 5;
+
+/// The resources of these rows, in their order.
+pub(crate) async fn describe(
+    db: &impl ConnectionTrait,
+    rows: Vec<api_key::Model>,
+    include_info: bool,
+) -> Result<Vec<ApiKey>> {
+    let mut infos = if include_info {
+        infos(db, &rows).await?
+    } else {
+        HashMap::new()
+    };
+    let resource = |row: api_key::Model| {
+        let info = infos.remove(&row.id);
+        resource(row, info)
+    };
+    Ok(rows.into_iter().map(resource).collect())
+}
+
+fn resource(row: api_key::Model, info: Option<ApiKeyInfo>) -> ApiKey {
+    let (permissions, state) = (row.permissions(), row.state());
+    ApiKey {
+        metadata: Metadata {
+            id: ApiKeyId::from_uuid(row.id),
+            account_id: AccountId::from_uuid(row.account_id),
+            name: row.name,
+            profile_id: ProfileId::from_uuid(row.created_by),
+            created_at: store::at(row.created_at),
+            external_id: row.external_id,
+            labels: store::labels_from_json(&row.labels),
+        },
+        spec: ApiKeySpec {
+            description: row.description,
+            permissions,
+            system: row.system,
+            expires_at: row.expires_at.map(Timestamp::from_unix_millis),
+            all_workspaces: row.all_workspaces,
+        },
+        info,
+        state,
+    }
+}
+
+async fn infos(
+    db: &impl ConnectionTrait,
+    rows: &[api_key::Model],
+) -> Result<HashMap<Uuid, ApiKeyInfo>> {
+    let Some(first) = rows.first() else {
+        return Ok(HashMap::new());
+    };
+    let account = AccountId::from_uuid(first.account_id);
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let people: BTreeSet<Uuid> = rows
+        .iter()
+        .flat_map(|row| [row.created_by, row.owner_id])
+        .collect();
+    let profiles = store::profiles::by_ids(db, people).await?;
+    let hints = store::tokens::hints(db, &ids).await?;
+    let mut previews = store::grants::previews(db, &ids, i64::from(PREVIEW)).await?;
+    let everything = if rows.iter().any(|row| row.all_workspaces) {
+        everything(db, account).await?
+    } else {
+        Preview::default()
+    };
+    let info = |row: &api_key::Model| {
+        let own = previews.remove(&row.id).unwrap_or_default();
+        let preview = if row.all_workspaces {
+            everything.clone()
+        } else {
+            own
+        };
+        let info = ApiKeyInfo {
+            created_by: profile(&profiles, row.created_by)?,
+            workspaces_preview: preview.first,
+            workspaces_total: preview.total,
+            owner: profile(&profiles, row.owner_id)?,
+            last_used_at: None,
+            token_hint: hints.get(&row.id).cloned().unwrap_or_default(),
+        };
+        Ok((row.id, info))
+    };
+    rows.iter().map(info).collect()
+}
+
+/// What a key with "all workspaces" reaches.
+async fn everything(db: &impl ConnectionTrait, account: AccountId) -> Result<Preview> {
+    let first = store::workspaces::present(db, account, u64::from(PREVIEW)).await?;
+    let bare = |row: crate::entity::workspace::Model| BareMetadata {
+        id: row.typed_id(),
+        name: row.name,
+    };
+    Ok(Preview {
+        first: first.into_iter().map(bare).collect(),
+        total: store::workspaces::count_present(db, account).await?,
+    })
+}
+
+fn profile(profiles: &HashMap<Uuid, profile::Model>, id: Uuid) -> Result<Profile> {
+    let profile = profiles.get(&id).map(profile::Model::to_resource);
+    profile.ok_or_else(|| Error::internal("a key names a profile that does not exist"))
+}

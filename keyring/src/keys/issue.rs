@@ -1,0 +1,192 @@
+//! Issuing a key.
+
+use std::collections::BTreeSet;
+
+use contract::audit::Action;
+use contract::request::IssueKey;
+use contract::resource::{ApiKey, ProfileType, WorkspaceStatus};
+use contract::{AccountId, ApiKeyId, Invalid, Permission, ProfileId, Timestamp, WorkspaceId};
+use sea_orm::DatabaseTransaction;
+use serde_json::json;
+
+use crate::caller::Caller;
+use crate::entity::api_key;
+use crate::error::{Error, Result};
+use crate::pepper::Purpose;
+use crate::store::keys::NewKey;
+use crate::store::profiles::NewProfile;
+use crate::store::tokens::NewToken;
+use crate::token::PlainToken;
+use crate::unit::Unit;
+use crate::{Keyring, database, store};
+
+/// Issues a key and returns it with its token, which nothing will ever show again.
+///
+/// The caller can hand out only what it holds: permissions and workspaces beyond its own are
+/// refused, naming the first that is missing. An archived workspace is a failed precondition, an
+/// unknown one is not found.
+pub async fn issue(
+    keyring: &Keyring,
+    caller: &Caller,
+    request: IssueKey,
+) -> Result<(ApiKey, PlainToken)> {
+    let request = &request;
+    keyring
+        .write(caller, |unit| async move {
+            let caller = &unit.caller;
+            caller.require(&Permission::manage("api_keys"))?;
+            keyring
+                .catalogue()
+                .check("spec.permissions", &request.permissions)?;
+            caller.dominates(&request.permissions)?;
+            if request.all_workspaces {
+                caller.reaches_all()?;
+            }
+            refuse_past(request.expires_at, unit.now)?;
+            grantable(&unit, &request.workspaces).await?;
+
+            let by = caller.profile;
+            let (key, token) = insert(
+                keyring,
+                &unit.txn,
+                caller.account,
+                by,
+                false,
+                request,
+                unit.now,
+            )
+            .await?;
+            let workspaces = request.workspaces.iter().copied();
+            store::grants::insert(
+                &*unit.txn,
+                caller.account,
+                key.typed_id(),
+                workspaces,
+                by,
+                unit.now,
+            )
+            .await?;
+            unit.record_with(
+                Action::KeyIssued,
+                key.typed_id(),
+                &key.name,
+                described(request),
+            )
+            .await?;
+            Ok((super::described(&*unit.txn, key).await?, token))
+        })
+        .await
+}
+
+/// Inserts a key with its profile and its first token.
+pub(crate) async fn insert(
+    keyring: &Keyring,
+    txn: &DatabaseTransaction,
+    account: AccountId,
+    created_by: ProfileId,
+    system: bool,
+    request: &IssueKey,
+    now: Timestamp,
+) -> Result<(api_key::Model, PlainToken)> {
+    let entropy = &keyring.0.entropy;
+    let token = PlainToken::generate(&keyring.0.token_prefix, entropy);
+    let (id, profile) = (
+        ApiKeyId::from_uuid(entropy.uuid(now)),
+        ProfileId::from_uuid(entropy.uuid(now)),
+    );
+    let principal = NewProfile {
+        id: profile,
+        account,
+        kind: ProfileType::ApiKey,
+        name: request.name.as_str(),
+        person: None,
+        created_by,
+        now,
+    };
+    store::profiles::insert(txn, principal).await?;
+    let new = NewKey {
+        id,
+        account,
+        profile,
+        created_by,
+        system,
+        hint: token.hint(),
+        now,
+    };
+    let key = store::keys::insert(txn, new, request)
+        .await
+        .map_err(duplicate)?;
+    insert_token(keyring, txn, &key, &token, created_by, now).await?;
+    Ok((key, token))
+}
+
+/// Keeps the digest of a token.
+pub(super) async fn insert_token(
+    keyring: &Keyring,
+    txn: &DatabaseTransaction,
+    key: &api_key::Model,
+    token: &PlainToken,
+    created_by: ProfileId,
+    now: Timestamp,
+) -> Result<()> {
+    let new = NewToken {
+        id: keyring.0.entropy.uuid(now),
+        account: AccountId::from_uuid(key.account_id),
+        key: key.typed_id(),
+        digest: keyring
+            .0
+            .pepper
+            .digest(Purpose::Token, token.expose().as_bytes()),
+        pepper_id: keyring.0.pepper.id(),
+        hint: &token.hint(),
+        created_by,
+        now,
+    };
+    store::tokens::insert(txn, new).await
+}
+
+/// Every workspace exists here, is not archived, and is the caller's to give.
+pub(crate) async fn grantable(unit: &Unit, wanted: &BTreeSet<WorkspaceId>) -> Result<()> {
+    let found = store::workspaces::find_many(&*unit.txn, unit.caller.account, wanted).await?;
+    if found.len() != wanted.len() {
+        return Err(Error::not_found("workspace"));
+    }
+    for workspace in found {
+        unit.caller.reaches(workspace.typed_id(), &workspace.name)?;
+        if workspace.status() == WorkspaceStatus::Archived {
+            let message = format!(
+                "{} is archived. Restore it before granting it.",
+                workspace.name
+            );
+            return Err(Error::precondition(message));
+        }
+    }
+    Ok(())
+}
+
+/// A key that is over before it begins helps nobody.
+pub(super) fn refuse_past(expires_at: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    if expires_at.is_some_and(|at| at <= now) {
+        return Err(Invalid::new("choose a time in the future")
+            .at("spec.expiresAt")
+            .into());
+    }
+    Ok(())
+}
+
+pub(super) fn duplicate(error: sea_orm::DbErr) -> Error {
+    if database::violates(&error, "external_id") {
+        Error::duplicate_external_id()
+    } else {
+        error.into()
+    }
+}
+
+fn described(request: &IssueKey) -> serde_json::Value {
+    json!({
+        "permissions": request.permissions,
+        "workspaces": request.workspaces,
+        "allWorkspaces": request.all_workspaces,
+        "expiresAt": request.expires_at,
+    })
+}

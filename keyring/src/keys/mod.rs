@@ -1,0 +1,111 @@
+//! Keys: issue, read, change, rotate, revoke.
+
+mod change;
+mod describe;
+mod issue;
+mod offer;
+
+use contract::page::Page;
+use contract::request::ListKeys;
+use contract::resource::ApiKey;
+use contract::{ApiKeyId, Permission};
+use sea_orm::ConnectionTrait;
+
+use crate::caller::Caller;
+use crate::cursor::{List, Place};
+use crate::entity::api_key;
+use crate::error::{Error, Result};
+use crate::store::keys::Visible;
+use crate::unit::Unit;
+use crate::{Keyring, callers, store};
+
+pub use change::{disable, enable, revoke, rotate, update};
+pub use issue::issue;
+pub use offer::{options, view};
+
+pub(crate) use describe::describe;
+pub(crate) use issue::{grantable, insert};
+
+/// One key, with its info.
+pub async fn get(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
+    caller.require(&Permission::read("api_keys"))?;
+    let db = keyring.reader();
+    let key = visible(db, caller, id).await?;
+    described(db, key).await
+}
+
+/// The keys the caller sees.
+pub async fn list(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<Page<ApiKey>> {
+    caller.require(&Permission::read("api_keys"))?;
+    let (rows, pagination) = page(keyring, caller, &list).await?;
+    let items = describe(keyring.reader(), rows, list.include_info).await?;
+    Ok(Page { items, pagination })
+}
+
+/// One page of rows with the cursors around it.
+async fn page(
+    keyring: &Keyring,
+    caller: &Caller,
+    list: &ListKeys,
+) -> Result<(Vec<api_key::Model>, contract::Pagination)> {
+    let filter = format!(
+        "{:?}\0{}\0{}\0{}",
+        list.order,
+        list.prefix.as_deref().unwrap_or_default(),
+        list.query.as_deref().unwrap_or_default(),
+        list.labels.to_pairs(),
+    );
+    let cursors = List {
+        account: caller.account,
+        name: "keys",
+        filter: &filter,
+    };
+    let place: Option<Place> = cursors.read(keyring, &list.page)?;
+    let rows = store::keys::list(keyring.reader(), visible_to(caller), list, place).await?;
+    Ok(cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id))
+}
+
+/// Whose keys the caller sees: a member their own, everybody else the account's.
+pub(crate) fn visible_to(caller: &Caller) -> Visible {
+    Visible {
+        account: caller.account,
+        owner: caller.only_own_keys().then_some(caller.profile),
+    }
+}
+
+/// The key, if there is one that the caller may see. A foreign one is as if there were none.
+pub(crate) async fn visible(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    id: ApiKeyId,
+) -> Result<api_key::Model> {
+    let key = store::keys::find(db, caller.account, id).await?;
+    let seen =
+        |key: &api_key::Model| !caller.only_own_keys() || key.owner_id == caller.profile.uuid();
+    key.filter(seen).ok_or_else(|| Error::not_found("key"))
+}
+
+/// The key, if the caller may change it: nobody changes, rotates or revokes a key that holds or
+/// reaches more than they do.
+pub(crate) async fn changeable(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
+    let caller = &unit.caller;
+    caller.require(&Permission::manage("api_keys"))?;
+    let key = visible(&*unit.txn, caller, id).await?;
+    caller.dominates(&key.permissions())?;
+    match callers::reach_of(&*unit.txn, &key).await? {
+        crate::Reach::All => caller.reaches_all()?,
+        crate::Reach::Only(workspaces) => {
+            for workspace in workspaces {
+                caller.reaches(workspace, "every workspace of this key")?;
+            }
+        }
+    }
+    Ok(key)
+}
+
+/// One key as it is answered after a change.
+pub(crate) async fn described(db: &impl ConnectionTrait, key: api_key::Model) -> Result<ApiKey> {
+    let mut keys = describe(db, vec![key], true).await?;
+    keys.pop()
+        .ok_or_else(|| Error::internal("a key was described as nothing"))
+}

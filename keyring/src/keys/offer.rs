@@ -1,0 +1,93 @@
+//! What the console shows around keys: the list with its racks, and what may be put into a new one.
+
+use std::collections::{HashMap, HashSet};
+
+use contract::console::{IssueOptions, KeyRow, KeysView, OfferedPermission, OfferedWorkspace};
+use contract::request::ListKeys;
+use contract::{Permission, Permissions};
+use uuid::Uuid;
+
+use super::{describe, page, visible_to};
+use crate::caller::{Caller, Reach};
+use crate::error::Result;
+use crate::{Keyring, store};
+
+/// How many slots a mini rack has.
+const RACK: u64 = 8;
+/// How many workspaces a form offers at the most.
+const MOST_OFFERED: u64 = 1_000;
+
+/// A page of the keys list with a mini rack per row and the totals of the heading.
+pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<KeysView> {
+    caller.require(&Permission::read("api_keys"))?;
+    let db = keyring.reader();
+    let (rows, pagination) = page(keyring, caller, &list).await?;
+    let slots = store::workspaces::present(db, caller.account, RACK).await?;
+    let slots: Vec<Uuid> = slots.iter().map(|workspace| workspace.id).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let granted: HashSet<(Uuid, Uuid)> = store::grants::pairs(db, &ids, Some(&slots))
+        .await?
+        .into_iter()
+        .collect();
+    let racks: HashMap<Uuid, Vec<bool>> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.id,
+                slots
+                    .iter()
+                    .map(|slot| row.all_workspaces || granted.contains(&(row.id, *slot)))
+                    .collect(),
+            )
+        })
+        .collect();
+    let keys = describe(db, rows, true).await?;
+    let row = |key: contract::resource::ApiKey| {
+        let rack = racks
+            .get(&key.metadata.id.uuid())
+            .cloned()
+            .unwrap_or_default();
+        KeyRow { key, rack }
+    };
+    Ok(KeysView {
+        rows: keys.into_iter().map(row).collect(),
+        pagination,
+        keys_total: store::keys::count(db, visible_to(caller)).await?,
+        workspaces_total: store::workspaces::count_present(db, caller.account).await?,
+        now: keyring.clock().now(),
+    })
+}
+
+/// What the caller may put into a key: nothing they do not hold.
+pub async fn options(keyring: &Keyring, caller: &Caller) -> Result<IssueOptions> {
+    caller.require(&Permission::manage("api_keys"))?;
+    let workspaces =
+        store::workspaces::present(keyring.reader(), caller.account, MOST_OFFERED).await?;
+    let offered = |workspace: crate::entity::workspace::Model| OfferedWorkspace {
+        id: workspace.typed_id(),
+        labels: store::labels_from_json(&workspace.labels),
+        name: workspace.name,
+    };
+    let catalogue = keyring
+        .catalogue()
+        .entries()
+        .iter()
+        .map(|entry| OfferedPermission {
+            read: entry.readable && caller.holds(&Permission::read(&entry.resource)),
+            manage: caller.holds(&Permission::manage(&entry.resource)),
+            entry: entry.clone(),
+        });
+    Ok(IssueOptions {
+        catalogue: catalogue
+            .filter(|offered| offered.read || offered.manage)
+            .collect(),
+        workspaces: workspaces
+            .into_iter()
+            .filter(|workspace| caller.reach.includes(workspace.typed_id()))
+            .map(offered)
+            .collect(),
+        all_workspaces: caller.reach == Reach::All,
+        full_access: caller.permissions == Permissions::all(),
+        now: keyring.clock().now(),
+    })
+}

@@ -1,0 +1,167 @@
+//! People signing in and out. The cookie holds 128 random bits; the database their digest.
+
+use std::time::Duration;
+
+use contract::audit::Action;
+use contract::error::Kind;
+use contract::text::Email;
+use contract::{ProfileId, SessionId, Timestamp};
+use sea_orm::DatabaseTransaction;
+use secrecy::SecretString;
+
+use crate::caller::{Caller, Entrance, Origin};
+use crate::entity::session;
+use crate::error::{Error, Result};
+use crate::passphrase::Verified;
+use crate::pepper::{Purpose, hex};
+use crate::store::sessions::NewSession;
+use crate::{Keyring, callers, store, unit};
+
+/// A session that was not used for this long is over.
+pub const IDLE_LIMIT: Duration = Duration::from_hours(12);
+/// A session is over after this, however much it was used.
+pub const ABSOLUTE_LIMIT: Duration = Duration::from_hours(24 * 7);
+/// How stale "last seen" may be: a write for every request would buy nothing.
+const SEEN_WITHIN: Duration = Duration::from_mins(1);
+
+/// A session that has just begun.
+pub struct SignedIn {
+    /// The value of the session cookie; nothing can show it again.
+    pub cookie: SecretString,
+    pub caller: Caller,
+}
+
+/// Checks a passphrase and begins a session. Who is unknown costs the same time and gets the same
+/// answer as who is known and mistyped.
+pub async fn sign_in(
+    keyring: &Keyring,
+    email: &str,
+    passphrase: SecretString,
+    origin: Origin,
+) -> Result<SignedIn> {
+    let now = keyring.clock().now();
+    // Folded, so that the throttle knows one name by one spelling.
+    let name = email.trim().to_lowercase();
+    keyring.0.throttle.check(origin.address, &name, now)?;
+    let person = match Email::parse(email) {
+        Ok(email) => store::profiles::find_by_email(keyring.reader(), &email).await?,
+        Err(_) => None,
+    };
+    let person = person.filter(|person| person.disabled_at.is_none());
+    let stored = person
+        .as_ref()
+        .and_then(|person| person.password_hash.clone());
+    let verified = keyring
+        .0
+        .passphrases
+        .verify(&passphrase, stored, &keyring.0.entropy)
+        .await?;
+    let (person, rehashed) = match (person, verified) {
+        (Some(person), Verified::Yes) => (person, None),
+        (Some(person), Verified::Rehashed(hash)) => (person, Some(hash)),
+        _ => {
+            keyring.0.throttle.failed(origin.address, &name, now);
+            return Err(wrong());
+        }
+    };
+    keyring.0.throttle.succeeded(origin.address, &name);
+    let (person, rehashed, origin) = (&person, &rehashed, &origin);
+    keyring
+        .transaction(|txn| async move {
+            if let Some(hash) = rehashed {
+                store::profiles::set_password_hash(&*txn, person.id, hash.clone()).await?;
+            }
+            store::sessions::delete_expired(&*txn, now).await?;
+            let signed_in =
+                start(keyring, &txn, ProfileId::from_uuid(person.id), origin, now).await?;
+            let unit = unit::Unit {
+                keyring: keyring.clone(),
+                txn: txn.clone(),
+                caller: signed_in.caller.clone(),
+                now,
+            };
+            unit.record(Action::SignedIn, signed_in.caller.profile, &person.name)
+                .await?;
+            Ok(signed_in)
+        })
+        .await
+}
+
+/// The person behind a cookie; `None` when the session is over or never was.
+pub async fn authenticate(
+    keyring: &Keyring,
+    cookie: &str,
+    origin: Origin,
+) -> Result<Option<Caller>> {
+    let now = keyring.clock().now();
+    let digest = keyring.0.pepper.digest(Purpose::Session, cookie.as_bytes());
+    let Some(session) = store::sessions::find_by_digest(keyring.reader(), &digest).await? else {
+        return Ok(None);
+    };
+    let id = SessionId::from_uuid(session.id);
+    let caller = callers::of_session(keyring.reader(), id, now, origin).await?;
+    let stale = now.since(store::at(session.last_seen_at)) >= SEEN_WITHIN;
+    if caller.is_some() && stale {
+        keyring
+            .transaction(|txn| async move { store::sessions::touch(&*txn, id, now).await })
+            .await?;
+    }
+    Ok(caller)
+}
+
+/// Ends the caller's session at once.
+pub async fn sign_out(keyring: &Keyring, caller: &Caller) -> Result<()> {
+    let Entrance::Session(session) = caller.entrance else {
+        return Ok(());
+    };
+    keyring
+        .write(caller, |unit| async move {
+            store::sessions::delete(&*unit.txn, session).await?;
+            unit.record(Action::SignedOut, unit.caller.profile, &unit.caller.name)
+                .await
+        })
+        .await
+}
+
+/// Begins a session inside a transaction.
+pub(crate) async fn start(
+    keyring: &Keyring,
+    txn: &DatabaseTransaction,
+    profile: ProfileId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<SignedIn> {
+    let cookie = hex(&keyring.0.entropy.bytes::<16>());
+    let id = SessionId::from_uuid(keyring.0.entropy.uuid(now));
+    let person = store::profiles::find(txn, profile)
+        .await?
+        .ok_or_else(wrong)?;
+    let session = NewSession {
+        id,
+        account: contract::AccountId::from_uuid(person.account_id),
+        profile,
+        digest: keyring.0.pepper.digest(Purpose::Session, cookie.as_bytes()),
+        now,
+        expires_at: now.plus(ABSOLUTE_LIMIT),
+        origin,
+    };
+    store::sessions::insert(txn, session).await?;
+    let caller = callers::of_person(txn, person, Entrance::Session(id), origin.clone()).await?;
+    Ok(SignedIn {
+        cookie: SecretString::from(cookie),
+        caller,
+    })
+}
+
+pub(crate) fn is_good(session: &session::Model, now: Timestamp) -> bool {
+    now.unix_millis() < session.expires_at
+        && now.since(store::at(session.last_seen_at)) < IDLE_LIMIT
+}
+
+fn wrong() -> Error {
+    contract::Error::new(
+        Kind::Unauthenticated,
+        "The email or the passphrase is not right.",
+    )
+    .into()
+}

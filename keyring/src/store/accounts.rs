@@ -1,0 +1,47 @@
+//! Accounts.
+
+use contract::text::AccountName;
+use contract::{AccountId, Timestamp};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder,
+};
+
+use crate::entity::account;
+use crate::error::Result;
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    name: &AccountName,
+    now: Timestamp,
+) -> Result<()> {
+    let account = account::ActiveModel {
+        id: Set(id.uuid()),
+        name: Set(name.as_str().to_owned()),
+        created_at: Set(now.unix_millis()),
+        ..Default::default()
+    };
+    account.insert(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+) -> Result<Option<account::Model>> {
+    Ok(account::Entity::find_by_id(id.uuid()).one(db).await?)
+}
+
+/// Oldest first, at most two: enough to know whether there is none, one, or a choice.
+pub(crate) async fn first_two(db: &impl ConnectionTrait) -> Result<Vec<account::Model>> {
+    use sea_orm::QuerySelect;
+    Ok(account::Entity::find()
+        .order_by_asc(account::Column::Id)
+        .limit(2)
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn exists(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(account::Entity::find().count(db).await? > 0)
+}

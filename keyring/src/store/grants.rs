@@ -1,0 +1,179 @@
+//! Grants: this key reaches this workspace.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contract::resource::{BareMetadata, WorkspaceStatus};
+use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Order, Query, WindowStatement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::workspaces::status_text;
+use crate::entity::api_key_workspace::{ActiveModel, Column, Entity};
+use crate::entity::workspace;
+use crate::error::Result;
+
+/// Adds what is not there yet; says how many were added.
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    key: ApiKeyId,
+    workspaces: impl IntoIterator<Item = WorkspaceId>,
+    by: ProfileId,
+    now: Timestamp,
+) -> Result<u64> {
+    let mut added = 0;
+    for workspace in workspaces {
+        let grant = ActiveModel {
+            api_key_id: Set(key.uuid()),
+            workspace_id: Set(workspace.uuid()),
+            account_id: Set(account.uuid()),
+            granted_by: Set(by.uuid()),
+            granted_at: Set(now.unix_millis()),
+        };
+        let keep = OnConflict::columns([Column::ApiKeyId, Column::WorkspaceId])
+            .do_nothing()
+            .to_owned();
+        added += Entity::insert(grant)
+            .on_conflict(keep)
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(added)
+}
+
+/// Whether there was a grant to take away.
+pub(crate) async fn delete(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+) -> Result<bool> {
+    let gone = Entity::delete_by_id((key.uuid(), workspace.uuid()))
+        .exec(db)
+        .await?;
+    Ok(gone.rows_affected > 0)
+}
+
+/// Every grant of a key, those on archived workspaces included.
+pub(crate) async fn of_key(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+) -> Result<BTreeSet<WorkspaceId>> {
+    let pairs = pairs(db, &[key.uuid()], None).await?;
+    Ok(pairs
+        .into_iter()
+        .map(|(_, workspace)| WorkspaceId::from_uuid(workspace))
+        .collect())
+}
+
+/// (key, workspace) of these keys, and of these workspaces only where some are named.
+pub(crate) async fn pairs(
+    db: &impl ConnectionTrait,
+    keys: &[Uuid],
+    workspaces: Option<&[Uuid]>,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let mut select = Entity::find().filter(Column::ApiKeyId.is_in(keys.iter().copied()));
+    if let Some(workspaces) = workspaces {
+        select = select.filter(Column::WorkspaceId.is_in(workspaces.iter().copied()));
+    }
+    let columns = select
+        .select_only()
+        .columns([Column::ApiKeyId, Column::WorkspaceId]);
+    Ok(columns.into_tuple().all(db).await?)
+}
+
+/// Every (key, workspace) of the account's keys that are not revoked.
+pub(crate) async fn of_account(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let select = Entity::find().filter(Column::AccountId.eq(account.uuid()));
+    Ok(select
+        .select_only()
+        .columns([Column::ApiKeyId, Column::WorkspaceId])
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// What a key reaches, shortened: the first few by name of what is not archived, and how many
+/// there are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Preview {
+    pub(crate) first: Vec<BareMetadata<WorkspaceId>>,
+    pub(crate) total: u64,
+}
+
+#[derive(FromQueryResult)]
+struct PreviewRow {
+    api_key_id: Uuid,
+    workspace_id: Uuid,
+    name: String,
+    total: i64,
+}
+
+/// The previews of these keys, in one statement. Keys without grants are absent.
+pub(crate) async fn previews(
+    db: &impl ConnectionTrait,
+    keys: &[Uuid],
+    most: i64,
+) -> Result<HashMap<Uuid, Preview>> {
+    let (place, total, ranked) = (
+        Alias::new("place"),
+        Alias::new("total"),
+        Alias::new("ranked"),
+    );
+    let per_key = || WindowStatement::partition_by((Entity, Column::ApiKeyId));
+    let by_age = per_key()
+        .order_by((workspace::Entity, workspace::Column::Id), Order::Asc)
+        .to_owned();
+    let inner = Query::select()
+        .column((Entity, Column::ApiKeyId))
+        .column((Entity, Column::WorkspaceId))
+        .column((workspace::Entity, workspace::Column::Name))
+        .expr_window_as(Func::cust("ROW_NUMBER"), by_age, place.clone())
+        .expr_window_as(
+            Func::count(Expr::col((Entity, Column::WorkspaceId))),
+            per_key(),
+            total.clone(),
+        )
+        .from(Entity)
+        .inner_join(
+            workspace::Entity,
+            Expr::col((workspace::Entity, workspace::Column::Id))
+                .equals((Entity, Column::WorkspaceId)),
+        )
+        .and_where(Expr::col((Entity, Column::ApiKeyId)).is_in(keys.iter().copied()))
+        .and_where(
+            Expr::col((workspace::Entity, workspace::Column::Status))
+                .ne(status_text(WorkspaceStatus::Archived)),
+        )
+        .to_owned();
+    let outer = Query::select()
+        .columns([
+            Alias::new("api_key_id"),
+            Alias::new("workspace_id"),
+            Alias::new("name"),
+            total,
+        ])
+        .from_subquery(inner, ranked)
+        .and_where(Expr::col(place.clone()).lte(most))
+        .order_by(place, Order::Asc)
+        .to_owned();
+    let rows = PreviewRow::find_by_statement(db.get_database_backend().build(&outer))
+        .all(db)
+        .await?;
+    let mut previews: HashMap<Uuid, Preview> = HashMap::new();
+    for row in rows {
+        let preview = previews.entry(row.api_key_id).or_default();
+        preview.total = u64::try_from(row.total).unwrap_or_default();
+        preview.first.push(BareMetadata {
+            id: WorkspaceId::from_uuid(row.workspace_id),
+            name: row.name,
+        });
+    }
+    Ok(previews)
+}

@@ -1,0 +1,379 @@
+//! Keys. A revoked one stays in its table and is found by nothing here but its own history.
+
+use std::collections::HashMap;
+
+use contract::page::SortOrder;
+use contract::request::{IssueKey, KeyChanges, ListKeys};
+use contract::resource::KeyState;
+use contract::{AccountId, ApiKeyId, Permissions, ProfileId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+};
+use uuid::Uuid;
+
+use crate::cursor::{Place, Way};
+use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
+use crate::entity::api_key_workspace;
+use crate::error::Result;
+
+/// What the store needs beyond the request to insert a key.
+pub(crate) struct NewKey {
+    pub(crate) id: ApiKeyId,
+    pub(crate) account: AccountId,
+    /// The key's own principal.
+    pub(crate) profile: ProfileId,
+    pub(crate) created_by: ProfileId,
+    pub(crate) system: bool,
+    pub(crate) hint: String,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewKey,
+    request: &IssueKey,
+) -> Result<Model, DbErr> {
+    let external_id = request
+        .external_id
+        .as_ref()
+        .map(|id| id.as_str().to_owned());
+    let search = search_text(
+        request.name.as_str(),
+        request.description.as_deref(),
+        external_id.as_deref(),
+        &new.hint,
+    );
+    let key = ActiveModel {
+        id: Set(new.id.uuid()),
+        account_id: Set(new.account.uuid()),
+        profile_id: Set(new.profile.uuid()),
+        name: Set(request.name.as_str().to_owned()),
+        description: Set(request.description.clone()),
+        external_id: Set(external_id),
+        labels: Set(super::labels_to_json(&request.labels)),
+        permissions: Set(permissions_text(&request.permissions)),
+        system: Set(new.system),
+        all_workspaces: Set(request.all_workspaces),
+        state: Set(state_text(KeyState::Enabled).to_owned()),
+        search: Set(search),
+        created_by: Set(new.created_by.uuid()),
+        owner_id: Set(new.created_by.uuid()),
+        created_at: Set(new.now.unix_millis()),
+        expires_at: Set(request.expires_at.map(Timestamp::unix_millis)),
+        revoked_at: Set(None),
+        revoked_by: Set(None),
+    };
+    key.insert(db).await
+}
+
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: ApiKeyId,
+) -> Result<Option<Model>> {
+    Ok(present(account)
+        .filter(Column::Id.eq(id.uuid()))
+        .one(db)
+        .await?)
+}
+
+/// Whatever its account and state: for who presents its token.
+pub(crate) async fn find_anywhere(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+pub(crate) async fn update(
+    db: &impl ConnectionTrait,
+    row: Model,
+    changes: &KeyChanges,
+    hint: &str,
+) -> Result<Model, DbErr> {
+    let mut next = row.clone();
+    if let Some(name) = &changes.name {
+        name.as_str().clone_into(&mut next.name);
+    }
+    if let Some(external_id) = &changes.external_id {
+        next.external_id = external_id.as_ref().map(|id| id.as_str().to_owned());
+    }
+    if let Some(labels) = &changes.labels {
+        next.labels = super::labels_to_json(labels);
+    }
+    if let Some(description) = &changes.description {
+        next.description.clone_from(description);
+    }
+    if let Some(permissions) = &changes.permissions {
+        next.permissions = permissions_text(permissions);
+    }
+    if let Some(expires_at) = &changes.expires_at {
+        next.expires_at = expires_at.map(Timestamp::unix_millis);
+    }
+    if let Some(all_workspaces) = changes.all_workspaces {
+        next.all_workspaces = all_workspaces;
+    }
+    next.search = search_text(
+        &next.name,
+        next.description.as_deref(),
+        next.external_id.as_deref(),
+        hint,
+    );
+    if next == row {
+        return Ok(row);
+    }
+    next.into_active_model().reset_all().update(db).await
+}
+
+/// A new token has a new hint, which searches look through.
+pub(crate) async fn set_hint(db: &impl ConnectionTrait, row: Model, hint: &str) -> Result<Model> {
+    Ok(update(db, row, &KeyChanges::default(), hint).await?)
+}
+
+pub(crate) async fn set_state(
+    db: &impl ConnectionTrait,
+    row: Model,
+    state: KeyState,
+) -> Result<Model> {
+    let mut row = row.into_active_model();
+    row.state = Set(state_text(state).to_owned());
+    Ok(row.update(db).await?)
+}
+
+pub(crate) async fn revoke(
+    db: &impl ConnectionTrait,
+    row: Model,
+    by: ProfileId,
+    now: Timestamp,
+) -> Result<()> {
+    let mut row = row.into_active_model();
+    row.revoked_at = Set(Some(now.unix_millis()));
+    row.revoked_by = Set(Some(by.uuid()));
+    row.update(db).await?;
+    Ok(())
+}
+
+/// Whose keys a list holds: everybody's in the account, or one owner's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visible {
+    pub(crate) account: AccountId,
+    pub(crate) owner: Option<ProfileId>,
+}
+
+impl Visible {
+    fn select(self) -> Select<Entity> {
+        let select = present(self.account);
+        match self.owner {
+            None => select,
+            Some(owner) => select.filter(Column::OwnerId.eq(owner.uuid())),
+        }
+    }
+}
+
+/// One row more than the limit, in reading order away from the place.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    place: Option<Place>,
+) -> Result<Vec<Model>> {
+    let ascending =
+        (list.order == SortOrder::Asc) == place.is_none_or(|place| place.way == Way::Onward);
+    let mut select = visible.select();
+    if let Some((first, last)) = list.prefix.as_deref().map(id_range) {
+        select = select.filter(Column::Id.between(first, last));
+    }
+    if let Some(query) = list
+        .query
+        .as_deref()
+        .map(str::trim)
+        .filter(|query| !query.is_empty())
+    {
+        select =
+            select.filter(Expr::col(Column::Search).like(super::containing(&query.to_lowercase())));
+    }
+    if !list.labels.is_empty() {
+        let column = Expr::col(Column::Labels);
+        select = select.filter(super::has_labels(
+            db.get_database_backend(),
+            column,
+            &list.labels,
+        ));
+    }
+    if let Some(place) = place {
+        select = select.filter(if ascending {
+            Column::Id.gt(place.id)
+        } else {
+            Column::Id.lt(place.id)
+        });
+    }
+    let order = if ascending {
+        sea_orm::Order::Asc
+    } else {
+        sea_orm::Order::Desc
+    };
+    Ok(select
+        .order_by(Column::Id, order)
+        .limit(u64::from(list.page.limit()) + 1)
+        .all(db)
+        .await?)
+}
+
+/// The rows of the matrix, newest first.
+pub(crate) async fn rows(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    Ok(visible
+        .select()
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn count(db: &impl ConnectionTrait, visible: Visible) -> Result<u64> {
+    Ok(visible.select().count(db).await?)
+}
+
+#[derive(FromQueryResult)]
+struct Reached {
+    workspace_id: Uuid,
+    keys: i64,
+}
+
+/// How many keys reach each of these workspaces through a grant of their own, leaving out those
+/// that reach everything anyway.
+pub(crate) async fn granted_per_workspace(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    workspaces: &[Uuid],
+) -> Result<HashMap<Uuid, u64>> {
+    let keys = present(account)
+        .filter(Column::AllWorkspaces.eq(false))
+        .select_only()
+        .column(Column::Id)
+        .into_query();
+    let rows: Vec<Reached> = api_key_workspace::Entity::find()
+        .select_only()
+        .column(api_key_workspace::Column::WorkspaceId)
+        .column_as(api_key_workspace::Column::ApiKeyId.count(), "keys")
+        .filter(api_key_workspace::Column::WorkspaceId.is_in(workspaces.iter().copied()))
+        .filter(api_key_workspace::Column::ApiKeyId.in_subquery(keys))
+        .group_by(api_key_workspace::Column::WorkspaceId)
+        .into_model()
+        .all(db)
+        .await?;
+    let count = |row: Reached| {
+        (
+            row.workspace_id,
+            u64::try_from(row.keys).unwrap_or_default(),
+        )
+    };
+    Ok(rows.into_iter().map(count).collect())
+}
+
+/// How many keys reach all workspaces.
+pub(crate) async fn count_all_workspaces(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<u64> {
+    Ok(present(account)
+        .filter(Column::AllWorkspaces.eq(true))
+        .count(db)
+        .await?)
+}
+
+fn present(account: AccountId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::RevokedAt.is_null())
+}
+
+impl Model {
+    pub(crate) fn typed_id(&self) -> ApiKeyId {
+        ApiKeyId::from_uuid(self.id)
+    }
+
+    pub(crate) fn state(&self) -> KeyState {
+        if self.state == state_text(KeyState::Enabled) {
+            KeyState::Enabled
+        } else {
+            KeyState::Disabled
+        }
+    }
+
+    /// They were checked when they were stored; a row that was altered since holds nothing.
+    pub(crate) fn permissions(&self) -> Permissions {
+        let texts: Vec<&str> = self
+            .permissions
+            .split(' ')
+            .filter(|text| !text.is_empty())
+            .collect();
+        Permissions::parse("permissions", &texts).unwrap_or_default()
+    }
+
+    /// The instant itself is expired.
+    pub(crate) fn expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now.unix_millis())
+    }
+}
+
+const fn state_text(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Enabled => "enabled",
+        KeyState::Disabled => "disabled",
+    }
+}
+
+fn permissions_text(permissions: &Permissions) -> String {
+    permissions.to_strings().join(" ")
+}
+
+/// What a search looks through. Folded here and not by the database, because SQLite folds ASCII
+/// only.
+fn search_text(
+    name: &str,
+    description: Option<&str>,
+    external_id: Option<&str>,
+    hint: &str,
+) -> String {
+    [
+        name,
+        description.unwrap_or_default(),
+        external_id.unwrap_or_default(),
+        hint,
+    ]
+    .join("\n")
+    .to_lowercase()
+}
+
+/// The ids whose text begins so. A text that begins no id gives an empty range.
+fn id_range(prefix: &str) -> (Uuid, Uuid) {
+    let nothing = (Uuid::max(), Uuid::nil());
+    let kind = "apikey_";
+    if kind.starts_with(prefix) {
+        return (Uuid::nil(), Uuid::max());
+    }
+    let Some(digits) = prefix
+        .strip_prefix(kind)
+        .filter(|digits| digits.len() <= 26)
+    else {
+        return nothing;
+    };
+    let edge = |fill: char| {
+        let text: String = digits
+            .chars()
+            .chain(std::iter::repeat(fill))
+            .take(26)
+            .collect();
+        format!("{kind}{text}")
+            .parse::<ApiKeyId>()
+            .map(ApiKeyId::uuid)
+    };
+    match (edge('0'), edge('Z')) {
+        (Ok(first), Ok(last)) => (first, last),
+        _ => nothing,
+    }
+}

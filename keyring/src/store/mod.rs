@@ -1,0 +1,71 @@
+//! The queries, a file per table. Functions take `&impl ConnectionTrait`, so that the same one
+//! serves a reader and a transaction; they answer `Option` and leave "not found" to the use case.
+
+use std::collections::BTreeMap;
+
+use contract::{Labels, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::{DbBackend, JsonValue};
+use uuid::Uuid;
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod grants;
+pub(crate) mod keys;
+pub(crate) mod profiles;
+pub(crate) mod sessions;
+pub(crate) mod settings;
+pub(crate) mod tokens;
+pub(crate) mod workspaces;
+
+/// Labels as they are stored: a JSON object of strings.
+fn labels_to_json(labels: &Labels) -> JsonValue {
+    labels
+        .iter()
+        .map(|(key, value)| (key.to_owned(), JsonValue::from(value)))
+        .collect()
+}
+
+/// Labels were checked when they were stored; a row that was altered since shows none.
+pub(crate) fn labels_from_json(json: &JsonValue) -> Labels {
+    let pairs: BTreeMap<String, String> = serde_json::from_value(json.clone()).unwrap_or_default();
+    Labels::parse("labels", pairs).unwrap_or_default()
+}
+
+/// Every pair is among the labels in `column`.
+fn has_labels(backend: DbBackend, column: SimpleExpr, labels: &Labels) -> SimpleExpr {
+    if backend == DbBackend::Postgres {
+        let wanted = Expr::val(labels_to_json(labels)).cast_as("jsonb");
+        return Expr::cust_with_exprs("$1 @> $2", [column, wanted]);
+    }
+    labels.iter().fold(Expr::val(1).eq(1), |all, (key, value)| {
+        let path = format!("$.\"{key}\"");
+        all.and(Expr::cust_with_exprs(
+            "json_extract(?, ?) = ?",
+            [column.clone(), path.into(), value.into()],
+        ))
+    })
+}
+
+/// A `LIKE` pattern that finds `part` itself, whatever is in it.
+fn containing(part: &str) -> sea_orm::sea_query::LikeExpr {
+    let escaped: String = part
+        .chars()
+        .flat_map(|c| {
+            matches!(c, '%' | '_' | '\\')
+                .then_some('\\')
+                .into_iter()
+                .chain([c])
+        })
+        .collect();
+    sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\')
+}
+
+pub(crate) fn at(millis: i64) -> Timestamp {
+    Timestamp::from_unix_millis(millis)
+}
+
+/// `Uuid`s of ids, for `IN` lists.
+fn uuids<'a, Id: Copy + Into<Uuid> + 'a>(ids: impl IntoIterator<Item = &'a Id>) -> Vec<Uuid> {
+    ids.into_iter().map(|id| (*id).into()).collect()
+}

@@ -1,0 +1,141 @@
+//! Principals.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contract::console::Role;
+use contract::resource::{Metadata, Profile, ProfileSpec, ProfileType};
+use contract::text::Email;
+use contract::{AccountId, ProfileId, Timestamp};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+};
+use uuid::Uuid;
+
+use crate::entity::profile::{ActiveModel, Column, Entity, Model};
+use crate::error::Result;
+
+/// A principal to be made. `person` is what only a person has.
+pub(crate) struct NewProfile<'a> {
+    pub(crate) id: ProfileId,
+    pub(crate) account: AccountId,
+    pub(crate) kind: ProfileType,
+    pub(crate) name: &'a str,
+    pub(crate) person: Option<Person<'a>>,
+    pub(crate) created_by: ProfileId,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) struct Person<'a> {
+    pub(crate) email: &'a Email,
+    pub(crate) role: Role,
+    pub(crate) password_hash: &'a str,
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewProfile<'_>,
+) -> Result<(), sea_orm::DbErr> {
+    let kind = match new.kind {
+        ProfileType::User => "user",
+        ProfileType::ApiKey => "api_key",
+        ProfileType::System => "system",
+    };
+    let person = new.person.as_ref();
+    let profile = ActiveModel {
+        id: Set(new.id.uuid()),
+        account_id: Set(new.account.uuid()),
+        kind: Set(kind.to_owned()),
+        name: Set(new.name.to_owned()),
+        email: Set(person.map(|person| person.email.as_str().to_owned())),
+        role: Set(person.map(|person| person.role.as_str().to_owned())),
+        password_hash: Set(person.map(|person| person.password_hash.to_owned())),
+        created_by: Set(new.created_by.uuid()),
+        created_at: Set(new.now.unix_millis()),
+        disabled_at: Set(None),
+    };
+    profile.insert(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn find(db: &impl ConnectionTrait, id: ProfileId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id.uuid()).one(db).await?)
+}
+
+pub(crate) async fn find_by_email(
+    db: &impl ConnectionTrait,
+    email: &Email,
+) -> Result<Option<Model>> {
+    Ok(Entity::find()
+        .filter(Column::Email.eq(email.as_str()))
+        .one(db)
+        .await?)
+}
+
+/// Those with these ids, by id.
+pub(crate) async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, Model>> {
+    let found = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    Ok(found
+        .into_iter()
+        .map(|profile| (profile.id, profile))
+        .collect())
+}
+
+pub(crate) async fn rename(db: &impl ConnectionTrait, id: Uuid, name: &str) -> Result<()> {
+    ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        ..Default::default()
+    }
+    .update(db)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn set_password_hash(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    hash: String,
+) -> Result<()> {
+    ActiveModel {
+        id: Set(id),
+        password_hash: Set(Some(hash)),
+        ..Default::default()
+    }
+    .update(db)
+    .await?;
+    Ok(())
+}
+
+impl Model {
+    /// As it is answered.
+    pub(crate) fn to_resource(&self) -> Profile {
+        let kind = match self.kind.as_str() {
+            "user" => ProfileType::User,
+            "api_key" => ProfileType::ApiKey,
+            _ => ProfileType::System,
+        };
+        Profile {
+            metadata: Metadata {
+                id: ProfileId::from_uuid(self.id),
+                account_id: AccountId::from_uuid(self.account_id),
+                name: self.name.clone(),
+                profile_id: ProfileId::from_uuid(self.created_by),
+                created_at: super::at(self.created_at),
+                external_id: None,
+                labels: contract::Labels::default(),
+            },
+            spec: ProfileSpec {
+                kind,
+                email: self.email.clone(),
+                name: Some(self.name.clone()),
+            },
+        }
+    }
+
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.role.as_deref().and_then(Role::parse)
+    }
+}

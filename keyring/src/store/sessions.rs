@@ -1,0 +1,73 @@
+//! Signed-in browsers.
+
+use contract::{AccountId, ProfileId, SessionId, Timestamp};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+};
+
+use crate::caller::Origin;
+use crate::entity::session::{ActiveModel, Column, Entity, Model};
+use crate::error::Result;
+use crate::pepper::Digest;
+
+pub(crate) struct NewSession<'a> {
+    pub(crate) id: SessionId,
+    pub(crate) account: AccountId,
+    pub(crate) profile: ProfileId,
+    pub(crate) digest: Digest,
+    pub(crate) now: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) origin: &'a Origin,
+}
+
+pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewSession<'_>) -> Result<()> {
+    let session = ActiveModel {
+        id: Set(new.id.uuid()),
+        account_id: Set(new.account.uuid()),
+        profile_id: Set(new.profile.uuid()),
+        digest: Set(new.digest.0.to_vec()),
+        created_at: Set(new.now.unix_millis()),
+        last_seen_at: Set(new.now.unix_millis()),
+        expires_at: Set(new.expires_at.unix_millis()),
+        address: Set(new.origin.address.map(|address| address.to_string())),
+        user_agent: Set(new.origin.user_agent.clone()),
+    };
+    session.insert(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn find(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id.uuid()).one(db).await?)
+}
+
+pub(crate) async fn find_by_digest(
+    db: &impl ConnectionTrait,
+    digest: &Digest,
+) -> Result<Option<Model>> {
+    Ok(Entity::find()
+        .filter(Column::Digest.eq(digest.0.to_vec()))
+        .one(db)
+        .await?)
+}
+
+pub(crate) async fn touch(db: &impl ConnectionTrait, id: SessionId, now: Timestamp) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::LastSeenAt, now.unix_millis().into())
+        .filter(Column::Id.eq(id.uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(db: &impl ConnectionTrait, id: SessionId) -> Result<()> {
+    Entity::delete_by_id(id.uuid()).exec(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lte(now.unix_millis()))
+        .exec(db)
+        .await?;
+    Ok(())
+}

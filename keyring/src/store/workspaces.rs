@@ -1,0 +1,206 @@
+//! Workspaces, and who belongs to them.
+
+use std::collections::BTreeSet;
+
+use contract::page::SortOrder;
+use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
+use contract::resource::WorkspaceStatus;
+use contract::{AccountId, ProfileId, Timestamp, WorkspaceId};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use uuid::Uuid;
+
+use crate::caller::Reach;
+use crate::cursor::{Place, Way};
+use crate::entity::workspace::{ActiveModel, Column, Entity, Model};
+use crate::entity::workspace_member;
+use crate::error::Result;
+
+pub(crate) const fn status_text(status: WorkspaceStatus) -> &'static str {
+    match status {
+        WorkspaceStatus::Enabled => "enabled",
+        WorkspaceStatus::Disabled => "disabled",
+        WorkspaceStatus::Archived => "archived",
+    }
+}
+
+impl Model {
+    pub(crate) fn status(&self) -> WorkspaceStatus {
+        match self.status.as_str() {
+            "enabled" => WorkspaceStatus::Enabled,
+            "disabled" => WorkspaceStatus::Disabled,
+            _ => WorkspaceStatus::Archived,
+        }
+    }
+
+    pub(crate) fn typed_id(&self) -> WorkspaceId {
+        WorkspaceId::from_uuid(self.id)
+    }
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: WorkspaceId,
+    new: &NewWorkspace,
+    created_by: ProfileId,
+    now: Timestamp,
+) -> Result<Model, DbErr> {
+    let workspace = ActiveModel {
+        id: Set(id.uuid()),
+        account_id: Set(account.uuid()),
+        name: Set(new.name.as_str().to_owned()),
+        description: Set(new.description.clone()),
+        external_id: Set(new.external_id.as_ref().map(|id| id.as_str().to_owned())),
+        labels: Set(super::labels_to_json(&new.labels)),
+        status: Set(status_text(WorkspaceStatus::Enabled).to_owned()),
+        created_by: Set(created_by.uuid()),
+        created_at: Set(now.unix_millis()),
+    };
+    workspace.insert(db).await
+}
+
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: WorkspaceId,
+) -> Result<Option<Model>> {
+    Ok(of_account(account)
+        .filter(Column::Id.eq(id.uuid()))
+        .one(db)
+        .await?)
+}
+
+pub(crate) async fn find_many(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    ids: &BTreeSet<WorkspaceId>,
+) -> Result<Vec<Model>> {
+    Ok(of_account(account)
+        .filter(Column::Id.is_in(super::uuids(ids)))
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn update(
+    db: &impl ConnectionTrait,
+    row: Model,
+    changes: &WorkspaceChanges,
+) -> Result<Model, DbErr> {
+    let mut row = row.into_active_model();
+    if let Some(name) = &changes.name {
+        row.name = Set(name.as_str().to_owned());
+    }
+    if let Some(external_id) = &changes.external_id {
+        row.external_id = Set(external_id.as_ref().map(|id| id.as_str().to_owned()));
+    }
+    if let Some(labels) = &changes.labels {
+        row.labels = Set(super::labels_to_json(labels));
+    }
+    if let Some(description) = &changes.description {
+        row.description = Set(description.clone());
+    }
+    row.update(db).await
+}
+
+pub(crate) async fn set_status(
+    db: &impl ConnectionTrait,
+    row: Model,
+    status: WorkspaceStatus,
+) -> Result<Model> {
+    let mut row = row.into_active_model();
+    row.status = Set(status_text(status).to_owned());
+    Ok(row.update(db).await?)
+}
+
+/// One row more than the limit, in reading order away from the place.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    reach: &Reach,
+    list: &ListWorkspaces,
+    place: Option<Place>,
+) -> Result<Vec<Model>> {
+    let ascending =
+        (list.order == SortOrder::Asc) == place.is_none_or(|place| place.way == Way::Onward);
+    let mut select = within(of_account(account), reach);
+    if !list.include_archived {
+        select = select.filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
+    }
+    if !list.labels.is_empty() {
+        let column = sea_orm::sea_query::Expr::col(Column::Labels);
+        select = select.filter(super::has_labels(
+            db.get_database_backend(),
+            column,
+            &list.labels,
+        ));
+    }
+    if let Some(place) = place {
+        select = select.filter(if ascending {
+            Column::Id.gt(place.id)
+        } else {
+            Column::Id.lt(place.id)
+        });
+    }
+    let order = if ascending {
+        sea_orm::Order::Asc
+    } else {
+        sea_orm::Order::Desc
+    };
+    Ok(select
+        .order_by(Column::Id, order)
+        .limit(u64::from(list.page.limit()) + 1)
+        .all(db)
+        .await?)
+}
+
+/// Those that are not archived, oldest first: the columns of the matrix.
+pub(crate) async fn present(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let select =
+        of_account(account).filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
+    Ok(select.order_by_asc(Column::Id).limit(limit).all(db).await?)
+}
+
+pub(crate) async fn count_present(db: &impl ConnectionTrait, account: AccountId) -> Result<u64> {
+    let select =
+        of_account(account).filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
+    Ok(select.count(db).await?)
+}
+
+pub(crate) async fn count_enabled(db: &impl ConnectionTrait, account: AccountId) -> Result<u64> {
+    let select =
+        of_account(account).filter(Column::Status.eq(status_text(WorkspaceStatus::Enabled)));
+    Ok(select.count(db).await?)
+}
+
+/// The workspaces a person belongs to.
+pub(crate) async fn of_member(
+    db: &impl ConnectionTrait,
+    profile: ProfileId,
+) -> Result<BTreeSet<WorkspaceId>> {
+    let ids: Vec<Uuid> = workspace_member::Entity::find()
+        .filter(workspace_member::Column::ProfileId.eq(profile.uuid()))
+        .select_only()
+        .column(workspace_member::Column::WorkspaceId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(WorkspaceId::from_uuid).collect())
+}
+
+fn of_account(account: AccountId) -> Select<Entity> {
+    Entity::find().filter(Column::AccountId.eq(account.uuid()))
+}
+
+fn within(select: Select<Entity>, reach: &Reach) -> Select<Entity> {
+    match reach {
+        Reach::All => select,
+        Reach::Only(ids) => select.filter(Column::Id.is_in(super::uuids(ids))),
+    }
+}

@@ -1,0 +1,158 @@
+//! Tokens: `PREFIX_` + 43 base62 characters (256 bits) + 6 base62 characters of CRC-32 over all
+//! before them. The checksum refuses typing errors and foreign strings without a query; it
+//! proves nothing about who holds the token.
+
+use std::fmt;
+
+use contract::{Invalid, resource::RevealedToken};
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::clock::Entropy;
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const SECRET_LENGTH: usize = 43;
+const CHECKSUM_LENGTH: usize = 6;
+
+/// What every token of this Keyrack begins with: 1 to 16 lower-case letters and digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenPrefix(String);
+
+impl Default for TokenPrefix {
+    fn default() -> Self {
+        Self("kr".to_owned())
+    }
+}
+
+impl TokenPrefix {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let good = (1..=16).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        good.then(|| Self(text.to_owned()))
+            .ok_or_else(|| Invalid::new("use 1 to 16 lower-case letters and digits"))
+    }
+}
+
+/// A token in the clear. It is not `Clone`, prints nothing, and is wiped when dropped.
+pub struct PlainToken(SecretString);
+
+impl PlainToken {
+    pub(crate) fn generate(prefix: &TokenPrefix, entropy: &Entropy) -> Self {
+        let secret = Zeroizing::new(entropy.bytes::<32>());
+        let mut text = Zeroizing::new(format!("{}_", prefix.0));
+        text.push_str(&base62(&*secret, SECRET_LENGTH));
+        let checksum = checksum(&text);
+        text.push_str(&checksum);
+        Self(SecretString::from(text.as_str()))
+    }
+
+    /// Reads a token that somebody presented. `None`: no token of ours looks like this.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (prefix, rest) = text.split_once('_')?;
+        TokenPrefix::parse(prefix).ok()?;
+        let well_formed = rest.len() == SECRET_LENGTH + CHECKSUM_LENGTH
+            && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+        let (body, check) = text.split_at_checked(text.len() - CHECKSUM_LENGTH)?;
+        (well_formed && checksum(body) == check).then(|| Self(SecretString::from(text)))
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Enough to recognise the token by: the prefix, three characters, and the last four. What it
+    /// leaves to guess is far over 200 bits.
+    pub(crate) fn hint(&self) -> String {
+        let text = self.expose();
+        let secret = text.find('_').map_or(0, |at| at + 1);
+        format!("{}…{}", &text[..secret + 3], &text[text.len() - 4..])
+    }
+
+    /// For the answer that shows it.
+    pub fn reveal(self) -> RevealedToken {
+        RevealedToken::new(self.expose())
+    }
+}
+
+impl fmt::Debug for PlainToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlainToken(…)")
+    }
+}
+
+fn checksum(text: &str) -> String {
+    base62(
+        &crc32fast::hash(text.as_bytes()).to_be_bytes(),
+        CHECKSUM_LENGTH,
+    )
+}
+
+/// Big-endian bytes as a base62 number of exactly `length` digits. 62^43 > 2^256 and
+/// 62^6 > 2^32, so nothing is cut off.
+fn base62(bytes: &[u8], length: usize) -> String {
+    let mut number = Zeroizing::new(bytes.to_vec());
+    let mut digits = Zeroizing::new(vec![b'0'; length]);
+    for digit in digits.iter_mut().rev() {
+        let mut remainder = 0_usize;
+        for byte in number.iter_mut() {
+            let value = remainder * 256 + usize::from(*byte);
+            *byte =
+                u8::try_from(value / 62).expect("the remainder is below 62, so this fits a byte");
+            remainder = value % 62;
+        }
+        *digit = ALPHABET[remainder];
+    }
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(seed: u64) -> PlainToken {
+        PlainToken::generate(&TokenPrefix::default(), &Entropy::seeded(seed))
+    }
+
+    #[test]
+    fn a_token_has_the_published_form() {
+        let token = token(1);
+        assert_eq!(token.expose().len(), "kr_".len() + 43 + 6);
+        assert_eq!(token.hint().chars().count(), "kr_abc…wxyz".chars().count());
+        assert_eq!(format!("{token:?}"), "PlainToken(…)");
+    }
+
+    #[test]
+    fn base62_holds_its_edges() {
+        assert_eq!(base62(&[0; 32], 43), "0".repeat(43));
+        assert_eq!(base62(&[61], 2), "0z");
+        assert_eq!(base62(&u32::MAX.to_be_bytes(), 6), "4gfFC3");
+    }
+
+    proptest! {
+        #[test]
+        fn every_token_is_read_back(seed: u64) {
+            let token = token(seed);
+            let read = PlainToken::parse(token.expose()).unwrap();
+            prop_assert_eq!(read.expose(), token.expose());
+        }
+
+        /// CRC-32 finds every error burst up to 32 bits, so no single changed character passes.
+        #[test]
+        fn every_single_character_change_is_refused(seed: u64, at in 0_usize..52, to in 0_usize..62) {
+            let token = token(seed);
+            let mut changed = token.expose().as_bytes().to_vec();
+            prop_assume!(changed[at] != ALPHABET[to]);
+            changed[at] = ALPHABET[to];
+            prop_assert!(PlainToken::parse(std::str::from_utf8(&changed).unwrap()).is_none());
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".{0,90}") {
+            let _ = PlainToken::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A unit of work: one transaction on behalf of one caller, whose right is looked up again inside
+//! it. A key that was revoked, or a person who was demoted, while the request was on its way
+//! changes nothing any more.
+
+use std::sync::Arc;
+
+use contract::Timestamp;
+use contract::audit::Action;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::caller::Caller;
+use crate::error::Result;
+use crate::{Keyring, callers, store};
+
+/// What a use case works with inside its transaction.
+#[derive(Clone)]
+pub(crate) struct Unit {
+    pub(crate) keyring: Keyring,
+    pub(crate) txn: Arc<DatabaseTransaction>,
+    /// The caller as the transaction sees them.
+    pub(crate) caller: Caller,
+    pub(crate) now: Timestamp,
+}
+
+impl Unit {
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.keyring.0.entropy.uuid(self.now)
+    }
+
+    /// Writes down what was done. In the same transaction as the change, or the change does not
+    /// happen.
+    pub(crate) async fn record(
+        &self,
+        action: Action,
+        target: impl ToString,
+        name: &str,
+    ) -> Result<()> {
+        self.record_with(action, target, name, json!({})).await
+    }
+
+    /// Like [`Unit::record`], with what changed. `details` is an object and never holds a secret.
+    pub(crate) async fn record_with(
+        &self,
+        action: Action,
+        target: impl ToString,
+        name: &str,
+        details: serde_json::Value,
+    ) -> Result<()> {
+        let event = store::audit::NewEvent {
+            id: self.new_id(),
+            at: self.now,
+            action,
+            target: target.to_string(),
+            target_name: name,
+            details,
+        };
+        store::audit::insert(&*self.txn, &self.caller, event).await
+    }
+}
+
+impl Keyring {
+    /// For reading outside a transaction.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        self.0.database.reader()
+    }
+
+    /// Runs `work` in one transaction and commits it. No use case begins or commits by itself.
+    pub(crate) async fn write<T, F>(&self, caller: &Caller, work: impl Fn(Unit) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        self.transaction(|txn| {
+            let work = &work;
+            async move {
+                let now = self.clock().now();
+                let caller = callers::refresh(&*txn, caller, now).await?;
+                work(Unit {
+                    keyring: self.clone(),
+                    txn,
+                    caller,
+                    now,
+                })
+                .await
+            }
+        })
+        .await
+    }
+
+    /// For the few changes nobody is signed in for yet: setup and sign-in.
+    pub(crate) async fn transaction<T, F>(
+        &self,
+        work: impl Fn(Arc<DatabaseTransaction>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        self.0.database.transaction(&self.0.entropy, work).await
+    }
+}

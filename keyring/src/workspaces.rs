@@ -1,0 +1,250 @@
+//! Workspaces: what keys are granted.
+
+use std::collections::{BTreeSet, HashMap};
+
+use contract::audit::Action;
+use contract::page::Page;
+use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
+use contract::resource::{Metadata, Workspace, WorkspaceInfo, WorkspaceSpec, WorkspaceStatus};
+use contract::{AccountId, Permission, ProfileId, WorkspaceId};
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::caller::{Caller, Reach};
+use crate::cursor::List;
+use crate::entity::workspace;
+use crate::error::{Error, Result};
+use crate::unit::Unit;
+use crate::{Keyring, database, store};
+
+pub async fn create(keyring: &Keyring, caller: &Caller, new: NewWorkspace) -> Result<Workspace> {
+    let new = &new;
+    keyring
+        .write(caller, |unit| async move {
+            unit.caller.require(&Permission::manage("workspaces"))?;
+            let id = WorkspaceId::from_uuid(unit.new_id());
+            let (account, by) = (unit.caller.account, unit.caller.profile);
+            let row = store::workspaces::insert(&*unit.txn, account, id, new, by, unit.now)
+                .await
+                .map_err(duplicate)?;
+            unit.record(Action::WorkspaceCreated, id, &row.name).await?;
+            described(&*unit.txn, row).await
+        })
+        .await
+}
+
+pub async fn get(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<Workspace> {
+    caller.require(&Permission::read("workspaces"))?;
+    let db = keyring.reader();
+    let row = store::workspaces::find(db, caller.account, id).await?;
+    let row = row.filter(|row| !caller.only_own_keys() || caller.reach.includes(row.typed_id()));
+    described(db, row.ok_or_else(|| Error::not_found("workspace"))?).await
+}
+
+/// Every workspace of the account; for a member, those they belong to.
+pub async fn list(
+    keyring: &Keyring,
+    caller: &Caller,
+    list: ListWorkspaces,
+) -> Result<Page<Workspace>> {
+    caller.require(&Permission::read("workspaces"))?;
+    let reach = if caller.only_own_keys() {
+        caller.reach.clone()
+    } else {
+        Reach::All
+    };
+    page(keyring, caller, &reach, &list, "account").await
+}
+
+/// The workspaces the caller reaches. Needs no permission: it shows nothing but their own reach.
+pub async fn reachable(
+    keyring: &Keyring,
+    caller: &Caller,
+    list: ListWorkspaces,
+) -> Result<Page<Workspace>> {
+    let reach = caller.reach.clone();
+    page(keyring, caller, &reach, &list, "reach").await
+}
+
+pub async fn update(
+    keyring: &Keyring,
+    caller: &Caller,
+    id: WorkspaceId,
+    changes: WorkspaceChanges,
+) -> Result<Workspace> {
+    let changes = &changes;
+    keyring
+        .write(caller, |unit| async move {
+            let before = changeable(&unit, id).await?;
+            let after = store::workspaces::update(&*unit.txn, before.clone(), changes)
+                .await
+                .map_err(duplicate)?;
+            if after != before {
+                let fields = |row: &workspace::Model| {
+                    json!({
+                        "name": row.name,
+                        "description": row.description,
+                        "externalId": row.external_id,
+                        "labels": row.labels,
+                    })
+                };
+                let details = json!({ "before": fields(&before), "after": fields(&after) });
+                unit.record_with(Action::WorkspaceUpdated, id, &after.name, details)
+                    .await?;
+            }
+            described(&*unit.txn, after).await
+        })
+        .await
+}
+
+/// Archives a workspace: requests scoped to it are refused, its history and grants are kept. The
+/// last enabled one stays.
+pub async fn archive(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<()> {
+    keyring
+        .write(caller, |unit| async move {
+            let row = changeable(&unit, id).await?;
+            if row.status() == WorkspaceStatus::Archived {
+                return Ok(());
+            }
+            let enabled = store::workspaces::count_enabled(&*unit.txn, unit.caller.account).await?;
+            if row.status() == WorkspaceStatus::Enabled && enabled == 1 {
+                return Err(Error::precondition(
+                    "The last enabled workspace cannot be archived. Make another first.",
+                ));
+            }
+            let row =
+                store::workspaces::set_status(&*unit.txn, row, WorkspaceStatus::Archived).await?;
+            unit.record(Action::WorkspaceArchived, id, &row.name).await
+        })
+        .await
+}
+
+/// Brings an archived workspace back, with the grants it had.
+pub async fn restore(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<Workspace> {
+    keyring
+        .write(caller, |unit| async move {
+            let mut row = changeable(&unit, id).await?;
+            if row.status() == WorkspaceStatus::Archived {
+                row = store::workspaces::set_status(&*unit.txn, row, WorkspaceStatus::Enabled)
+                    .await?;
+                unit.record(Action::WorkspaceRestored, id, &row.name)
+                    .await?;
+            }
+            described(&*unit.txn, row).await
+        })
+        .await
+}
+
+async fn changeable(unit: &Unit, id: WorkspaceId) -> Result<workspace::Model> {
+    unit.caller.require(&Permission::manage("workspaces"))?;
+    let row = store::workspaces::find(&*unit.txn, unit.caller.account, id).await?;
+    row.ok_or_else(|| Error::not_found("workspace"))
+}
+
+/// One page of the workspaces within `reach`. `list_of` sets the cursors of this list apart from
+/// those of others.
+pub(crate) async fn page(
+    keyring: &Keyring,
+    caller: &Caller,
+    reach: &Reach,
+    list: &ListWorkspaces,
+    list_of: &str,
+) -> Result<Page<Workspace>> {
+    let filter = format!(
+        "{list_of}\0{:?}\0{}\0{}",
+        list.order,
+        list.include_archived,
+        list.labels.to_pairs()
+    );
+    let cursors = List {
+        account: caller.account,
+        name: "workspaces",
+        filter: &filter,
+    };
+    let place = cursors.read(keyring, &list.page)?;
+    let rows =
+        store::workspaces::list(keyring.reader(), caller.account, reach, list, place).await?;
+    let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
+    Ok(Page {
+        items: describe(keyring.reader(), rows, list.include_info).await?,
+        pagination,
+    })
+}
+
+async fn described(db: &impl ConnectionTrait, row: workspace::Model) -> Result<Workspace> {
+    let mut workspaces = describe(db, vec![row], true).await?;
+    workspaces
+        .pop()
+        .ok_or_else(|| Error::internal("a workspace was described as nothing"))
+}
+
+/// From rows to resources, with a fixed number of statements.
+async fn describe(
+    db: &impl ConnectionTrait,
+    rows: Vec<workspace::Model>,
+    include_info: bool,
+) -> Result<Vec<Workspace>> {
+    let mut infos = if include_info {
+        infos(db, &rows).await?
+    } else {
+        HashMap::new()
+    };
+    let resource = |row: workspace::Model| {
+        let status = row.status();
+        Workspace {
+            info: infos.remove(&row.id),
+            metadata: Metadata {
+                id: row.typed_id(),
+                account_id: AccountId::from_uuid(row.account_id),
+                name: row.name,
+                profile_id: ProfileId::from_uuid(row.created_by),
+                created_at: store::at(row.created_at),
+                external_id: row.external_id,
+                labels: store::labels_from_json(&row.labels),
+            },
+            spec: WorkspaceSpec {
+                description: row.description,
+            },
+            status,
+        }
+    };
+    Ok(rows.into_iter().map(resource).collect())
+}
+
+async fn infos(
+    db: &impl ConnectionTrait,
+    rows: &[workspace::Model],
+) -> Result<HashMap<Uuid, WorkspaceInfo>> {
+    let Some(first) = rows.first() else {
+        return Ok(HashMap::new());
+    };
+    let account = AccountId::from_uuid(first.account_id);
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let creators: BTreeSet<Uuid> = rows.iter().map(|row| row.created_by).collect();
+    let profiles = store::profiles::by_ids(db, creators).await?;
+    let granted = store::keys::granted_per_workspace(db, account, &ids).await?;
+    let everywhere = store::keys::count_all_workspaces(db, account).await?;
+    let info = |row: &workspace::Model| {
+        let creator = profiles.get(&row.created_by);
+        let creator = creator
+            .ok_or_else(|| Error::internal("a workspace names a profile that does not exist"))?;
+        let api_keys_total = granted.get(&row.id).copied().unwrap_or_default() + everywhere;
+        Ok((
+            row.id,
+            WorkspaceInfo {
+                created_by: creator.to_resource(),
+                api_keys_total,
+            },
+        ))
+    };
+    rows.iter().map(info).collect()
+}
+
+fn duplicate(error: DbErr) -> Error {
+    if database::violates(&error, "external_id") {
+        Error::duplicate_external_id()
+    } else {
+        error.into()
+    }
+}

@@ -6,6 +6,8 @@ use super::dialog::{Dismiss, Frame, modal};
 /// A panel over the right edge for a longer form. Escape and its cross close it; a press outside does
 /// not, as that would lose what was typed.
 ///
+/// Give the first field `autofocus=true`, or the focus starts on the cross.
+///
 /// Children: a `<form class="drawer-form">` with a `.drawer-body`, which scrolls, and a `.drawer-foot`.
 #[component]
 pub fn Drawer(

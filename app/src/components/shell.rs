@@ -1,4 +1,8 @@
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html::{Details, Summary};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Node;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
@@ -61,12 +65,47 @@ pub fn Shell(
     .into_any()
 }
 
-/// Who is signed in, and what is theirs: theme, keys, the way out.
+/// Who is signed in, and what is theirs: theme, keys, the way out. It folds up when the focus goes
+/// elsewhere, and on Escape.
 #[component]
 fn AccountMenu(name: String, account: String, role: String, help: RwSignal<bool>) -> impl IntoView {
+    let menu = NodeRef::<Details>::new();
+    let summary = NodeRef::<Summary>::new();
+    let fold = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let to = event
+            .related_target()
+            .and_then(|to| to.dyn_into::<Node>().ok());
+        let inside = menu
+            .get_untracked()
+            .is_some_and(|menu| menu.contains(to.as_ref()));
+        if to.is_none() || !inside {
+            fold();
+        }
+    };
+    // Back to what is still there after folding, so that the help can give the focus back to it.
+    let back = move || {
+        if let Some(summary) = summary.get_untracked() {
+            browser::focus(&summary);
+        }
+        fold();
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            back();
+        }
+    };
+    let show_help = move |_| {
+        back();
+        help.set(true);
+    };
     view! {
-        <details class="account" name="account">
-            <summary>
+        <details class="account" node_ref=menu on:focusout=left on:keydown=key>
+            <summary node_ref=summary>
                 <Avatar name=name.clone()/>
                 <span class="who">
                     <b class="truncate">{name}</b>
@@ -74,13 +113,17 @@ fn AccountMenu(name: String, account: String, role: String, help: RwSignal<bool>
                 </span>
                 <span class="short">"Account"</span>
             </summary>
-            <div class="menu">
+            <div class="menu" tabindex="-1">
                 <ThemeSwitch/>
-                <button type="button" class="btn quiet needs-script" on:click=move |_| help.set(true)>
-                    <Icon name="keyboard"/>"Keyboard shortcuts"
+                <button type="button" class="btn quiet needs-script" on:click=show_help>
+                    <Icon name="keyboard"/>
+                    "Keyboard shortcuts"
                 </button>
                 <form method="post" action="/sign-out">
-                    <button type="submit" class="btn"><Icon name="log-out"/>"Sign out"</button>
+                    <button type="submit" class="btn">
+                        <Icon name="log-out"/>
+                        "Sign out"
+                    </button>
                 </form>
             </div>
         </details>

@@ -1,0 +1,153 @@
+//! Keys: list, issue, rotate, change, revoke.
+
+use contract::audit::AuditEvent;
+use contract::console::{IssueOptions, KeysView};
+use contract::form::Fields;
+use contract::resource::{ApiKey, RevealedApiKey};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+
+/// Which part of the list is wanted, as the URL of the page says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListKeysQuery {
+    /// A part of the name, the description, the external id or the token's hint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl From<ListKeysQuery> for contract::request::ListKeys {
+    fn from(query: ListKeysQuery) -> Self {
+        Self {
+            page: contract::page::PageRequest {
+                cursor: query.cursor,
+                limit: None,
+            },
+            query: query.q.filter(|text| !text.trim().is_empty()),
+            include_info: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// One page of the list.
+#[server(prefix = "/_fn", endpoint = "keys.view", input = Json, output = Json)]
+pub async fn view(query: ListKeysQuery) -> Result<KeysView, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        Ok(keyring::keys::view(&keyring, &caller, query.into()).await?)
+    })
+    .await
+}
+
+/// What the caller may put into a key.
+#[server(prefix = "/_fn", endpoint = "keys.options", input = Json, output = Json)]
+pub async fn options() -> Result<IssueOptions, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        Ok(keyring::keys::options(&keyring, &caller).await?)
+    })
+    .await
+}
+
+#[server(prefix = "/_fn", endpoint = "keys.get", input = Json, output = Json)]
+pub async fn get(id: String) -> Result<ApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::keys::get(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// What happened to a key, newest first.
+#[server(prefix = "/_fn", endpoint = "keys.history", input = Json, output = Json)]
+pub async fn history(id: String) -> Result<Vec<AuditEvent>, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::audit::history(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// Issues a key. The answer is the only thing that will ever hold its token.
+#[server(prefix = "/_fn", endpoint = "keys.issue", input = Json, output = Json)]
+pub async fn issue(fields: Fields) -> Result<RevealedApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let request = contract::request::IssueKey::from_form(&fields, keyring.clock().now())?;
+        let (key, token) = keyring::keys::issue(&keyring, &caller, request).await?;
+        Ok(revealed(key, &token))
+    })
+    .await
+}
+
+/// Replaces a key's token. The answer is the only thing that will ever hold the new one.
+#[server(prefix = "/_fn", endpoint = "keys.rotate", input = Json, output = Json)]
+pub async fn rotate(id: String) -> Result<RevealedApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        let (key, token) = keyring::keys::rotate(&keyring, &caller, id).await?;
+        Ok(revealed(key, &token))
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+fn revealed(key: ApiKey, token: &keyring::PlainToken) -> RevealedApiKey {
+    // The browser asked for this answer alone, and nothing on the way may keep it.
+    if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
+        use axum::http::{HeaderValue, header::CACHE_CONTROL};
+        options.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    RevealedApiKey::new(key, contract::resource::RevealedToken::new(token.expose()))
+}
+
+/// Changes what the details form carries.
+#[server(prefix = "/_fn", endpoint = "keys.update", input = Json, output = Json)]
+pub async fn update(id: String, fields: Fields) -> Result<ApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        let changes = contract::request::KeyChanges::from_form(&fields, keyring.clock().now())?;
+        Ok(keyring::keys::update(&keyring, &caller, id, changes).await?)
+    })
+    .await
+}
+
+#[server(prefix = "/_fn", endpoint = "keys.revoke", input = Json, output = Json)]
+pub async fn revoke(id: String) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::keys::revoke(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+#[server(prefix = "/_fn", endpoint = "keys.disable", input = Json, output = Json)]
+pub async fn disable(id: String) -> Result<ApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::keys::disable(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+#[server(prefix = "/_fn", endpoint = "keys.enable", input = Json, output = Json)]
+pub async fn enable(id: String) -> Result<ApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::keys::enable(&keyring, &caller, id).await?)
+    })
+    .await
+}

@@ -1,0 +1,141 @@
+//! How a form reaches the server from a hydrated page. Without scripting the browser posts the same
+//! form to its `action`, and the server answers with the page ([`crate::posted`]).
+
+use contract::form::Fields;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::session::Session;
+use crate::wording;
+
+/// One form on its way: whether it is being sent, and why it was refused.
+#[derive(Clone, Copy)]
+pub(crate) struct Submission {
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<contract::Error>>,
+}
+
+impl Submission {
+    pub(crate) fn new() -> Self {
+        Self {
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+        }
+    }
+
+    /// For the form that a refused post of this page was sent with.
+    pub(crate) fn posted() -> Self {
+        let submission = Self::new();
+        submission.problem.set(Posted::problem());
+        submission
+    }
+
+    pub(crate) fn busy(self) -> Signal<bool> {
+        self.busy.into()
+    }
+
+    /// Why `field`, or something in it, was refused.
+    pub(crate) fn error(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.problem.with(|problem| {
+                let details = problem.iter().flat_map(|problem| &problem.details);
+                let mut refused = details.filter(|detail| stands_in(&detail.field, field));
+                refused
+                    .next()
+                    .map(|detail| wording::sentence(&detail.message))
+            })
+        })
+    }
+
+    /// What was refused and has no place at any of `fields`.
+    pub(crate) fn error_beside(self, fields: &'static [&'static str]) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.problem.with(|problem| {
+                let problem = problem.as_ref()?;
+                let placed = |detail: &contract::FieldError| {
+                    fields.iter().any(|field| stands_in(&detail.field, field))
+                };
+                match problem.details.iter().find(|detail| !placed(detail)) {
+                    Some(detail) => Some(wording::sentence(&detail.message)),
+                    None if problem.details.is_empty() => Some(problem.message.clone()),
+                    None => None,
+                }
+            })
+        })
+    }
+
+    /// The `submit` handler: sends the fields by `call` instead of the browser, then does `then`
+    /// with the answer. A second submit while the first is on its way does nothing.
+    pub(crate) fn send<T, Call, Answer>(
+        self,
+        call: Call,
+        then: impl Fn(T) + Clone + 'static,
+    ) -> impl Fn(SubmitEvent) + Clone + 'static
+    where
+        T: 'static,
+        Call: Fn(Fields) -> Answer + Clone + 'static,
+        Answer: Future<Output = Result<T, Problem>> + 'static,
+    {
+        let session = use_context::<Session>();
+        move |event| {
+            event.prevent_default();
+            if self.busy.get_untracked() {
+                return;
+            }
+            self.run(session, call(browser::fields_of(&event)), then.clone());
+        }
+    }
+
+    /// The same for a button that has no fields.
+    pub(crate) fn run<T: 'static>(
+        self,
+        session: Option<Session>,
+        answer: impl Future<Output = Result<T, Problem>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = answer.await;
+            // The person may have left the page in the meantime.
+            self.busy.try_set(false);
+            match answer {
+                Ok(value) => {
+                    self.problem.try_set(None);
+                    then(value);
+                }
+                Err(problem) => {
+                    if let Some(session) = session.filter(|_| problem.is_signed_out()) {
+                        session.end();
+                    }
+                    self.problem.try_set(Some(problem.0));
+                    browser::focus_first_invalid();
+                }
+            }
+        });
+    }
+}
+
+/// Whether a refused path is `field` or inside it: `metadata.labels.env`, `spec.permissions[0]`.
+fn stands_in(refused: &str, field: &str) -> bool {
+    refused
+        .strip_prefix(field)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_in;
+
+    #[test]
+    fn a_refusal_finds_its_field() {
+        assert!(stands_in("metadata.name", "metadata.name"));
+        assert!(stands_in("metadata.labels.env", "metadata.labels"));
+        assert!(stands_in("spec.permissions[0]", "spec.permissions"));
+        assert!(!stands_in("metadata.names", "metadata.name"));
+        assert!(!stands_in("name", "metadata.name"));
+    }
+}

@@ -1,0 +1,163 @@
+//! One key: who it is, what it may do and where, what happened to it.
+
+mod confirm;
+mod details;
+mod history;
+mod reach;
+
+use contract::console::IssueOptions;
+use contract::resource::{ApiKey, KeyState, Workspace};
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_params_map;
+
+pub(crate) use self::confirm::{RevokeKey, RotateKey};
+use self::details::Details;
+use self::history::History;
+use self::reach::Reach;
+use super::PageTitle;
+use super::failed::Failed;
+use super::keys::state_of;
+use crate::components::{
+    Chip, Icon, LinkButton, Look, Notice, PageHeader, Skeleton, Status, SubmitButton, Toasts, Tone,
+};
+use crate::fns::{grants, keys};
+use crate::form::Submission;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::session::Session;
+
+/// The key of this page, for the dialogs over it.
+#[derive(Clone, Copy)]
+struct Shown {
+    id: Memo<String>,
+    key: Resource<Result<ApiKey, Problem>>,
+    granted: Resource<Result<Vec<Workspace>, Problem>>,
+}
+
+#[component]
+pub(crate) fn Key() -> impl IntoView {
+    let session = Session::expect();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let source = move || (id.get(), session.changes());
+    let key = Resource::new(source, |(id, _)| keys::get(id));
+    let granted = Resource::new(source, |(id, _)| grants::list(id));
+    let options = Resource::new(|| (), |()| keys::options());
+    provide_context(Shown { id, key, granted });
+    let page = move || {
+        Suspend::new(async move {
+            let key = match key.await {
+                Ok(key) => key,
+                Err(problem) => return view! { <Failed problem/> }.into_any(),
+            };
+            match (granted.await, options.await) {
+                (Ok(granted), Ok(options)) => view! { <KeyView key granted options/> }.into_any(),
+                (Err(problem), _) | (_, Err(problem)) => view! { <Failed problem/> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition>
+        <Outlet/>
+    }
+}
+
+#[component]
+fn KeyView(key: ApiKey, granted: Vec<Workspace>, options: IssueOptions) -> impl IntoView {
+    let now = options.now;
+    let key = RwSignal::new(key);
+    // Bumped by every change made here, so that the history tells it.
+    let told = RwSignal::new(0_u32);
+    let name = Signal::derive(move || key.read().metadata.name.clone());
+    let state = Signal::derive(move || state_of(&key.read(), now).0);
+    let word = Signal::derive(move || state_of(&key.read(), now).1.to_owned());
+    let beside = move || {
+        view! {
+            <Status state=state text=word/>
+            {key.with_untracked(|key| key.spec.system).then(|| view! { <Chip text="system" small=true/> })}
+        }
+    };
+    let sub = move || {
+        view! {
+            <bdi>{move || key.read().spec.description.clone()}</bdi>
+            " "
+            <code class="muted">{key.with_untracked(|key| key.metadata.id.to_string())}</code>
+        }
+    };
+    let posted = Posted::problem().filter(|problem| problem.details.is_empty());
+    view! {
+        <PageTitle text=name/>
+        <PageHeader title=name crumb=("/keys", "Keys") beside=beside sub=sub>
+            <Actions key told/>
+        </PageHeader>
+        {posted.map(|problem| view! { <Notice tone=Tone::Bad alert=true>{problem.message}</Notice> })}
+        <div class="columns">
+            <div>
+                <Reach key granted=granted offered=options.workspaces.clone() told/>
+                <History key told/>
+            </div>
+            <div><Details key options told/></div>
+        </div>
+    }
+}
+
+/// Rotate, disable or enable, revoke.
+#[component]
+fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
+    let (id, system) = key.with_untracked(|key| (key.metadata.id.to_string(), key.spec.system));
+    let enabled = Memo::new(move |_| key.read().state == KeyState::Enabled);
+    let action = {
+        let id = id.clone();
+        move || {
+            format!(
+                "/keys/{id}/{}",
+                if enabled.get() { "disable" } else { "enable" }
+            )
+        }
+    };
+    let submission = Submission::new();
+    let refused = submission.error_beside(&[]);
+    let toasts = Toasts::expect();
+    let turn = {
+        let id = id.clone();
+        move |_| {
+            let id = id.clone();
+            let disable = enabled.get_untracked();
+            async move {
+                if disable {
+                    keys::disable(id).await
+                } else {
+                    keys::enable(id).await
+                }
+            }
+        }
+    };
+    let turned = move |changed: ApiKey| {
+        let word = if changed.state == KeyState::Enabled {
+            "enabled"
+        } else {
+            "disabled"
+        };
+        toasts.done(format!("{} is {word}.", changed.metadata.name));
+        key.set(changed);
+        told.update(|told| *told += 1);
+    };
+    let (icon, label) = (
+        move || if enabled.get() { "pause" } else { "play" },
+        move || if enabled.get() { "Disable" } else { "Enable" },
+    );
+    view! {
+        <LinkButton href=format!("/keys/{id}/rotate") icon="rotate-cw">"Rotate"</LinkButton>
+        <form method="post" action=action on:submit=submission.send(turn, turned)>
+            <SubmitButton look=Look::Plain busy=submission.busy()>
+                {move || view! { <Icon name=icon()/> }}
+                {label}
+            </SubmitButton>
+        </form>
+        {(!system).then(|| view! {
+            <LinkButton href=format!("/keys/{id}/revoke") look=Look::Danger icon="ban">"Revoke"</LinkButton>
+        })}
+        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+    }
+}

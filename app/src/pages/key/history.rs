@@ -1,0 +1,125 @@
+//! What happened to a key, in words.
+
+use contract::audit::{Action, AuditEvent};
+use contract::resource::ApiKey;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use crate::components::{Icon, Skeleton, When};
+use crate::fns::keys;
+use crate::pages::failed::Failed;
+use crate::wording::listed;
+
+#[component]
+pub(super) fn History(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
+    let id = key.with_untracked(|key| key.metadata.id.to_string());
+    let events = Resource::new(move || told.get(), move |_| keys::history(id.clone()));
+    let lines = move || {
+        Suspend::new(async move {
+            match events.await {
+                Ok(events) => view! {
+                    <ol class="rows history">{events.into_iter().map(line).collect_view()}</ol>
+                }
+                .into_any(),
+                Err(problem) => view! { <Failed problem/> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <section class="panel pad" aria-labelledby="history-title">
+            <div class="panel-head"><h2 id="history-title">"History"</h2></div>
+            <Transition fallback=|| view! { <Skeleton rows=3 columns=3/> }>{lines}</Transition>
+        </section>
+    }
+}
+
+fn line(event: AuditEvent) -> impl IntoView {
+    let (icon, said) = told(&event);
+    view! {
+        <li>
+            <Icon name=icon/>
+            <span class="what"><bdi>{said}</bdi></span>
+            <bdi class="who truncate" title=event.actor.name.clone()>{event.actor.name.clone()}</bdi>
+            <When at=event.created_at/>
+        </li>
+    }
+}
+
+/// The icon and the words of an event.
+fn told(event: &AuditEvent) -> (&'static str, String) {
+    let workspace = || {
+        let name = event.details.get("workspaceName").and_then(Value::as_str);
+        name.unwrap_or("a workspace").to_owned()
+    };
+    match event.action {
+        Action::KeyIssued => ("key-round", "Issued".to_owned()),
+        Action::KeyRotated => (
+            "rotate-cw",
+            "Rotated; the token before it stopped working".to_owned(),
+        ),
+        Action::KeyDisabled => ("pause", "Disabled".to_owned()),
+        Action::KeyEnabled => ("play", "Enabled".to_owned()),
+        Action::KeyRevoked => ("ban", "Revoked".to_owned()),
+        Action::WorkspaceGranted => ("plus", format!("Granted {}", workspace())),
+        Action::WorkspaceUngranted => ("minus", format!("Took back {}", workspace())),
+        Action::KeyUpdated => ("pencil", changed(&event.details)),
+        other => ("history", other.as_str().to_owned()),
+    }
+}
+
+/// "Permissions changed: + memory:read", or which details were.
+fn changed(details: &serde_json::Map<String, Value>) -> String {
+    let side = |side: &str| details.get(side).and_then(Value::as_object);
+    let (Some(before), Some(after)) = (side("before"), side("after")) else {
+        return "Changed".to_owned();
+    };
+    let texts = |value: Option<&Value>| -> Vec<String> {
+        let list = value.and_then(Value::as_array).into_iter().flatten();
+        list.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let mut said = Vec::new();
+    for (field, is) in after {
+        match (field.as_str(), is.as_str()) {
+            ("permissions", _) => {
+                let (old, new) = (texts(before.get(field)), texts(Some(is)));
+                let added = new
+                    .iter()
+                    .filter(|one| !old.contains(one))
+                    .map(|one| format!("+ {one}"));
+                let gone = old
+                    .iter()
+                    .filter(|one| !new.contains(one))
+                    .map(|one| format!("− {one}"));
+                let difference: Vec<String> = added.chain(gone).collect();
+                said.push(format!("permissions: {}", difference.join(", ")));
+            }
+            ("name", Some(name)) => said.push(format!("name: {name}")),
+            ("externalId", _) => said.push("external id".to_owned()),
+            ("expiresAt", Some(at)) => said.push(format!("expires {}", at.get(..10).unwrap_or(at))),
+            ("expiresAt", None) => said.push("never expires".to_owned()),
+            ("allWorkspaces", _) => said.push("all workspaces".to_owned()),
+            (other, _) => said.push(other.to_owned()),
+        }
+    }
+    format!("Changed {}", listed(&said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_field_by_field() {
+        let details = serde_json::json!({
+            "before": {"name": "ci", "permissions": ["tools:read"]},
+            "after": {"name": "deploy", "permissions": ["memory:read", "tools:read"]},
+        });
+        let Value::Object(details) = details else {
+            unreachable!("an object")
+        };
+        assert_eq!(
+            changed(&details),
+            "Changed name: deploy and permissions: + memory:read"
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! The table of keys. On a narrow screen each row folds into two lines.
+
+use contract::console::{KeyRow, KeysView, Me};
+use contract::resource::{ApiKey, KeyState, ProfileType};
+use contract::{Pagination, Timestamp};
+use leptos::prelude::*;
+use leptos_router::location::Url;
+use serde_json::json;
+
+use crate::components::{Avatar, Chip, EmptyState, LinkButton, Look, Rack, State, Status, When};
+use crate::wording;
+
+/// What a key's state is called, at the instant `now`.
+pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
+    match (key.state, key.spec.expires_at) {
+        (KeyState::Disabled, _) => (State::Off, "Disabled"),
+        (_, Some(at)) if at <= now => (State::Bad, "Expired"),
+        _ => (State::Active, "Active"),
+    }
+}
+
+#[component]
+pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoView {
+    let KeysView {
+        rows,
+        workspaces_total,
+        now,
+        ..
+    } = view;
+    if rows.is_empty() && searched.is_some() {
+        return view! {
+            <div class="panel">
+                <EmptyState
+                    icon="search"
+                    title="No key matches"
+                    text="The search looks at names, descriptions, external ids and the visible ends of tokens."
+                >
+                    <LinkButton href="/keys">"Show all keys"</LinkButton>
+                </EmptyState>
+            </div>
+        }
+        .into_any();
+    }
+    let first = searched.is_none() && rows.iter().all(|row| row.key.spec.system);
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| view! { <Row row workspaces_total now/> })
+        .collect();
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <div class="panel list-box">
+                <table class="list">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col">"Access"</th>
+                            <th scope="col">"Expires"</th>
+                            <th scope="col">"Owner"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+    });
+    view! { {table}{first.then(|| view! { <FirstKey/> })} }.into_any()
+}
+
+#[component]
+fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
+    let KeyRow { key, rack } = row;
+    let (state, word) = state_of(&key, now);
+    let info = key.info.as_ref();
+    let hint = info.map(|info| info.token_hint.clone());
+    let reach = info.map_or(0, |info| info.workspaces_total);
+    let owner = info.map(|info| info.owner.clone());
+    let owner = owner.map(|owner| {
+        let is_system = owner.spec.kind == ProfileType::System;
+        let name = if is_system {
+            String::new()
+        } else {
+            owner.metadata.name
+        };
+        let spoken = if is_system {
+            "Keyrack itself".to_owned()
+        } else {
+            name.clone()
+        };
+        view! { <Avatar name=name small=true/><span class="vh"><bdi>{spoken}</bdi></span> }
+    });
+    let expires = match key.spec.expires_at {
+        Some(at) => view! { <When at=at/> }.into_any(),
+        None => "never".into_any(),
+    };
+    view! {
+        <tr class:is-off=key.state == KeyState::Disabled>
+            <td class="c-name">
+                <span class="first">
+                    <a class="truncate" dir="auto" href=format!("/keys/{}", key.metadata.id) title=key.metadata.name.clone()>
+                        {key.metadata.name.clone()}
+                    </a>
+                    {key.spec.system.then(|| view! { <Chip text="system" small=true/> })}
+                </span>
+                <code class="second">{hint}</code>
+            </td>
+            <td class="c-status"><Status state=state text=word/></td>
+            <td class="c-left"><Rack reach=reach total=workspaces_total all=key.spec.all_workspaces slots=rack/></td>
+            <td class="c-right c-expires">{expires}</td>
+            <td class="c-wide">{owner}</td>
+        </tr>
+    }
+}
+
+/// What the list says before the first key of somebody's own.
+#[component]
+fn FirstKey() -> impl IntoView {
+    let me = expect_context::<Me>();
+    let body =
+        json!({"metadata": {"name": "ci-deploy"}, "spec": {"permissions": ["workspaces:read"]}});
+    let curl = wording::call_with_body(&me.public_url, "POST", "/v1/account/api_keys", &body);
+    view! {
+        <EmptyState
+            icon="key-round"
+            title="Issue your first key"
+            text="A key lets a program call your services: as itself, for the workspaces you grant and with the permissions you choose. Its token is shown once."
+            curl=curl
+        >
+            <LinkButton href="/keys/new" look=Look::Primary icon="plus">"Issue key"</LinkButton>
+        </EmptyState>
+    }
+}
+
+/// The ways to the pages before and after.
+#[component]
+pub(super) fn Pager(
+    pagination: Pagination,
+    shown: usize,
+    total: u64,
+    searched: Option<String>,
+) -> impl IntoView {
+    let Pagination {
+        next_cursor,
+        previous_cursor,
+    } = pagination;
+    if next_cursor.is_none() && previous_cursor.is_none() {
+        return ().into_any();
+    }
+    let says = if searched.is_some() {
+        wording::counted(shown as u64, "match on this page", "matches on this page")
+    } else {
+        format!("{shown} of {}", wording::counted(total, "key", "keys"))
+    };
+    let search = searched
+        .map(|text| format!("q={}&", Url::escape(&text)))
+        .unwrap_or_default();
+    let page = move |cursor: Option<String>, name: &'static str| match cursor {
+        Some(cursor) => {
+            let href = format!("/keys?{search}cursor={}", Url::escape(&cursor));
+            view! { <LinkButton href=href>{name}</LinkButton> }.into_any()
+        }
+        None => view! { <span class="btn quiet" aria-disabled="true">{name}</span> }.into_any(),
+    };
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{says}</span>
+            <span class="end"></span>
+            {page.clone()(previous_cursor, "Previous")}
+            {page(next_cursor, "Next")}
+        </nav>
+    }
+    .into_any()
+}

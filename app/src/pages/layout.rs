@@ -1,0 +1,89 @@
+//! Around every page of somebody who is signed in.
+
+use contract::console::Me;
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use super::failed::Failed;
+use super::reveal::Revealed;
+use crate::components::{Dialog, Notice, PasswordField, Shell, SubmitButton, Tone};
+use crate::fns;
+use crate::form::Submission;
+use crate::session::Session;
+
+/// Finds out who is signed in, once for all pages; nobody is led to the sign-in.
+#[component]
+pub(crate) fn SignedIn() -> impl IntoView {
+    let me = Resource::new_blocking(|| (), |()| fns::session::me());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(me) => view! { <Frame me/> }.into_any(),
+                    Err(problem) => view! { <Failed problem/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Frame(me: Me) -> impl IntoView {
+    provide_context(me.clone());
+    let session = Session::provide();
+    view! {
+        <Shell name=me.name account=me.account role=me.role.title()>
+            <Outlet/>
+        </Shell>
+        <Show when=move || session.is_revealing()>
+            <Revealed/>
+        </Show>
+        <SignInAgain email=me.email/>
+    }
+}
+
+/// Over the page when the session has ended in the middle of it, so that nothing typed is lost. For
+/// the same person only: the page below is theirs.
+#[component]
+fn SignInAgain(email: String) -> impl IntoView {
+    let ended = Session::expect().ended();
+    let passphrase = RwSignal::new(String::new());
+    let submission = Submission::new();
+    let refused = submission.error_beside(&[]);
+    let go_on = move |()| {
+        passphrase.set(String::new());
+        ended.set(false);
+    };
+    let email = StoredValue::new(email);
+    view! {
+        <Show when=move || ended.get()>
+            <Dialog id="again" title="Your session has ended" narrow=true on_close=move || ended.set(false)>
+                <p class="lead">
+                    "Sign in again to go on. What you typed is still here; press its button once more."
+                </p>
+                <form
+                    class="stack"
+                    method="post"
+                    action="/sign-in"
+                    on:submit=submission.send(fns::session::sign_in, go_on)
+                >
+                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <p>"Signed in as " <b><bdi>{email.get_value()}</bdi></b></p>
+                    <input type="hidden" name="email" value=email.get_value()/>
+                    <PasswordField
+                        name="passphrase"
+                        id="again-passphrase"
+                        label="Passphrase"
+                        value=passphrase
+                        autocomplete="current-password"
+                    />
+                    <div class="dialog-foot">
+                        <SubmitButton busy=submission.busy()>"Sign in"</SubmitButton>
+                        // A whole new page, since this one belongs to somebody else.
+                        <a class="btn quiet" href="/sign-in" rel="external">"Sign in as somebody else"</a>
+                    </div>
+                </form>
+            </Dialog>
+        </Show>
+    }
+}

@@ -1,0 +1,75 @@
+//! Sign-in.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::PageTitle;
+use crate::components::{Brand, Notice, PasswordField, SubmitButton, TextField, Tone};
+use crate::fns;
+use crate::form::Submission;
+use crate::posted::Typed;
+use crate::session::next_path;
+
+#[component]
+pub(crate) fn SignIn() -> impl IntoView {
+    let typed = Typed::here();
+    let next = use_query_map().with_untracked(|query| query.get("next"));
+    let is_return = next.is_some();
+    let next = next_path(next.or_else(|| typed.get("next")));
+    let email = RwSignal::new(typed.text("email", ""));
+    let passphrase = RwSignal::new(String::new());
+    let submission = Submission::posted();
+    let refused = submission.error_beside(&["email", "passphrase"]);
+    let navigate = use_navigate();
+    let go_on = {
+        let next = next.clone();
+        move |()| {
+            navigate(
+                &next,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            )
+        }
+    };
+    view! {
+        <PageTitle text="Sign in"/>
+        <div class="auth">
+            <main id="main" tabindex="-1">
+                <Brand/>
+                <div>
+                    <h1>"Sign in"</h1>
+                    {is_return.then(|| view! { <p>"Then you go on where you were."</p> })}
+                </div>
+                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <form
+                    method="post"
+                    action="/sign-in"
+                    on:submit=submission.send(fns::session::sign_in, go_on)
+                >
+                    <input type="hidden" name="next" value=next/>
+                    <TextField
+                        name="email"
+                        label="Email"
+                        kind="email"
+                        value=email
+                        autocomplete="username"
+                        required=true
+                        autofocus=true
+                        error=submission.error("email")
+                    />
+                    <PasswordField
+                        name="passphrase"
+                        label="Passphrase"
+                        value=passphrase
+                        autocomplete="current-password"
+                        error=submission.error("passphrase")
+                    />
+                    <SubmitButton wide=true busy=submission.busy()>"Sign in"</SubmitButton>
+                </form>
+            </main>
+        </div>
+    }
+}

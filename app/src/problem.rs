@@ -1,0 +1,66 @@
+//! The error of every server function: [`contract::Error`] as Leptos wants it.
+
+use std::fmt;
+
+use contract::Kind;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why a server function refused. Travels as JSON with the status of its kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Problem(pub contract::Error);
+
+impl Problem {
+    /// Nobody is signed in, or no longer.
+    pub fn is_signed_out(&self) -> bool {
+        self.0.kind == Kind::Unauthenticated
+    }
+
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == Kind::NotFound
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<contract::Error> for Problem {
+    fn from(error: contract::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl FromServerFnError for Problem {
+    type Encoder = JsonEncoding;
+
+    /// What went wrong between the page and the server. Nothing of the cause is shown: it speaks
+    /// of transports, and may quote what was sent.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let (kind, message) = match error {
+            ServerFnErrorErr::Request(_) => (
+                Kind::Unavailable,
+                "Keyrack cannot be reached. Check the connection and try again.",
+            ),
+            ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => (
+                Kind::Unavailable,
+                "Keyrack gave an answer this page does not understand. Reload the page.",
+            ),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => (
+                Kind::InvalidArgument,
+                "This page is out of date. Reload it.",
+            ),
+            _ => (
+                Kind::Internal,
+                "Something went wrong on the server. Its log says what.",
+            ),
+        };
+        Self(contract::Error::new(kind, message))
+    }
+}

@@ -1,0 +1,126 @@
+//! What outlives a page while somebody is signed in: whether the session still holds, the one token
+//! on the screen, and that something has changed.
+
+use contract::form::Fields;
+use contract::resource::RevealedApiKey;
+use leptos::prelude::*;
+
+use crate::posted::Posted;
+
+/// Shared by everything inside the signed-in layout.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    ended: RwSignal<bool>,
+    revealed: RwSignal<Option<RevealedApiKey>>,
+    changes: RwSignal<u32>,
+}
+
+impl Session {
+    pub(crate) fn provide() -> Self {
+        let revealed = use_context::<Posted>().and_then(|posted| posted.revealed);
+        let session = Self {
+            ended: RwSignal::new(false),
+            revealed: RwSignal::new(revealed),
+            changes: RwSignal::new(0),
+        };
+        provide_context(session);
+        session
+    }
+
+    /// # Panics
+    /// Outside of the signed-in layout.
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    /// The server no longer knows who this is. A dialog over the page asks to sign in again; what
+    /// was typed stays where it is.
+    pub(crate) fn end(self) {
+        self.ended.try_set(true);
+    }
+
+    pub(crate) fn ended(self) -> RwSignal<bool> {
+        self.ended
+    }
+
+    /// Shows a token, over whatever page is below: going to another one does not lose it.
+    pub(crate) fn reveal(self, key: RevealedApiKey) {
+        self.revealed.try_set(Some(key));
+    }
+
+    pub(crate) fn revealed(self) -> Signal<Option<RevealedApiKey>> {
+        self.revealed.into()
+    }
+
+    pub(crate) fn is_revealing(self) -> bool {
+        self.revealed.with(Option::is_some)
+    }
+
+    /// Drops the token, and only then lets the lists load again.
+    pub(crate) fn forget(self) {
+        self.revealed.set(None);
+        self.changed();
+    }
+
+    /// Something that lists show has changed.
+    pub(crate) fn changed(self) {
+        self.changes.try_update(|changes| *changes += 1);
+    }
+
+    /// What a list depends on, to load again when something has changed.
+    pub(crate) fn changes(self) -> u32 {
+        self.changes.get()
+    }
+}
+
+/// The address of the sign-in page that leads back to `path`.
+pub(crate) fn sign_in_path(path: &str, search: &str, typed: Option<&Fields>) -> String {
+    use leptos_router::location::Url;
+    let mut back = path.to_owned();
+    let mut separator = '?';
+    if !search.is_empty() {
+        back.push('?');
+        back.push_str(search);
+        separator = '&';
+    }
+    for (name, value) in typed.iter().flat_map(|fields| fields.iter()) {
+        back.push(separator);
+        back.push_str(&format!("{}={}", Url::escape(name), Url::escape(value)));
+        separator = '&';
+    }
+    format!("/sign-in?next={}", Url::escape(&back))
+}
+
+/// Where a sign-in leads: a path of this site, or else the keys. Anything else would let a link
+/// lead somewhere else through the sign-in.
+pub(crate) fn next_path(next: Option<String>) -> String {
+    let is_path = |next: &String| {
+        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t'])
+    };
+    next.filter(is_path).unwrap_or_else(|| "/keys".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_path;
+
+    #[test]
+    fn a_sign_in_leads_nowhere_else() {
+        let next = |text: &str| next_path(Some(text.to_owned()));
+        assert_eq!(
+            next("/keys/new?metadata.name=ci"),
+            "/keys/new?metadata.name=ci"
+        );
+        for elsewhere in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil",
+            "",
+            "keys",
+        ] {
+            assert_eq!(next(elsewhere), "/keys", "{elsewhere}");
+        }
+        assert_eq!(next_path(None), "/keys");
+    }
+}

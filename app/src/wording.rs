@@ -1,0 +1,67 @@
+//! Sentences and command lines made of data.
+
+mod curl;
+mod issue;
+mod token;
+
+pub(crate) use curl::{call_with_body, issue_call, plain_call, whoami_call};
+pub(crate) use issue::{IssueDraft, Piece};
+pub(crate) use token::{docker_lines, env_line, masked};
+
+/// A refusal as people read it: with a capital letter and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut sentence: String = characters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(characters)
+        .collect();
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// "1 key", "4 keys".
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    let noun = if count == 1 { one } else { many };
+    format!("{count} {noun}")
+}
+
+/// "read", "read and manage", "a, b and c".
+pub(crate) fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_sentences() {
+        assert_eq!(sentence("give a name"), "Give a name.");
+        assert_eq!(sentence("Done?"), "Done?");
+    }
+
+    #[test]
+    fn words_are_listed_as_people_do() {
+        let words = |words: &[&str]| {
+            listed(
+                &words
+                    .iter()
+                    .map(|word| (*word).to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(words(&[]), "");
+        assert_eq!(words(&["a"]), "a");
+        assert_eq!(words(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(counted(1, "key", "keys"), "1 key");
+        assert_eq!(counted(0, "key", "keys"), "0 keys");
+    }
+}

@@ -99,18 +99,27 @@ pub(crate) fn provide(project: &Project) -> Result<Toolchain> {
 
 /// Whether a compiler has the standard library for WASM.
 fn has_target(rustc: &str) -> bool {
+    let Some(folder) = library_folder(rustc) else {
+        return false;
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.map(|file| file.path()).any(|path| is_std(&path))
+}
+
+/// Where a compiler looks for its libraries for WASM, be they there or not.
+fn library_folder(rustc: &str) -> Option<PathBuf> {
     let mut ask = Command::new(rustc);
     ask.args(["--print", "target-libdir", "--target", TARGET]);
     if rustc == DEBIAN_RUSTC {
         ask.env_remove("LD_LIBRARY_PATH");
     }
-    let Some(folder) = answer(&mut ask) else {
-        return false;
-    };
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files
-        .map(|file| file.file_name())
-        .any(|name| name.to_string_lossy().starts_with("libstd-"))
+    answer(&mut ask).map(PathBuf::from)
+}
+
+/// `libstd-0a1b.rlib` from rustup, `libstd.rlib` when built here, never `libstd_detect-0a1b.rlib`.
+fn is_std(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "libstd.rlib" || name.starts_with("libstd-")
 }
 
 /// Whether Debian's compiler is there, new enough, and complete. Its default one, `rustc` of the stable
@@ -237,22 +246,20 @@ fn library_source() -> Result<PathBuf> {
     Ok(source.join("library"))
 }
 
-/// Puts the built libraries where the compiler looks for them.
+/// Puts the built libraries where the compiler looks for them; the one that [`has_target`] asks for at
+/// the end, so that a half-done copy is not taken for a whole one.
 fn install_library(built: &Path) -> Result<()> {
-    let place = answer(
-        Command::new(DEBIAN_RUSTC)
-            .args(["--print", "target-libdir", "--target", TARGET])
-            .env_remove("LD_LIBRARY_PATH"),
-    );
-    let place = PathBuf::from(place.context("Debian's compiler does not know the WASM target")?);
+    let place = library_folder(DEBIAN_RUSTC).context("Debian's compiler has no WASM target")?;
     fs::create_dir_all(&place).with_context(|| format!("creating {}", place.display()))?;
-    for entry in fs::read_dir(built).with_context(|| format!("reading {}", built.display()))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|ext| ext == "rlib") {
-            let name = path.file_name().unwrap_or_default();
-            fs::copy(&path, place.join(name))
-                .with_context(|| format!("copying {}", path.display()))?;
-        }
+    let files = fs::read_dir(built).with_context(|| format!("reading {}", built.display()))?;
+    let mut libraries = files
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()?;
+    libraries.retain(|path| path.extension().is_some_and(|ext| ext == "rlib"));
+    libraries.sort_by_key(|path| is_std(path));
+    for path in libraries {
+        fs::copy(&path, place.join(path.file_name().unwrap_or_default()))
+            .with_context(|| format!("copying {}", path.display()))?;
     }
     Ok(())
 }

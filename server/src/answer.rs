@@ -56,7 +56,9 @@ impl From<keyring::Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.kind.status());
-        let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        let mut response = status
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -64,7 +66,10 @@ impl IntoResponse for Refusal {
 
 /// A path that leads nowhere.
 pub async fn no_such_path() -> Refusal {
-    Refusal::new(Kind::NotFound, "There is nothing at this path. Check its spelling.")
+    Refusal::new(
+        Kind::NotFound,
+        "There is nothing at this path. Check its spelling.",
+    )
 }
 
 /// A method that the path does not have; `Allow` is added by the router.

@@ -97,7 +97,10 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
 
 fn etag(file: &EmbeddedFile) -> HeaderValue {
     let hash = file.metadata.sha256_hash();
-    let digits: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = hash[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     HeaderValue::from_str(&format!("\"{digits}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }

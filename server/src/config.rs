@@ -12,8 +12,8 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use public_url::PublicUrl;
-pub use source::{Flags, Sources};
 use source::Value;
+pub use source::{Flags, Sources};
 
 /// What this process runs with.
 #[derive(Clone, Debug)]
@@ -105,7 +105,10 @@ impl Config {
 }
 
 /// `sqlite:` alone is the file in the data directory.
-fn database_url(value: Option<Value>, data_dir: &std::path::Path) -> Result<SecretString, BadConfig> {
+fn database_url(
+    value: Option<Value>,
+    data_dir: &std::path::Path,
+) -> Result<SecretString, BadConfig> {
     let in_data_dir = || format!("sqlite:{}", data_dir.join("keyrack.db").display()).into();
     match value {
         None => Ok(in_data_dir()),

@@ -9,8 +9,8 @@ mod posts;
 mod render;
 mod session;
 
-use axum::Router;
 use app::posted::Posted;
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL};
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -28,9 +28,11 @@ pub(crate) use session::session_cookie;
 /// Pages and server functions come from the app, form posts stand beside the pages they answer.
 pub(crate) fn routes(house: &House) -> Router<House> {
     let options = LeptosOptions::builder().output_name("keyrack").build();
-    let pages = generate_route_list(app::routes::App);
+    let pages = generate_route_list(app::App);
     let pages = Router::new()
-        .leptos_routes_with_context(&options, pages, context::provider(house), || app::shell::shell(true))
+        .leptos_routes_with_context(&options, pages, context::provider(house), || {
+            app::shell(true)
+        })
         .with_state(options);
     layered(house, posts::routes().merge(pages))
 }
@@ -42,18 +44,27 @@ pub(crate) fn unrouted(house: &House) -> Router {
 
 /// Whether whoever asks for `path` looks at pages. What programs call has no pages below it.
 pub(crate) fn is_for_people(request: &Request) -> bool {
-    let path = request.uri().path();
-    let programs = ["/v1", "/_fn", "/pkg"];
-    let below = |root: &&str| path.strip_prefix(**root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let accepts = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
-    let reads = [Method::GET, Method::HEAD].contains(request.method());
-    reads && !programs.iter().any(|root| below(&root)) && accepts.is_some_and(|accept| accept.contains("text/html"))
+    let root = request.uri().path().split('/').nth(1).unwrap_or_default();
+    let accept = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    [Method::GET, Method::HEAD].contains(request.method())
+        && !["v1", "_fn", "pkg"].contains(&root)
+        && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 async fn no_such_page(State(house): State<House>, request: Request) -> Response {
     let (asked, _) = request.into_parts();
     let path = asked.uri.path().to_owned();
-    render::page(&house, asked, &path, StatusCode::NOT_FOUND, Posted::default()).await
+    render::page(
+        &house,
+        asked,
+        &path,
+        StatusCode::NOT_FOUND,
+        Posted::default(),
+    )
+    .await
 }
 
 fn layered(house: &House, router: Router<House>) -> Router<House> {
@@ -68,6 +79,8 @@ fn layered(house: &House, router: Router<House>) -> Router<House> {
 /// Layer: pages show what only one person may see, and browsers keep pages for the back button.
 async fn keep_nothing(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

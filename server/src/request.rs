@@ -27,7 +27,10 @@ pub struct RequestId(String);
 
 impl RequestId {
     fn generate(house: &House) -> Self {
-        Self(format!("{:032x}", u128::from_be_bytes(house.entropy.bytes())))
+        Self(format!(
+            "{:032x}",
+            u128::from_be_bytes(house.entropy.bytes())
+        ))
     }
 }
 
@@ -60,7 +63,9 @@ pub async fn identify(State(house): State<House>, mut request: Request, next: Ne
     async move {
         let mut response = next.run(request).await;
         if let Ok(value) = HeaderValue::from_str(&id.0) {
-            response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("x-request-id"), value);
         }
         tracing::info!(
             http.status = response.status().as_u16(),
@@ -116,7 +121,10 @@ mod tests {
             let value = HeaderValue::from_str(value).unwrap();
             request.headers_mut().append("x-forwarded-for", value);
         }
-        let trusted = ["10.0.0.0/8".parse().unwrap(), "127.0.0.0/8".parse().unwrap()];
+        let trusted = [
+            "10.0.0.0/8".parse().unwrap(),
+            "127.0.0.0/8".parse().unwrap(),
+        ];
         client_address(&request, &trusted).unwrap().to_string()
     }
 
@@ -130,8 +138,14 @@ mod tests {
 
     #[test]
     fn what_stands_before_the_first_stranger_was_forged() {
-        assert_eq!(client("10.1.1.1", &["127.0.0.1, 198.51.100.1, 10.2.2.2"]), "198.51.100.1");
-        assert_eq!(client("10.1.1.1", &["127.0.0.1", "198.51.100.1"]), "198.51.100.1");
+        assert_eq!(
+            client("10.1.1.1", &["127.0.0.1, 198.51.100.1, 10.2.2.2"]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            client("10.1.1.1", &["127.0.0.1", "198.51.100.1"]),
+            "198.51.100.1"
+        );
         assert_eq!(client("10.1.1.1", &["198.51.100.1, nonsense"]), "10.1.1.1");
     }
 }

@@ -23,17 +23,28 @@ pub(crate) fn routes() -> Router<House> {
         .without_v07_checks()
         .route("/whoami", get(whoami::show))
         .route("/workspaces", get(workspaces::reachable))
-        .route("/account/api_keys", get(api_keys::list).post(api_keys::create))
+        .route(
+            "/account/api_keys",
+            get(api_keys::list).post(api_keys::create),
+        )
         .route(
             "/account/api_keys/{id}",
-            get(api_keys::get).patch(api_keys::update).delete(api_keys::revoke),
+            get(api_keys::get)
+                .patch(api_keys::update)
+                .delete(api_keys::revoke),
         )
         .route("/account/api_keys/{id}/:rotate", post(api_keys::rotate))
         .route("/account/api_keys/{id}/:disable", post(api_keys::disable))
         .route("/account/api_keys/{id}/:enable", post(api_keys::enable))
         .route("/account/api_keys/{id}/:reveal", post(api_keys::reveal))
-        .route("/account/api_keys/{id}/:addWorkspace", post(key_workspaces::add))
-        .route("/account/api_keys/{id}/:removeWorkspace", post(key_workspaces::remove))
+        .route(
+            "/account/api_keys/{id}/:addWorkspace",
+            post(key_workspaces::add),
+        )
+        .route(
+            "/account/api_keys/{id}/:removeWorkspace",
+            post(key_workspaces::remove),
+        )
         .route(
             "/account/api_keys/{id}/workspaces",
             get(key_workspaces::list).post(key_workspaces::add),

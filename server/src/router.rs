@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::CONTENT_LENGTH;
-use axum::middleware::{from_fn, from_fn_with_state, map_request, Next};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http_body_util::Limited;
 use tower::{Layer, ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::TimeoutBody;
 
 use crate::house::House;
 use crate::{answer, assets, console, health, request, rest, security};
@@ -29,7 +29,6 @@ pub fn router(house: House) -> Router {
         .layer(from_fn_with_state(house.clone(), security::headers))
         .layer(from_fn(answer::present))
         .layer(CatchPanicLayer::custom(answer::after_panic))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(limit_body));
 
@@ -53,16 +52,21 @@ pub fn router(house: House) -> Router {
         .with_state(house);
 
     // Around everything, because it changes where a request is routed to.
-    Router::new().fallback_service(map_request(async |request| rest::split_verb(request)).layer(routed))
+    Router::new()
+        .fallback_service(map_request(async |request| rest::split_verb(request)).layer(routed))
 }
 
-/// Layer: refuses a body that is too large, by its announced length or once it turns out so.
+/// Layer: refuses a body that is too large, by its announced length or once it turns out so, and
+/// one that comes too slowly.
 async fn limit_body(request: Request, next: Next) -> Response {
     let announced = request.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > MAX_BODY as u64) {
         return rest::too_large().into_response();
     }
-    let request = request.map(|body| axum::body::Body::new(Limited::new(body, MAX_BODY)));
+    let request = request.map(|body| {
+        let patient = TimeoutBody::new(BODY_PAUSE, body);
+        axum::body::Body::new(Limited::new(patient, MAX_BODY))
+    });
     next.run(request).await
 }

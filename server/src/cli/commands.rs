@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
+use contract::WorkspaceId;
 use contract::console::SetupState;
 use contract::error::{Invalid, Refusals};
 use contract::form::{Fields, NewOwner};
 use contract::page::{MAX_LIMIT, PageRequest};
 use contract::request::{CreateApiKey, ListWorkspaces};
 use contract::resource::{RevealedApiKey, RevealedToken};
-use contract::WorkspaceId;
 use keyring::{Caller, Entropy, Keyring, Origin};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -92,7 +92,10 @@ pub(super) async fn issue_key(config: &Config, key: IssueKey) -> Result<(), Fail
     let account = key
         .account
         .as_deref()
-        .map(|id| id.parse().map_err(|invalid: Invalid| Failure::Usage(format!("--account: {invalid}"))))
+        .map(|id| {
+            id.parse()
+                .map_err(|invalid: Invalid| Failure::Usage(format!("--account: {invalid}")))
+        })
         .transpose()?;
     let caller = keyring::callers::operator(&keyring, account, Origin::default()).await?;
     let json = key.json;
@@ -112,7 +115,10 @@ pub(super) async fn issue_key(config: &Config, key: IssueKey) -> Result<(), Fail
         println!("{text}");
     } else {
         println!("{}", token.expose());
-        eprintln!("issued {} ({}); the token is not shown again", key.metadata.id, key.metadata.name);
+        eprintln!(
+            "issued {} ({}); the token is not shown again",
+            key.metadata.id, key.metadata.name
+        );
     }
     Ok(())
 }
@@ -127,8 +133,14 @@ async fn workspaces(
     let mut cursor = None;
     let mut more = !wanted.is_empty();
     while more {
-        let page = PageRequest { cursor, limit: Some(MAX_LIMIT) };
-        let list = ListWorkspaces { page, ..ListWorkspaces::default() };
+        let page = PageRequest {
+            cursor,
+            limit: Some(MAX_LIMIT),
+        };
+        let list = ListWorkspaces {
+            page,
+            ..ListWorkspaces::default()
+        };
         let page = keyring::workspaces::list(keyring, caller, list).await?;
         known.extend(page.items.into_iter().map(|workspace| workspace.metadata));
         cursor = page.pagination.next_cursor;
@@ -145,7 +157,9 @@ async fn workspaces(
         let one = match matching.as_slice() {
             [one] => Ok(*one),
             [] => Err(Invalid::new(format!("there is no workspace {text:?}"))),
-            _ => Err(Invalid::new(format!("several workspaces are called {text:?}; use an id"))),
+            _ => Err(Invalid::new(format!(
+                "several workspaces are called {text:?}; use an id"
+            ))),
         };
         refusals.take("--workspace", one)
     });
@@ -171,7 +185,10 @@ pub(super) async fn demo(config: &Config, demo: &Demo) -> Result<(), Failure> {
         let owner = new_owner(owner, &passphrase)?;
         let shown = passphrase.expose_secret().to_owned();
         keyring::accounts::create(&keyring, owner, passphrase, Origin::default()).await?;
-        eprintln!("sign in at {} as demo@example.com with the passphrase {shown}", config.public_url);
+        eprintln!(
+            "sign in at {} as demo@example.com with the passphrase {shown}",
+            config.public_url
+        );
     }
     let caller = keyring::callers::operator(&keyring, None, Origin::default()).await?;
     keyring::demo::fill(&keyring, &caller, demo.keys, demo.workspaces).await?;
@@ -182,7 +199,12 @@ pub(super) async fn demo(config: &Config, demo: &Demo) -> Result<(), Failure> {
 /// 100 bits in letters that are hard to mistake.
 fn generated_passphrase() -> SecretString {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let letters = Entropy::System.bytes::<20>().map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
-    let groups: Vec<String> = letters.chunks(5).map(|group| group.iter().collect()).collect();
+    let letters = Entropy::System
+        .bytes::<20>()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+    let groups: Vec<String> = letters
+        .chunks(5)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join("-").into()
 }

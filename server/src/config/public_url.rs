@@ -30,7 +30,9 @@ impl PublicUrl {
             .filter(|authority| !authority.as_str().contains('@'))
             .ok_or_else(|| format!("{text:?} is not a URL like https://keys.example.com"))?;
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err(format!("{text:?} has a path; Keyrack is served at the root of its host"));
+            return Err(format!(
+                "{text:?} has a path; Keyrack is served at the root of its host"
+            ));
         }
         let host = authority.host().to_ascii_lowercase();
         if !https && !is_loopback(&host) {

@@ -18,7 +18,10 @@ fn without_anything_there_are_defaults() {
     let config = load(Flags::default(), &[], "").unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.public_url.origin(), "http://127.0.0.1:3000");
-    assert_eq!(config.database_url.expose_secret(), "sqlite:./data/keyrack.db");
+    assert_eq!(
+        config.database_url.expose_secret(),
+        "sqlite:./data/keyrack.db"
+    );
     assert!(config.pepper.is_none() && config.trusted_proxies.is_empty());
     assert_eq!(config.log_format, LogFormat::Text);
 }
@@ -26,7 +29,10 @@ fn without_anything_there_are_defaults() {
 #[test]
 fn flags_win_over_environment_wins_over_file() {
     let file = "listen = '127.0.0.1:1'\ndata_dir = '/file'\nlog = 'warn'";
-    let environment = [("KEYRACK_LISTEN", "127.0.0.1:2"), ("KEYRACK_DATA_DIR", "/environment")];
+    let environment = [
+        ("KEYRACK_LISTEN", "127.0.0.1:2"),
+        ("KEYRACK_DATA_DIR", "/environment"),
+    ];
     let flags = Flags {
         listen: Some("127.0.0.1:3".to_owned()),
         ..Flags::default()
@@ -66,11 +72,17 @@ fn an_unknown_name_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_refusal_never_repeats_a_password() {
-    let line = refusal(&[("KEYRACK_DATABASE_URL", "pg://keyrack:hunter2@db/keyrack")], "");
+    let line = refusal(
+        &[("KEYRACK_DATABASE_URL", "pg://keyrack:hunter2@db/keyrack")],
+        "",
+    );
     assert!(!line.contains("hunter2"), "{line}");
     let config = load(
         Flags::default(),
-        &[("KEYRACK_DATABASE_URL", "postgres://k:hunter2@db/k"), ("KEYRACK_PEPPER", "hunter3")],
+        &[
+            ("KEYRACK_DATABASE_URL", "postgres://k:hunter2@db/k"),
+            ("KEYRACK_PEPPER", "hunter3"),
+        ],
         "",
     );
     let debug = format!("{:?}", config.unwrap());
@@ -80,7 +92,10 @@ fn a_refusal_never_repeats_a_password() {
 #[test]
 fn the_public_url_is_an_origin() {
     let origin = |text| PublicUrl::parse(text).unwrap().origin().to_owned();
-    assert_eq!(origin("https://Keys.Example.com:443/"), "https://keys.example.com");
+    assert_eq!(
+        origin("https://Keys.Example.com:443/"),
+        "https://keys.example.com"
+    );
     assert_eq!(origin("http://localhost:3000"), "http://localhost:3000");
     assert_eq!(origin("http://[::1]:80"), "http://[::1]");
     let everywhere = PublicUrl::of_listener("0.0.0.0:8080".parse().unwrap());
@@ -93,7 +108,11 @@ fn networks_come_as_text_or_as_a_list() {
         let networks = config.unwrap().trusted_proxies;
         networks.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    let text = load(Flags::default(), &[("KEYRACK_TRUSTED_PROXIES", "10.0.0.0/8, ::1")], "");
+    let text = load(
+        Flags::default(),
+        &[("KEYRACK_TRUSTED_PROXIES", "10.0.0.0/8, ::1")],
+        "",
+    );
     assert_eq!(networks(text), ["10.0.0.0/8", "::1/128"]);
     let list = load(Flags::default(), &[], "trusted_proxies = ['192.0.2.1']");
     assert_eq!(networks(list), ["192.0.2.1/32"]);

@@ -17,8 +17,8 @@ pub(super) fn provider(house: &House) -> impl Fn() + Clone + Send + Sync + 'stat
         provide_context(house.assets.clone());
         provide_context(house.cookies());
         provide_context(PublicUrl(house.public_url.origin().to_owned()));
-        let nonce = use_context::<Parts>()
-            .and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
+        let nonce =
+            use_context::<Parts>().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
         if let Some(PageNonce(nonce)) = nonce {
             provide_context(Nonce::from_value(nonce));
         }

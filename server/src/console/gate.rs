@@ -3,7 +3,8 @@
 
 use app::context::Visitor;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::uri::PathAndQuery;
+use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use contract::console::SetupState;
@@ -22,33 +23,33 @@ pub(super) async fn open(
     next: Next,
 ) -> Result<Response> {
     let is_read = [Method::GET, Method::HEAD].contains(request.method());
-    if is_read && let Some(elsewhere) = elsewhere(&house, &request).await? {
-        return Ok(elsewhere.into_response());
+    if is_read {
+        let visitor = request.extensions().get::<Visitor>();
+        let signed_in = visitor.is_some_and(|visitor| visitor.caller.is_some());
+        let owned = is_owned(&house).await?;
+        if let Some(elsewhere) = elsewhere(request.uri(), owned, signed_in) {
+            return Ok(elsewhere.into_response());
+        }
     }
     Ok(next.run(request).await)
 }
 
-async fn elsewhere(house: &House, request: &Request) -> Result<Option<Redirect>> {
-    let path = request.uri().path();
-    let visitor = request.extensions().get::<Visitor>();
-    let signed_in = visitor.is_some_and(|visitor| visitor.caller.is_some());
-    if !is_owned(house).await? {
-        return Ok((path != "/setup").then(|| Redirect::to("/setup")));
+fn elsewhere(uri: &Uri, owned: bool, signed_in: bool) -> Option<Redirect> {
+    let path = uri.path();
+    if !owned {
+        return (path != "/setup").then(|| Redirect::to("/setup"));
     }
-    Ok(match (path, signed_in) {
+    match (path, signed_in) {
         ("/sign-in", false) => None,
-        ("/sign-in", true) => {
-            let wanted = next::wanted(request.uri());
-            Some(Redirect::to(wanted.as_deref().unwrap_or(HOME)))
-        }
+        ("/sign-in", true) => Some(Redirect::to(next::wanted(uri).as_deref().unwrap_or(HOME))),
         ("/" | "/setup", true) => Some(Redirect::to(HOME)),
         ("/" | "/setup", false) => Some(Redirect::to("/sign-in")),
         (_, true) => None,
         (_, false) => {
-            let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
+            let wanted = uri.path_and_query().map_or(path, PathAndQuery::as_str);
             Some(next::sign_in_for(wanted))
         }
-    })
+    }
 }
 
 async fn is_owned(house: &House) -> Result<bool> {

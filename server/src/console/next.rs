@@ -50,12 +50,24 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_host_are_followed() {
-        for good in ["/", "/keys", "/keys/new?metadata.name=ci%20deploy", "/keys?q=//x"] {
+        for good in [
+            "/",
+            "/keys",
+            "/keys/new?metadata.name=ci%20deploy",
+            "/keys?q=//x",
+        ] {
             assert_eq!(own_path(good), Some(good));
         }
         for bad in [
-            "", "keys", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example",
-            "/keys\r\nSet-Cookie: x", "\\\\evil.example", "/é",
+            "",
+            "keys",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/keys\r\nSet-Cookie: x",
+            "\\\\evil.example",
+            "/é",
         ] {
             assert_eq!(own_path(bad), None, "{bad:?}");
         }

@@ -26,7 +26,7 @@ pub(super) async fn page(
             provide();
             provide_context(posted.clone());
         },
-        || app::shell::shell(false),
+        || app::shell(false),
     );
     let mut request = Request::from_parts(asked, Body::empty());
     *request.method_mut() = Method::GET;

@@ -17,7 +17,11 @@ pub(super) async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let origin = request
+        .extensions()
+        .get::<Origin>()
+        .cloned()
+        .unwrap_or_default();
     let caller = match session_cookie(house.cookies(), request.headers()) {
         None => None,
         Some(cookie) => {

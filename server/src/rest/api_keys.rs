@@ -61,7 +61,9 @@ pub(super) async fn update(
     Body(request): Body<UpdateApiKey>,
 ) -> Result<Json<ApiKey>> {
     let changes = request.try_into()?;
-    Ok(Json(keyring::keys::update(&keyring, &caller, id, changes).await?))
+    Ok(Json(
+        keyring::keys::update(&keyring, &caller, id, changes).await?,
+    ))
 }
 
 /// `DELETE /v1/account/api_keys/{id}`

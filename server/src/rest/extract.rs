@@ -31,9 +31,15 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let token = bearer(&parts.headers)?;
-        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
+        let origin = parts
+            .extensions
+            .get::<Origin>()
+            .cloned()
+            .unwrap_or_default();
         let keyring = Keyring::from_ref(state);
-        Ok(Self(keyring::callers::by_token(&keyring, token, origin).await?))
+        Ok(Self(
+            keyring::callers::by_token(&keyring, token, origin).await?,
+        ))
     }
 }
 
@@ -62,7 +68,9 @@ impl<S: Send + Sync> FromRequestParts<S> for KeyId {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        Ok(Self(contract::request::key_id(&segment(parts, "id").await)?))
+        Ok(Self(contract::request::key_id(
+            &segment(parts, "id").await,
+        )?))
     }
 }
 
@@ -83,7 +91,9 @@ async fn segment(parts: &mut Parts, name: &str) -> String {
         .ok()
         .and_then(|segments| {
             let mut segments = segments.iter();
-            segments.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+            segments
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.to_owned())
         })
         .unwrap_or_default()
 }

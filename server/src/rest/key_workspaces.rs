@@ -28,7 +28,9 @@ pub(super) async fn list(
     KeyId(id): KeyId,
     Query(ListGrants(page, labels)): Query<ListGrants>,
 ) -> Result<Json<Page<Workspace>>> {
-    Ok(Json(keyring::grants::list(&keyring, &caller, id, labels, page).await?))
+    Ok(Json(
+        keyring::grants::list(&keyring, &caller, id, labels, page).await?,
+    ))
 }
 
 /// `POST /v1/account/api_keys/{id}/workspaces` and `…/{id}:addWorkspace`
@@ -39,7 +41,9 @@ pub(super) async fn add(
     Body(request): Body<GrantWorkspace>,
 ) -> Result<Json<ApiKey>> {
     let workspace = request.parse()?;
-    Ok(Json(keyring::grants::grant(&keyring, &caller, id, workspace).await?))
+    Ok(Json(
+        keyring::grants::grant(&keyring, &caller, id, workspace).await?,
+    ))
 }
 
 /// `POST /v1/account/api_keys/{id}:removeWorkspace`
@@ -50,7 +54,9 @@ pub(super) async fn remove(
     Body(request): Body<GrantWorkspace>,
 ) -> Result<Json<ApiKey>> {
     let workspace = request.parse()?;
-    Ok(Json(keyring::grants::revoke(&keyring, &caller, id, workspace).await?))
+    Ok(Json(
+        keyring::grants::revoke(&keyring, &caller, id, workspace).await?,
+    ))
 }
 
 /// `DELETE /v1/account/api_keys/{id}/workspaces/{workspaceId}`

@@ -21,7 +21,9 @@ impl Secret<RevealedApiKey> {
 impl<T: Serialize> IntoResponse for Secret<T> {
     fn into_response(self) -> Response {
         let mut response = Json(self.0).into_response();
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }

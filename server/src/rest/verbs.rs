@@ -18,8 +18,13 @@ pub(crate) fn split_verb(mut request: Request) -> Request {
 fn split(uri: &Uri) -> Option<Uri> {
     let path = uri.path().strip_prefix("/v1/")?;
     let (before, last) = path.rsplit_once('/')?;
-    let (name, verb) = ["%3A", "%3a", ":"].iter().find_map(|colon| last.rsplit_once(colon))?;
-    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let (name, verb) = ["%3A", "%3a", ":"]
+        .iter()
+        .find_map(|colon| last.rsplit_once(colon))?;
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     // Without a name there would be two spellings of one route; this one leads nowhere.
     let path = if name.is_empty() {
         format!("/v1/{before}/-/:{verb}/-")
@@ -46,7 +51,10 @@ mod tests {
         assert_eq!(routed("/v1/account/api_keys/apikey_1:rotate"), routed_as);
         assert_eq!(routed("/v1/account/api_keys/apikey_1%3Arotate"), routed_as);
         assert_eq!(routed("/v1/tokens:verify?x=a:b"), "/v1/tokens:verify?x=a:b");
-        assert_eq!(routed("/v1/account/api_keys/a:b?x=c:d"), "/v1/account/api_keys/a/:b?x=c:d");
+        assert_eq!(
+            routed("/v1/account/api_keys/a:b?x=c:d"),
+            "/v1/account/api_keys/a/:b?x=c:d"
+        );
     }
 
     #[test]

@@ -28,5 +28,7 @@ pub(super) async fn reachable(
     Caller(caller): Caller,
     Query(request): Query<ListWorkspaces>,
 ) -> Result<Json<Page<Workspace>>> {
-    Ok(Json(keyring::workspaces::reachable(&keyring, &caller, request).await?))
+    Ok(Json(
+        keyring::workspaces::reachable(&keyring, &caller, request).await?,
+    ))
 }

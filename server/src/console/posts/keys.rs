@@ -20,7 +20,9 @@ pub(super) async fn issue(post: Post) -> Response {
     let keyring = post.house.keyring.clone();
     let issued = async {
         let request = IssueKey::from_form(&post.fields, keyring.clock().now())?;
-        keyring::keys::issue(&keyring, &caller, request).await.map_err(Refusal::from)
+        keyring::keys::issue(&keyring, &caller, request)
+            .await
+            .map_err(Refusal::from)
     };
     match issued.await {
         Ok((key, token)) => post.reveal(PAGE, key, &token).await,
@@ -37,7 +39,9 @@ pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
     };
     let keyring = post.house.keyring.clone();
     let rotated = async {
-        keyring::keys::rotate(&keyring, &caller, key_id(&id)?).await.map_err(Refusal::from)
+        keyring::keys::rotate(&keyring, &caller, key_id(&id)?)
+            .await
+            .map_err(Refusal::from)
     };
     match rotated.await {
         Ok((key, token)) => post.reveal(&page, key, &token).await,

@@ -20,7 +20,9 @@ pub(super) async fn create(post: Post) -> Response {
     let created = async {
         let request = NewWorkspace::from_form(&post.fields)?;
         let keyring = &post.house.keyring;
-        keyring::workspaces::create(keyring, &caller, request).await.map_err(Refusal::from)
+        keyring::workspaces::create(keyring, &caller, request)
+            .await
+            .map_err(Refusal::from)
     };
     match created.await {
         Ok(_) => post.done("/workspaces"),

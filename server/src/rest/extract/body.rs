@@ -61,31 +61,46 @@ fn not_json() -> Refusal {
 
 /// `application/json`, or a type built on it.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(text) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+    let Some(text) = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
-    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = text
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 async fn read(request: Request) -> Result<Bytes, Refusal> {
     let body = request.into_body().collect().await;
-    body.map(http_body_util::Collected::to_bytes).map_err(|error| {
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            if error.is::<LengthLimitError>() {
-                return too_large();
+    body.map(http_body_util::Collected::to_bytes)
+        .map_err(|error| {
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                if error.is::<LengthLimitError>() {
+                    return too_large();
+                }
+                cause = error.source();
             }
-            cause = error.source();
-        }
-        Refusal::new(Kind::InvalidArgument, "The body broke off before its end. Send it again.")
-    })
+            Refusal::new(
+                Kind::InvalidArgument,
+                "The body broke off before its end. Send it again.",
+            )
+        })
 }
 
 /// Also answered before anything is read, when the length is announced.
 pub(crate) fn too_large() -> Refusal {
-    let message = format!("The body is larger than {} KiB. Send less.", MAX_BODY / 1024);
+    let message = format!(
+        "The body is larger than {} KiB. Send less.",
+        MAX_BODY / 1024
+    );
     Refusal::new(Kind::TooLarge, message)
 }
 

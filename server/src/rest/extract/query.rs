@@ -49,7 +49,9 @@ impl Params {
 
     pub(in crate::rest) fn text(&self, name: &str) -> Option<String> {
         let mut pairs = self.pairs.iter();
-        pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone())
+        pairs
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.clone())
     }
 
     fn refuse(&mut self, name: &str, message: &str) {
@@ -66,12 +68,19 @@ impl Params {
             }
             limit
         });
-        PageRequest { cursor: self.text("cursor"), limit }
+        PageRequest {
+            cursor: self.text("cursor"),
+            limit,
+        }
     }
 
     /// `sortOrder`, by creation.
     pub(in crate::rest) fn order(&mut self) -> SortOrder {
-        match self.text("sortOrder").map(|text| text.to_ascii_lowercase()).as_deref() {
+        match self
+            .text("sortOrder")
+            .map(|text| text.to_ascii_lowercase())
+            .as_deref()
+        {
             None => SortOrder::default(),
             Some("asc") => SortOrder::Asc,
             Some("desc") => SortOrder::Desc,
@@ -110,10 +119,14 @@ impl Params {
             .map(|(_, value)| value.as_str())
             .collect();
         let parsed = Labels::parse_pairs("labels", &listed.join(",")).and_then(|listed| {
-            let listed = listed.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+            let listed = listed
+                .iter()
+                .map(|(key, value)| (key.to_owned(), value.to_owned()));
             Labels::parse("labels", listed.chain(bracketed).collect())
         });
-        parsed.map_err(|refused| self.refusals.push(refused)).unwrap_or_default()
+        parsed
+            .map_err(|refused| self.refusals.push(refused))
+            .unwrap_or_default()
     }
 }
 
@@ -135,25 +148,55 @@ mod tests {
         assert_eq!(limit("limit=7"), 7);
         assert_eq!(limit("limit=101"), 100);
         assert_eq!(limit("limit=99999999999999999999"), 100);
-        for bad in ["limit=0", "limit=-1", "limit=ten", "limit=1.5", "limit=%2B1"] {
-            assert!(refused(bad, |params| drop(params.page())), "{bad}");
+        for bad in [
+            "limit=0",
+            "limit=-1",
+            "limit=ten",
+            "limit=1.5",
+            "limit=%2B1",
+        ] {
+            assert!(
+                refused(bad, |params| {
+                    params.page();
+                }),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn labels_come_in_three_spellings() {
         let pairs = |query| Params::parse(query).labels().to_pairs();
-        assert_eq!(pairs("labels=env%3Dprod,team=billing"), "env=prod, team=billing");
-        assert_eq!(pairs("labels=env=prod&labels=team=billing"), "env=prod, team=billing");
-        assert_eq!(pairs("labels[env]=prod&labels%5Bteam%5D=billing"), "env=prod, team=billing");
-        assert!(refused("labels=env", |params| drop(params.labels())));
-        assert!(refused("labels[env]=-", |params| drop(params.labels())));
+        assert_eq!(
+            pairs("labels=env%3Dprod,team=billing"),
+            "env=prod, team=billing"
+        );
+        assert_eq!(
+            pairs("labels=env=prod&labels=team=billing"),
+            "env=prod, team=billing"
+        );
+        assert_eq!(
+            pairs("labels[env]=prod&labels%5Bteam%5D=billing"),
+            "env=prod, team=billing"
+        );
+        assert!(refused("labels=env", |params| {
+            params.labels();
+        }));
+        assert!(refused("labels[env]=-", |params| {
+            params.labels();
+        }));
     }
 
     #[test]
     fn what_is_neither_is_refused() {
-        assert!(refused("sortOrder=up", |params| drop(params.order())));
-        assert!(refused("includeInfo=maybe", |params| drop(params.flag("includeInfo"))));
-        assert!(!refused("unknown=maybe&%zz", |params| drop(params.page())));
+        assert!(refused("sortOrder=up", |params| {
+            params.order();
+        }));
+        assert!(refused("includeInfo=maybe", |params| {
+            params.flag("includeInfo");
+        }));
+        assert!(!refused("unknown=maybe&%zz", |params| {
+            params.page();
+        }));
     }
 }

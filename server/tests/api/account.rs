@@ -1,0 +1,3 @@
+//! `/v1/account`
+
+pub(crate) mod api_keys;

@@ -1,0 +1,64 @@
+//! `DELETE /v1/account/api_keys/{id}`
+
+use super::{KEYS, refuses_the_wrong_callers, whoami_is};
+use crate::support::TestApp;
+
+#[tokio::test]
+async fn a_revoked_key_is_gone_and_its_token_refused() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let key = app.key([]).await;
+    whoami_is(&app, &key, 200).await;
+    let answer = app.delete(&key.path()).bearer(&admin).await;
+    answer.is(204);
+    assert!(answer.text().is_empty());
+    whoami_is(&app, &key, 401).await;
+    app.get(&key.path())
+        .bearer(&admin)
+        .await
+        .is(404)
+        .code("NOT_FOUND");
+    app.delete(&key.path())
+        .bearer(&admin)
+        .await
+        .is(404)
+        .code("NOT_FOUND");
+    assert!(
+        app.keys()
+            .await
+            .iter()
+            .all(|listed| listed.metadata.id != key.id)
+    );
+}
+
+#[tokio::test]
+async fn the_system_key_cannot_be_revoked() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let system = app.system_key().await.metadata.id;
+    let answer = app.delete(&format!("{KEYS}/{system}")).bearer(&admin).await;
+    answer.is(400).code("FAILED_PRECONDITION");
+    app.get(&format!("{KEYS}/{system}"))
+        .bearer(&admin)
+        .await
+        .is(200);
+}
+
+#[tokio::test]
+async fn nobody_revokes_a_key_that_holds_more() {
+    let app = TestApp::start().await;
+    let narrow = app.key(["api_keys:manage"]).await;
+    let wide = app.key(["tools:read"]).await;
+    let answer = app.delete(&wide.path()).bearer(&narrow).await;
+    answer.is(403).code("PERMISSION_DENIED").names("tools:read");
+    whoami_is(&app, &wide, 200).await;
+}
+
+#[tokio::test]
+async fn the_wrong_callers_are_refused() {
+    let app = TestApp::start().await;
+    refuses_the_wrong_callers(&app, "api_keys:manage", |id| {
+        app.delete(&format!("{KEYS}/{id}"))
+    })
+    .await;
+}

@@ -1,0 +1,7 @@
+//! The console as a browser without scripting sees it, and its server functions.
+
+mod forms;
+mod functions;
+mod session;
+mod setup;
+mod sign_in;

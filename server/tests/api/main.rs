@@ -1,0 +1,13 @@
+//! The server over a real socket, on a real database. The tree mirrors the URL: one module per
+//! path, one file per method. What crosses paths is under `errors`, `security` and `promises`.
+
+mod account;
+mod command_line;
+mod console;
+mod errors;
+mod health;
+mod promises;
+mod security;
+mod support;
+mod whoami;
+mod workspaces;

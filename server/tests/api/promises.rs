@@ -1,0 +1,5 @@
+//! The promises that no single path shows.
+
+mod canary;
+mod durability;
+mod paging;

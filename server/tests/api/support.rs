@@ -1,0 +1,18 @@
+//! What tests are written in.
+
+mod answer;
+mod browser;
+mod client;
+mod data_dir;
+mod issue;
+mod log;
+mod process;
+mod start;
+
+pub(crate) use answer::Answer;
+pub(crate) use browser::Browser;
+pub(crate) use client::{Call, send};
+pub(crate) use data_dir::data_dir;
+pub(crate) use issue::TestKey;
+pub(crate) use process::Process;
+pub(crate) use start::{Account, PASSPHRASE, TestApp, owner_form};

@@ -1,0 +1,93 @@
+//! `app.key(["api_keys:manage"]).reaching([eu]).await`
+
+use std::collections::BTreeSet;
+use std::future::IntoFuture;
+use std::pin::Pin;
+
+use contract::request::IssueKey;
+use contract::text::KeyName;
+use contract::{ApiKeyId, Labels, Permissions, Timestamp, WorkspaceId};
+
+use super::{Account, TestApp};
+
+/// A key and the token that nobody else has.
+#[derive(Clone, Debug)]
+pub(crate) struct TestKey {
+    pub(crate) id: ApiKeyId,
+    pub(crate) token: String,
+}
+
+impl TestKey {
+    pub(crate) fn path(&self) -> String {
+        format!("/v1/account/api_keys/{}", self.id)
+    }
+}
+
+pub(crate) struct Issue<'a> {
+    app: &'a TestApp,
+    account: &'a Account,
+    request: IssueKey,
+}
+
+impl<'a> Issue<'a> {
+    pub(super) fn new(app: &'a TestApp, account: &'a Account, permissions: &[&str]) -> Self {
+        let request = IssueKey {
+            name: KeyName::parse("ci-deploy").unwrap(),
+            external_id: None,
+            labels: Labels::default(),
+            description: None,
+            permissions: Permissions::parse("permissions", permissions).unwrap(),
+            workspaces: BTreeSet::new(),
+            all_workspaces: false,
+            expires_at: None,
+        };
+        Self {
+            app,
+            account,
+            request,
+        }
+    }
+
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        self.request.name = KeyName::parse(name).unwrap();
+        self
+    }
+
+    pub(crate) fn labelled(mut self, labels: &str) -> Self {
+        self.request.labels = Labels::parse_pairs("labels", labels).unwrap();
+        self
+    }
+
+    pub(crate) fn reaching<const N: usize>(mut self, workspaces: [WorkspaceId; N]) -> Self {
+        self.request.workspaces = workspaces.into();
+        self
+    }
+
+    pub(crate) fn reaching_all(mut self) -> Self {
+        self.request.all_workspaces = true;
+        self
+    }
+
+    pub(crate) fn expiring(mut self, at: Timestamp) -> Self {
+        self.request.expires_at = Some(at);
+        self
+    }
+}
+
+impl<'a> IntoFuture for Issue<'a> {
+    type Output = TestKey;
+    type IntoFuture = Pin<Box<dyn Future<Output = TestKey> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let (key, token) =
+                keyring::keys::issue(&self.app.keyring, &self.account.operator, self.request)
+                    .await
+                    .unwrap();
+            TestKey {
+                id: key.metadata.id,
+                token: token.expose().to_owned(),
+            }
+        })
+    }
+}

@@ -21,5 +21,5 @@ use crate::browser;
 /// The title of the page in the tab.
 #[component]
 fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    view! { <Title text=move || browser::in_head(&text.get())/> }
+    view! { <Title text=move || browser::in_head(&text.get())/> }.into_any()
 }

@@ -55,6 +55,7 @@ pub(crate) fn Access() -> impl IntoView {
         </PageHeader>
         <Transition fallback=|| view! { <div class="panel"><Skeleton rows=10/></div> }>{board}</Transition>
     }
+    .into_any()
 }
 
 #[component]

@@ -48,6 +48,7 @@ pub(crate) fn NotFound() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]

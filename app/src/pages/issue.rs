@@ -213,6 +213,7 @@ fn IssueForm(options: IssueOptions, back: &'static str) -> impl IntoView {
             <Foot draft busy=submission.busy() back/>
         </form>
     }
+    .into_any()
 }
 
 /// What is about to exist, and the button that makes it.
@@ -244,6 +245,7 @@ fn Foot(draft: Memo<IssueDraft>, busy: Signal<bool>, back: &'static str) -> impl
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Ctrl or Command with Enter sends the form from any of its fields.

@@ -61,6 +61,7 @@ pub(crate) fn Key() -> impl IntoView {
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition>
         <Outlet/>
     }
+    .into_any()
 }
 
 #[component]
@@ -100,6 +101,7 @@ fn KeyView(key: ApiKey, granted: Vec<Workspace>, options: IssueOptions) -> impl 
             <div><Details key options told/></div>
         </div>
     }
+    .into_any()
 }
 
 /// Rotate, disable or enable, revoke.
@@ -160,4 +162,5 @@ fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
         })}
         {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
     }
+    .into_any()
 }

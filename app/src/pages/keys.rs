@@ -79,6 +79,7 @@ pub(crate) fn Keys() -> impl IntoView {
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
         <Outlet/>
     }
+    .into_any()
 }
 
 /// The search lives in the URL: it can be linked to, and the way back leads through it.
@@ -151,4 +152,5 @@ fn Search(wanted: Memo<ListKeysQuery>) -> impl IntoView {
             />
         </form>
     }
+    .into_any()
 }

@@ -25,6 +25,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 #[component]
@@ -40,6 +41,7 @@ fn Frame(me: Me) -> impl IntoView {
         </Show>
         <SignInAgain email=me.email/>
     }
+    .into_any()
 }
 
 /// Over the page when the session has ended in the middle of it, so that nothing typed is lost. For
@@ -86,4 +88,5 @@ fn SignInAgain(email: String) -> impl IntoView {
             </Dialog>
         </Show>
     }
+    .into_any()
 }

@@ -45,6 +45,7 @@ pub(crate) fn Revealed() -> impl IntoView {
             {if plain { view! { <Written/> }.into_any() } else { view! { <Interactive/> }.into_any() }}
         </Dialog>
     }
+    .into_any()
 }
 
 /// The answer to a plain post: everything at once, to be selected and copied by hand.
@@ -71,6 +72,7 @@ fn Written() -> impl IntoView {
         <Notice>"Store it before you leave this page: it cannot be shown again."</Notice>
         <div class="dialog-foot"><a class="btn end" href=done>"Done"</a></div>
     }
+    .into_any()
 }
 
 #[component]
@@ -99,6 +101,7 @@ fn Interactive() -> impl IntoView {
             <Button on_press=done disabled=Signal::derive(move || !safe.get())>"Done"</Button>
         </div>
     }
+    .into_any()
 }
 
 /// The tabs, what they show, and the ways to take it along.
@@ -172,6 +175,7 @@ fn TokenForms(#[prop(into)] on_taken: Callback<()>) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 /// The token with its prefix and its checksum set apart, as the eye compares those.
@@ -185,5 +189,5 @@ fn coloured(token: &str) -> impl IntoView + use<> {
         .max(start);
     let (prefix, rest) = token.split_at(start);
     let (middle, checksum) = rest.split_at(end - start);
-    view! { <em>{prefix.to_owned()}</em>{middle.to_owned()}<u>{checksum.to_owned()}</u> }
+    view! { <em>{prefix.to_owned()}</em>{middle.to_owned()}<u>{checksum.to_owned()}</u> }.into_any()
 }

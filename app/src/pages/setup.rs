@@ -36,6 +36,7 @@ pub(crate) fn Setup() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -111,4 +112,5 @@ fn Claim() -> impl IntoView {
             <SubmitButton wide=true busy=submission.busy()>"Create the account"</SubmitButton>
         </form>
     }
+    .into_any()
 }

@@ -72,4 +72,5 @@ pub(crate) fn SignIn() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }

@@ -52,6 +52,7 @@ pub(crate) fn Welcome() -> impl IntoView {
         </PageHeader>
         <Transition>{steps}</Transition>
     }
+    .into_any()
 }
 
 #[component]
@@ -142,4 +143,5 @@ fn FirstCall() -> impl IntoView {
             <CodeBlock text=call/>
         </li>
     }
+    .into_any()
 }

@@ -74,6 +74,7 @@ pub(crate) fn Workspaces() -> impl IntoView {
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
         <Outlet/>
     }
+    .into_any()
 }
 
 #[component]
@@ -94,6 +95,7 @@ fn Table(list: Vec<WorkspaceResource>) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 fn row(workspace: WorkspaceResource) -> impl IntoView {
@@ -124,6 +126,7 @@ fn row(workspace: WorkspaceResource) -> impl IntoView {
             <td class="c-right"><When at=metadata.created_at/></td>
         </tr>
     }
+    .into_any()
 }
 
 #[component]
@@ -139,6 +142,7 @@ fn FirstWorkspace() -> impl IntoView {
             <LinkButton href="/workspaces/new" look=Look::Primary icon="plus">"New workspace"</LinkButton>
         </EmptyState>
     }
+    .into_any()
 }
 
 #[component]
@@ -192,6 +196,7 @@ pub(crate) fn NewWorkspace() -> impl IntoView {
             </form>
         </Dialog>
     }
+    .into_any()
 }
 
 /// What both forms of a workspace hold.
@@ -242,4 +247,5 @@ fn FieldsView(
             error=submission.error("metadata.externalId")
         />
     }
+    .into_any()
 }

@@ -67,4 +67,5 @@ pub(super) fn Checklist(board: Board) -> impl IntoView {
             {reach}
         </div>
     }
+    .into_any()
 }

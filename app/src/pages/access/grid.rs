@@ -64,6 +64,7 @@ pub(super) fn Grid(board: Board) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// The names of the workspaces, under those of their groups.
@@ -152,6 +153,7 @@ fn GridRow(board: Board, at: usize, row: Row, first: usize) -> impl IntoView {
             {cells}
         </tr>
     }
+    .into_any()
 }
 
 #[component]
@@ -170,6 +172,7 @@ fn RowHead(
             </div>
         </th>
     }
+    .into_any()
 }
 
 /// One slot, named by its key and its workspace.
@@ -225,6 +228,7 @@ fn rail(row: usize, columns: usize, active: bool) -> impl IntoView {
             <span class="vh">"All workspaces, present and future"</span>
         </td>
     }
+    .into_any()
 }
 
 /// The row and column of the cell that an event came from.

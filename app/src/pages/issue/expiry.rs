@@ -61,4 +61,5 @@ pub(crate) fn ExpiryField(
             {move || (choice.read().as_str() != "date").then(|| error.get()).flatten().map(|text| view! { <p class="error">{text}</p> })}
         </div>
     }
+    .into_any()
 }

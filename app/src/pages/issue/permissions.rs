@@ -111,6 +111,7 @@ pub(crate) fn PermissionPicker(
             </div>
         </fieldset>
     }
+    .into_any()
 }
 
 /// One resource. Levels the person does not hold are not offered.
@@ -142,4 +143,5 @@ fn Level(offered: OfferedPermission, level: RwSignal<String>) -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }

@@ -129,6 +129,7 @@ pub(super) fn WorkspacePicker(
             </div>
         </fieldset>
     }
+    .into_any()
 }
 
 /// A button for each group: takes all of it, or lets it go again.

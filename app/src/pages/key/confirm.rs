@@ -31,6 +31,7 @@ fn over_key<V: IntoView + 'static>(
             }}
         </Suspense>
     }
+    .into_any()
 }
 
 /// Leads back to the key.
@@ -90,6 +91,7 @@ fn Rotate(key: ApiKey) -> impl IntoView {
             <div class="needs-script"><ApiCall curl=curl/></div>
         </Dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -158,6 +160,7 @@ fn Revoke(key: ApiKey, granted: Vec<Workspace>) -> impl IntoView {
             <div class="needs-script"><ApiCall curl=curl/></div>
         </Dialog>
     }
+    .into_any()
 }
 
 /// What stops working.

@@ -41,6 +41,7 @@ pub(super) fn Details(
             <Edit key options told/>
         </section>
     }
+    .into_any()
 }
 
 fn permission_chips(key: &ApiKey) -> impl IntoView + use<> {
@@ -83,6 +84,7 @@ fn facts(key: &ApiKey) -> impl IntoView + use<> {
             <dt>"Issued"</dt><dd><When at=key.metadata.created_at/></dd>
         </dl>
     }
+    .into_any()
 }
 
 /// Folded until it is wanted, or until a post was refused.
@@ -112,6 +114,7 @@ fn Edit(key: RwSignal<ApiKey>, options: IssueOptions, told: RwSignal<u32>) -> im
             {form}
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -191,6 +194,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
             <div class="row"><SubmitButton busy=submission.busy()>"Save"</SubmitButton></div>
         </form>
     }
+    .into_any()
 }
 
 /// The picker, where everything the key holds can be said in it; else the reason why not. A form

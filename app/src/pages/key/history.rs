@@ -31,6 +31,7 @@ pub(super) fn History(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoVi
             <Transition fallback=|| view! { <Skeleton rows=3 columns=3/> }>{lines}</Transition>
         </section>
     }
+    .into_any()
 }
 
 fn line(event: AuditEvent) -> impl IntoView {
@@ -43,6 +44,7 @@ fn line(event: AuditEvent) -> impl IntoView {
             <When at=event.created_at/>
         </li>
     }
+    .into_any()
 }
 
 /// The icon and the words of an event.

@@ -186,4 +186,5 @@ fn Toggle(key: RwSignal<ApiKey>, place: Place, told: RwSignal<u32>) -> impl Into
             {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
         </form>
     }
+    .into_any()
 }

@@ -110,6 +110,7 @@ fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
             <td class="c-wide">{owner}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// What the list says before the first key of somebody's own.
@@ -129,6 +130,7 @@ fn FirstKey() -> impl IntoView {
             <LinkButton href="/keys/new" look=Look::Primary icon="plus">"Issue key"</LinkButton>
         </EmptyState>
     }
+    .into_any()
 }
 
 /// The ways to the pages before and after.

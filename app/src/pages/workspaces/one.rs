@@ -39,7 +39,7 @@ pub(crate) fn Workspace() -> impl IntoView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition> }
+    view! { <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition> }.into_any()
 }
 
 /// The keys that reach a workspace. None reaches one that is archived.
@@ -108,6 +108,7 @@ fn WorkspaceView(workspace: WorkspaceResource, keys: Vec<AccessRow>) -> impl Int
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -155,6 +156,7 @@ fn Details(workspace: WorkspaceResource) -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }
 
 /// Archive, with what it means; or restore.

@@ -69,7 +69,7 @@ pub(crate) async fn insert(
     password_hash: &str,
     now: Timestamp,
 ) -> Result<Made> {
-    let new_id = || keyring.0.entropy.uuid(now);
+    let new_id = || keyring.new_id(now);
     let account = AccountId::from_uuid(new_id());
     // The system profile shares the account's 128 bits, so that it is found without a query.
     let system = ProfileId::from_uuid(account.uuid());

@@ -121,6 +121,12 @@ impl Database {
         &self.reader
     }
 
+    /// For breaking things on purpose.
+    #[cfg(test)]
+    pub(crate) fn writer_for_tests(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Brings the schema up to date. On PostgreSQL one node migrates and the others wait for it.
     pub(crate) async fn migrate(&self) -> Result<()> {
         let Some(pool) = &self.postgres else {

@@ -13,8 +13,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use contract::Catalogue;
+use contract::{Catalogue, Timestamp};
 use secrecy::SecretString;
+use uuid::Uuid;
 
 pub mod access;
 pub mod accounts;
@@ -35,6 +36,8 @@ pub mod profiles;
 pub mod sessions;
 pub mod setup;
 mod store;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod token;
 mod unit;
@@ -46,6 +49,7 @@ pub use database::OpenError;
 pub use error::{Error, Result};
 pub use token::{PlainToken, TokenPrefix};
 
+use clock::Ids;
 use database::Database;
 use passphrase::Passphrases;
 use pepper::Pepper;
@@ -72,6 +76,7 @@ struct Inner {
     database: Database,
     clock: Clock,
     entropy: Entropy,
+    ids: Ids,
     pepper: Pepper,
     token_prefix: TokenPrefix,
     catalogue: Catalogue,
@@ -97,6 +102,7 @@ impl Keyring {
             clock: options.clock,
             passphrases: Passphrases::new(&options.entropy),
             entropy: options.entropy,
+            ids: Ids::default(),
             pepper,
             token_prefix: options.token_prefix,
             catalogue: Catalogue::default(),
@@ -116,6 +122,11 @@ impl Keyring {
 
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// A new id of that instant.
+    pub(crate) fn new_id(&self, now: Timestamp) -> Uuid {
+        self.0.ids.next(now, &self.0.entropy)
     }
 
     /// The permissions that may be written into a key.

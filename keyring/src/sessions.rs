@@ -132,7 +132,7 @@ pub(crate) async fn start(
     now: Timestamp,
 ) -> Result<SignedIn> {
     let cookie = hex(&keyring.0.entropy.bytes::<16>());
-    let id = SessionId::from_uuid(keyring.0.entropy.uuid(now));
+    let id = SessionId::from_uuid(keyring.new_id(now));
     let person = store::profiles::find(txn, profile)
         .await?
         .ok_or_else(wrong)?;

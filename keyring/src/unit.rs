@@ -26,7 +26,7 @@ pub(crate) struct Unit {
 
 impl Unit {
     pub(crate) fn new_id(&self) -> Uuid {
-        self.keyring.0.entropy.uuid(self.now)
+        self.keyring.new_id(self.now)
     }
 
     /// Writes down what was done. In the same transaction as the change, or the change does not

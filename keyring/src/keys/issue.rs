@@ -91,8 +91,8 @@ pub(crate) async fn insert(
     let entropy = &keyring.0.entropy;
     let token = PlainToken::generate(&keyring.0.token_prefix, entropy);
     let (id, profile) = (
-        ApiKeyId::from_uuid(entropy.uuid(now)),
-        ProfileId::from_uuid(entropy.uuid(now)),
+        ApiKeyId::from_uuid(keyring.new_id(now)),
+        ProfileId::from_uuid(keyring.new_id(now)),
     );
     let principal = NewProfile {
         id: profile,
@@ -130,7 +130,7 @@ pub(super) async fn insert_token(
     now: Timestamp,
 ) -> Result<()> {
     let new = NewToken {
-        id: keyring.0.entropy.uuid(now),
+        id: keyring.new_id(now),
         account: AccountId::from_uuid(key.account_id),
         key: key.typed_id(),
         digest: keyring

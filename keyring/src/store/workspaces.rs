@@ -194,6 +194,29 @@ pub(crate) async fn of_member(
     Ok(ids.into_iter().map(WorkspaceId::from_uuid).collect())
 }
 
+/// Makes a person belong to a workspace.
+#[cfg(test)]
+pub(crate) async fn add_member(
+    db: &impl ConnectionTrait,
+    row: Uuid,
+    account: AccountId,
+    workspace: WorkspaceId,
+    profile: ProfileId,
+    by: ProfileId,
+    now: Timestamp,
+) -> Result<()> {
+    let member = workspace_member::ActiveModel {
+        id: Set(row),
+        account_id: Set(account.uuid()),
+        workspace_id: Set(workspace.uuid()),
+        profile_id: Set(profile.uuid()),
+        added_by: Set(by.uuid()),
+        added_at: Set(now.unix_millis()),
+    };
+    member.insert(db).await?;
+    Ok(())
+}
+
 fn of_account(account: AccountId) -> Select<Entity> {
     Entity::find().filter(Column::AccountId.eq(account.uuid()))
 }

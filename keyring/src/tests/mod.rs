@@ -1,0 +1,27 @@
+//! The domain on real databases: every test here runs on SQLite and on PostgreSQL.
+
+mod bench;
+mod issuing;
+mod lists;
+mod opening;
+mod people;
+mod reach;
+mod tenants;
+mod trail;
+
+pub(crate) use bench::{Bench, fields, issue_request};
+
+/// Makes a test of each function, on each database.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(crate::tests::Bench::sqlite().await).await })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name(crate::tests::Bench::postgres().await).await })*
+        }
+    };
+}
+pub(crate) use on_both;

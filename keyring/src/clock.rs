@@ -85,7 +85,7 @@ impl Entropy {
     }
 }
 
-/// Makes UUIDv7s that sort by creation, within one millisecond as well: the twelve bits after the
+/// Makes `UUIDv7`s that sort by creation, within one millisecond as well: the twelve bits after the
 /// time count up there (RFC 9562, section 6.2, method 1).
 #[derive(Debug, Default)]
 pub(crate) struct Ids(Mutex<(u64, u16)>);

@@ -13,7 +13,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     Effect::new(move || {
         chosen.set(Some(
             browser::theme().unwrap_or_else(|| "system".to_owned()),
-        ))
+        ));
     });
     let buttons = THEMES.map(|(value, name)| {
         let choose = move |_| {

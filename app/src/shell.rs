@@ -25,8 +25,10 @@ pub fn shell(hydrate: bool) -> impl IntoView {
         .map(|font| view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="anonymous"/> })
         .collect_view();
     // A literal in a script: the paths are ours and hold nothing but letters, digits, `.` and `/`.
+    // `data-awake` tells whoever looks at the page that its handlers are in place.
     let start = format!(
-        "import init, {{ hydrate }} from \"{script}\"; await init({{ module_or_path: \"{wasm}\" }}); hydrate();"
+        "import init, {{ hydrate }} from \"{script}\"; await init({{ module_or_path: \"{wasm}\" }}); hydrate(); \
+         document.documentElement.dataset.awake = \"\";"
     );
     let hydration = hydrate.then(|| {
         view! {

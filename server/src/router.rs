@@ -41,6 +41,7 @@ pub fn router(house: House) -> Router {
         }
     };
     let routed = Router::new()
+        .without_v07_checks()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/pkg/{*file}", get(assets::file))

@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use crate::caller::{Entrance, Origin};
 use crate::error::{Error, Result};
 use crate::store::profiles::{NewProfile, Person};
-use crate::{Keyring, callers, database, keys, store, unit};
+use crate::{Keyring, callers, database, keys, store};
 
 const SYSTEM_NAME: &str = "Keyrack";
 const SYSTEM_KEY_NAME: &str = "global account key";
@@ -41,12 +41,7 @@ pub async fn create(
                 .ok_or_else(|| Error::not_found("person"))?;
             let caller =
                 callers::of_person(&*txn, person, Entrance::CommandLine, origin.clone()).await?;
-            let unit = unit::Unit {
-                keyring: keyring.clone(),
-                txn: txn.clone(),
-                caller,
-                now,
-            };
+            let unit = keyring.unit(&txn, &caller, now);
             unit.record(Action::AccountCreated, made.account, owner.account.as_str())
                 .await?;
             Ok(made.account)

@@ -10,7 +10,9 @@ use contract::{ApiKeyId, Labels, Permission, WorkspaceId};
 use serde_json::json;
 
 use crate::caller::Caller;
+use crate::entity::{api_key, workspace};
 use crate::error::{Error, Result};
+use crate::unit::Unit;
 use crate::{Keyring, callers, keys, store, workspaces};
 
 /// Lets a key reach a workspace. Granting what is granted changes nothing.
@@ -23,16 +25,12 @@ pub async fn grant(
     keyring
         .write(caller, |unit| async move {
             let row = keys::changeable(&unit, key).await?;
-            keys::grantable(&unit, &BTreeSet::from([workspace])).await?;
+            let granted = keys::grantable(&unit, &BTreeSet::from([workspace])).await?;
             let (account, by) = (unit.caller.account, unit.caller.profile);
             let added =
                 store::grants::insert(&*unit.txn, account, key, [workspace], by, unit.now).await?;
             if added > 0 {
-                let found = store::workspaces::find(&*unit.txn, account, workspace).await?;
-                let name = found.map(|workspace| workspace.name).unwrap_or_default();
-                let details = json!({ "workspaceId": workspace, "workspaceName": name });
-                unit.record_with(Action::WorkspaceGranted, key, &row.name, details)
-                    .await?;
+                record(&unit, Action::WorkspaceGranted, &row, &granted).await?;
             }
             keys::described(&*unit.txn, row).await
         })
@@ -54,9 +52,7 @@ pub async fn revoke(
                 .await?
                 .ok_or_else(|| Error::not_found("workspace"))?;
             if store::grants::delete(&*unit.txn, key, workspace).await? {
-                let details = json!({ "workspaceId": workspace, "workspaceName": found.name });
-                unit.record_with(Action::WorkspaceUngranted, key, &row.name, details)
-                    .await?;
+                record(&unit, Action::WorkspaceUngranted, &row, &[found]).await?;
             }
             keys::described(&*unit.txn, row).await
         })
@@ -82,4 +78,19 @@ pub async fn list(
         include_info: false,
     };
     workspaces::page(keyring, caller, &reach, &list, &key.to_string()).await
+}
+
+async fn record(
+    unit: &Unit,
+    action: Action,
+    key: &api_key::Model,
+    workspaces: &[workspace::Model],
+) -> Result<()> {
+    for workspace in workspaces {
+        let details =
+            json!({ "workspaceId": workspace.typed_id(), "workspaceName": workspace.name });
+        unit.record_with(action, key.typed_id(), &key.name, details)
+            .await?;
+    }
+    Ok(())
 }

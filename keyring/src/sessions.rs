@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::passphrase::Verified;
 use crate::pepper::{Purpose, hex};
 use crate::store::sessions::NewSession;
-use crate::{Keyring, callers, store, unit};
+use crate::{Keyring, callers, store};
 
 /// A session that was not used for this long is over.
 pub const IDLE_LIMIT: Duration = Duration::from_hours(12);
@@ -74,12 +74,7 @@ pub async fn sign_in(
             store::sessions::delete_expired(&*txn, now).await?;
             let signed_in =
                 start(keyring, &txn, ProfileId::from_uuid(person.id), origin, now).await?;
-            let unit = unit::Unit {
-                keyring: keyring.clone(),
-                txn: txn.clone(),
-                caller: signed_in.caller.clone(),
-                now,
-            };
+            let unit = keyring.unit(&txn, &signed_in.caller, now);
             unit.record(Action::SignedIn, signed_in.caller.profile, &person.name)
                 .await?;
             Ok(signed_in)

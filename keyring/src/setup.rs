@@ -15,7 +15,7 @@ use crate::caller::Origin;
 use crate::error::{Error, Result};
 use crate::pepper::{Digest, Purpose, hex};
 use crate::sessions::{self, SignedIn};
-use crate::{Keyring, accounts, store, unit};
+use crate::{Keyring, accounts, store};
 
 /// How long a setup code works.
 pub const LIFETIME: Duration = Duration::from_mins(30);
@@ -118,12 +118,7 @@ pub async fn claim(
             store::settings::remove(&*txn, SETTING).await?;
             let made = accounts::insert(keyring, &txn, owner, hash, now).await?;
             let signed_in = sessions::start(keyring, &txn, made.owner, origin, now).await?;
-            let unit = unit::Unit {
-                keyring: keyring.clone(),
-                txn: txn.clone(),
-                caller: signed_in.caller.clone(),
-                now,
-            };
+            let unit = keyring.unit(&txn, &signed_in.caller, now);
             unit.record(Action::AccountCreated, made.account, owner.account.as_str())
                 .await?;
             Ok(signed_in)

@@ -76,16 +76,25 @@ impl Keyring {
             async move {
                 let now = self.clock().now();
                 let caller = callers::refresh(&*txn, caller, now).await?;
-                work(Unit {
-                    keyring: self.clone(),
-                    txn,
-                    caller,
-                    now,
-                })
-                .await
+                work(self.unit(&txn, &caller, now)).await
             }
         })
         .await
+    }
+
+    /// A unit of work on behalf of somebody who was found inside this very transaction.
+    pub(crate) fn unit(
+        &self,
+        txn: &Arc<DatabaseTransaction>,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Unit {
+        Unit {
+            keyring: self.clone(),
+            txn: txn.clone(),
+            caller: caller.clone(),
+            now,
+        }
     }
 
     /// For the few changes nobody is signed in for yet: setup and sign-in.

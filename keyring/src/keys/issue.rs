@@ -10,7 +10,7 @@ use sea_orm::DatabaseTransaction;
 use serde_json::json;
 
 use crate::caller::Caller;
-use crate::entity::api_key;
+use crate::entity::{api_key, workspace};
 use crate::error::{Error, Result};
 use crate::pepper::Purpose;
 use crate::store::keys::NewKey;
@@ -146,12 +146,15 @@ pub(super) async fn insert_token(
 }
 
 /// Every workspace exists here, is not archived, and is the caller's to give.
-pub(crate) async fn grantable(unit: &Unit, wanted: &BTreeSet<WorkspaceId>) -> Result<()> {
+pub(crate) async fn grantable(
+    unit: &Unit,
+    wanted: &BTreeSet<WorkspaceId>,
+) -> Result<Vec<workspace::Model>> {
     let found = store::workspaces::find_many(&*unit.txn, unit.caller.account, wanted).await?;
     if found.len() != wanted.len() {
         return Err(Error::not_found("workspace"));
     }
-    for workspace in found {
+    for workspace in &found {
         unit.caller.reaches(workspace.typed_id(), &workspace.name)?;
         if workspace.status() == WorkspaceStatus::Archived {
             let message = format!(
@@ -161,7 +164,7 @@ pub(crate) async fn grantable(unit: &Unit, wanted: &BTreeSet<WorkspaceId>) -> Re
             return Err(Error::precondition(message));
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// A key that is over before it begins helps nobody.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use contract::page::SortOrder;
 use contract::request::{IssueKey, KeyChanges, ListKeys};
 use contract::resource::KeyState;
 use contract::{AccountId, ApiKeyId, Permissions, ProfileId, Timestamp};
@@ -14,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::cursor::{Place, Way};
+use crate::cursor::Place;
 use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
 use crate::entity::api_key_workspace;
 use crate::error::Result;
@@ -177,8 +176,6 @@ pub(crate) async fn list(
     list: &ListKeys,
     place: Option<Place>,
 ) -> Result<Vec<Model>> {
-    let ascending =
-        (list.order == SortOrder::Asc) == place.is_none_or(|place| place.way == Way::Onward);
     let mut select = visible.select();
     if let Some((first, last)) = list.prefix.as_deref().map(id_range) {
         select = select.filter(Column::Id.between(first, last));
@@ -193,30 +190,14 @@ pub(crate) async fn list(
             select.filter(Expr::col(Column::Search).like(super::containing(&query.to_lowercase())));
     }
     if !list.labels.is_empty() {
-        let column = Expr::col(Column::Labels);
         select = select.filter(super::has_labels(
-            db.get_database_backend(),
-            column,
+            db,
+            Expr::col(Column::Labels),
             &list.labels,
         ));
     }
-    if let Some(place) = place {
-        select = select.filter(if ascending {
-            Column::Id.gt(place.id)
-        } else {
-            Column::Id.lt(place.id)
-        });
-    }
-    let order = if ascending {
-        sea_orm::Order::Asc
-    } else {
-        sea_orm::Order::Desc
-    };
-    Ok(select
-        .order_by(Column::Id, order)
-        .limit(u64::from(list.page.limit()) + 1)
-        .all(db)
-        .await?)
+    let select = super::stretch(select, Column::Id, list.order, &list.page, place);
+    Ok(select.all(db).await?)
 }
 
 /// The rows of the matrix, newest first.

@@ -3,10 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use contract::page::{PageRequest, SortOrder};
 use contract::{Labels, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{DbBackend, JsonValue};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JsonValue, Order, QueryFilter,
+    QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
+
+use crate::cursor::{Place, Way};
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
@@ -33,8 +39,8 @@ pub(crate) fn labels_from_json(json: &JsonValue) -> Labels {
 }
 
 /// Every pair is among the labels in `column`.
-fn has_labels(backend: DbBackend, column: SimpleExpr, labels: &Labels) -> SimpleExpr {
-    if backend == DbBackend::Postgres {
+fn has_labels(db: &impl ConnectionTrait, column: SimpleExpr, labels: &Labels) -> SimpleExpr {
+    if db.get_database_backend() == DbBackend::Postgres {
         let wanted = Expr::val(labels_to_json(labels)).cast_as("jsonb");
         return Expr::cust_with_exprs("$1 @> $2", [column, wanted]);
     }
@@ -47,8 +53,33 @@ fn has_labels(backend: DbBackend, column: SimpleExpr, labels: &Labels) -> Simple
     })
 }
 
+/// One page of a list by creation, and one row more, which says that there is more: read away from
+/// the place, so a page before it comes in reverse.
+fn stretch<E: EntityTrait>(
+    select: Select<E>,
+    id: E::Column,
+    order: SortOrder,
+    page: &PageRequest,
+    place: Option<Place>,
+) -> Select<E> {
+    let onward = place.is_none_or(|place| place.way == Way::Onward);
+    let order = if (order == SortOrder::Asc) == onward {
+        Order::Asc
+    } else {
+        Order::Desc
+    };
+    let select = match place {
+        None => select,
+        Some(place) if order == Order::Asc => select.filter(id.gt(place.id)),
+        Some(place) => select.filter(id.lt(place.id)),
+    };
+    select
+        .order_by(id, order)
+        .limit(u64::from(page.limit()) + 1)
+}
+
 /// A `LIKE` pattern that finds `part` itself, whatever is in it.
-fn containing(part: &str) -> sea_orm::sea_query::LikeExpr {
+fn containing(part: &str) -> LikeExpr {
     let escaped: String = part
         .chars()
         .flat_map(|c| {
@@ -58,7 +89,7 @@ fn containing(part: &str) -> sea_orm::sea_query::LikeExpr {
                 .chain([c])
         })
         .collect();
-    sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\')
+    LikeExpr::new(format!("%{escaped}%")).escape('\\')
 }
 
 pub(crate) fn at(millis: i64) -> Timestamp {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use contract::page::SortOrder;
 use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
 use contract::resource::WorkspaceStatus;
 use contract::{AccountId, ProfileId, Timestamp, WorkspaceId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::caller::Reach;
-use crate::cursor::{Place, Way};
+use crate::cursor::Place;
 use crate::entity::workspace::{ActiveModel, Column, Entity, Model};
 use crate::entity::workspace_member;
 use crate::error::Result;
@@ -123,37 +123,19 @@ pub(crate) async fn list(
     list: &ListWorkspaces,
     place: Option<Place>,
 ) -> Result<Vec<Model>> {
-    let ascending =
-        (list.order == SortOrder::Asc) == place.is_none_or(|place| place.way == Way::Onward);
     let mut select = within(of_account(account), reach);
     if !list.include_archived {
         select = select.filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
     }
     if !list.labels.is_empty() {
-        let column = sea_orm::sea_query::Expr::col(Column::Labels);
         select = select.filter(super::has_labels(
-            db.get_database_backend(),
-            column,
+            db,
+            Expr::col(Column::Labels),
             &list.labels,
         ));
     }
-    if let Some(place) = place {
-        select = select.filter(if ascending {
-            Column::Id.gt(place.id)
-        } else {
-            Column::Id.lt(place.id)
-        });
-    }
-    let order = if ascending {
-        sea_orm::Order::Asc
-    } else {
-        sea_orm::Order::Desc
-    };
-    Ok(select
-        .order_by(Column::Id, order)
-        .limit(u64::from(list.page.limit()) + 1)
-        .all(db)
-        .await?)
+    let select = super::stretch(select, Column::Id, list.order, &list.page, place);
+    Ok(select.all(db).await?)
 }
 
 /// Those that are not archived, oldest first: the columns of the matrix.

@@ -101,7 +101,12 @@ pub(super) fn modal(frame: Frame, content: impl FnOnce() -> AnyView) -> AnyView 
             dialog.close();
         }
     });
-    on_cleanup(give_back);
+    // Taken off the page while it was open: until it is gone, nothing below it can have the focus.
+    on_cleanup(move || {
+        if let Some(Some(focus)) = came_from.try_update_value(Option::take) {
+            browser::after(0, move || focus.give_back());
+        }
+    });
 
     let closed = move |_| {
         // The event comes late; by then the dialog may be open again.

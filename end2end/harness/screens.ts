@@ -1,0 +1,54 @@
+// A screen as the console's rules want it, whatever is on it.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+import { expectAccessible } from "./accessible.ts";
+
+/** Opens a page and waits until its handlers are in place. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await awake(page);
+}
+
+/** Waits until the page that the server rendered is taken over. */
+export async function awake(page: Page): Promise<void> {
+  await page.locator("html[data-awake]").waitFor({ state: "attached" });
+}
+
+/** Accessible in light and in dark, and no wider than the window. */
+export async function examine(page: Page): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await settled(page);
+    await expectAccessible(page);
+  }
+  await expectNoSidewaysScroll(page);
+}
+
+/** Nothing makes the page, or a dialog over it, scroll sideways. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wider = await page.evaluate(() => {
+    const frames = [document.documentElement, ...document.querySelectorAll("dialog[open]")];
+    return frames
+      .filter((frame) => frame.scrollWidth > frame.clientWidth)
+      .map((frame) => `${frame.tagName}#${frame.id}: ${frame.scrollWidth} > ${frame.clientWidth}`);
+  });
+  const width = page.viewportSize()?.width;
+  expect(wider, `wider than ${width} px at ${page.url()}`).toEqual([]);
+}
+
+/** In the window, whole, without scrolling sideways. */
+export async function expectReachable(...things: Locator[]): Promise<void> {
+  for (const thing of things) {
+    await thing.scrollIntoViewIfNeeded();
+    await expect(thing).toBeInViewport({ ratio: 0.99 });
+  }
+}
+
+/** Colours are judged when they have stopped fading. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity),
+  );
+}

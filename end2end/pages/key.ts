@@ -1,0 +1,49 @@
+// The page of one key, and the questions over it.
+
+import type { Locator, Page } from "@playwright/test";
+
+export class KeyPage {
+  readonly rotate: Locator;
+  readonly disable: Locator;
+  readonly enable: Locator;
+  readonly revoke: Locator;
+  readonly status: Locator;
+  readonly history: Locator;
+  readonly reach: Locator;
+  readonly edit: Locator;
+  readonly details: Locator;
+  readonly rotateDialog: Locator;
+  readonly revokeDialog: Locator;
+
+  constructor(readonly page: Page) {
+    const actions = page.locator(".page-header .actions");
+    this.rotate = actions.getByRole("link", { name: "Rotate" });
+    this.disable = actions.getByRole("button", { name: "Disable" });
+    this.enable = actions.getByRole("button", { name: "Enable" });
+    this.revoke = actions.getByRole("link", { name: "Revoke" });
+    this.status = page.locator(".page-header .status");
+    this.history = page.getByRole("region", { name: "History" }).getByRole("listitem");
+    this.reach = page.getByRole("region", { name: "Workspaces" });
+    this.edit = page.locator("details.edit > summary");
+    this.details = page.getByRole("region", { name: "Details" });
+    this.rotateDialog = page.getByRole("dialog", { name: /^Rotate / });
+    this.revokeDialog = page.getByRole("dialog", { name: /^Revoke / });
+  }
+
+  /** The toggle of a workspace. */
+  workspace(name: string): Locator {
+    return this.reach.getByRole("button", { name, exact: true });
+  }
+
+  get rotateNow(): Locator {
+    return this.rotateDialog.getByRole("button", { name: "Rotate now" });
+  }
+
+  get revokeForGood(): Locator {
+    return this.revokeDialog.getByRole("button", { name: "Revoke for good" });
+  }
+
+  get disableInstead(): Locator {
+    return this.revokeDialog.getByRole("button", { name: "Disable instead" });
+  }
+}

@@ -1,0 +1,21 @@
+// The list of keys.
+
+import type { Locator, Page } from "@playwright/test";
+
+export class KeysPage {
+  readonly search: Locator;
+  readonly issue: Locator;
+
+  constructor(readonly page: Page) {
+    this.search = page.getByRole("searchbox", { name: /^Search keys/ });
+    this.issue = page.locator(".page-header").getByRole("link", { name: "Issue key" });
+  }
+
+  row(name: string): Locator {
+    return this.page.getByRole("row").filter({ has: this.link(name) });
+  }
+
+  link(name: string): Locator {
+    return this.page.getByRole("link", { name, exact: true });
+  }
+}

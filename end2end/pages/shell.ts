@@ -1,0 +1,31 @@
+// What is around every page of somebody who is signed in.
+
+import type { Locator, Page } from "@playwright/test";
+
+export class Shell {
+  readonly account: Locator;
+  readonly signOut: Locator;
+  readonly help: Locator;
+
+  constructor(readonly page: Page) {
+    this.account = page.locator("details.account > summary");
+    this.signOut = page.getByRole("button", { name: "Sign out" });
+    this.help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  }
+
+  title(name: string): Locator {
+    return this.page.getByRole("heading", { level: 1, name, exact: true });
+  }
+
+  place(name: string): Locator {
+    return this.page.getByRole("navigation", { name: "Places" }).getByRole("link", { name });
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.getByRole("status").locator(".toast").filter({ hasText: text });
+  }
+
+  undo(text: string | RegExp): Locator {
+    return this.toast(text).getByRole("button", { name: "Undo" });
+  }
+}

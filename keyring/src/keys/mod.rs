@@ -34,6 +34,14 @@ pub async fn get(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<Api
     described(db, key).await
 }
 
+/// Always refused, for a key that the caller sees: nobody has its token any more.
+pub async fn reveal(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
+    get(keyring, caller, id).await?;
+    Err(Error::precondition(
+        "A token is shown once, when it is made. Rotate the key for a new one.",
+    ))
+}
+
 /// The keys the caller sees.
 pub async fn list(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<Page<ApiKey>> {
     caller.require(&Permission::read("api_keys"))?;

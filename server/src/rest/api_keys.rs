@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::request::{CreateApiKey, ListKeys, UpdateApiKey};
 use contract::resource::{ApiKey, RevealedApiKey};
-use contract::{Kind, Page};
+use contract::Page;
 use keyring::Keyring;
 
 use super::extract::{Body, Caller, FromQuery, KeyId, NoBody, Params, Query};
 use super::reply::Secret;
-use crate::answer::{Refusal, Result};
+use crate::answer::Result;
 
 impl FromQuery for ListKeys {
     fn from_query(params: &mut Params) -> Self {
@@ -107,17 +107,12 @@ pub(super) async fn enable(
     Ok(Json(keyring::keys::enable(&keyring, &caller, id).await?))
 }
 
-/// `POST /v1/account/api_keys/{id}:reveal`: refused for every key that the caller may see, for
-/// nobody has the token any more.
+/// `POST /v1/account/api_keys/{id}:reveal`: always refused.
 pub(super) async fn reveal(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
     KeyId(id): KeyId,
     _: NoBody,
 ) -> Result<Json<ApiKey>> {
-    keyring::keys::get(&keyring, &caller, id).await?;
-    Err(Refusal::new(
-        Kind::FailedPrecondition,
-        "A token is shown once, when it is made. Rotate the key for a new one.",
-    ))
+    Ok(Json(keyring::keys::reveal(&keyring, &caller, id).await?))
 }

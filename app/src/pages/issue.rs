@@ -238,10 +238,9 @@ fn Foot(draft: Memo<IssueDraft>, busy: Signal<bool>, back: &'static str) -> impl
             <div class="row">
                 <SubmitButton busy=busy kbd="Ctrl ↵">"Issue key"</SubmitButton>
                 <a class="btn quiet" href=back>"Cancel"</a>
-                <span class="end"></span>
-            </div>
-            <div class="needs-script">
-                <ApiCall curl=Signal::derive(move || draft.with(|draft| wording::issue_call(&base, draft)))/>
+                <div class="needs-script">
+                    <ApiCall curl=Signal::derive(move || draft.with(|draft| wording::issue_call(&base, draft)))/>
+                </div>
             </div>
         </div>
     }

@@ -104,7 +104,6 @@ fn Claim() -> impl IntoView {
                 name="passphrase"
                 label="Passphrase"
                 note=format!("at least {PASSPHRASE_MIN} characters")
-                hint="Four unrelated words are easy to remember and long enough."
                 value=passphrase
                 autocomplete="new-password"
                 error=submission.error("passphrase")

@@ -33,7 +33,7 @@ pub(crate) fn Welcome() -> impl IntoView {
                     let workspace = workspaces.first().map(|first| first.metadata.clone());
                     let issued = keys.rows.iter().any(|row| !row.key.spec.system);
                     view! {
-                        <ol class="steps">
+                        <ol class="panel steps">
                             <FirstWorkspace made=workspace.as_ref().map(|first| first.name.clone())/>
                             <FirstKey workspace=workspace.map(|first| first.id.to_string()) issued=issued/>
                             <FirstCall/>
@@ -59,7 +59,7 @@ pub(crate) fn Welcome() -> impl IntoView {
 fn FirstWorkspace(made: Option<String>) -> impl IntoView {
     if let Some(name) = made {
         return view! {
-            <li class="panel done">
+            <li class="done">
                 <h2>"A workspace"</h2>
                 <p class="t2"><bdi>{name}</bdi> " is there."</p>
             </li>
@@ -82,7 +82,7 @@ fn FirstWorkspace(made: Option<String>) -> impl IntoView {
         );
     };
     view! {
-        <li class="panel">
+        <li>
             <h2>"Make a workspace"</h2>
             <p class="t2">"A workspace is what keys are granted: an environment, a customer, a project."</p>
             <form
@@ -111,7 +111,7 @@ fn FirstWorkspace(made: Option<String>) -> impl IntoView {
 fn FirstKey(workspace: Option<String>, issued: bool) -> impl IntoView {
     if issued {
         return view! {
-            <li class="panel done">
+            <li class="done">
                 <h2>"A key"</h2>
                 <p class="t2">"It is issued, and you have its token."</p>
             </li>
@@ -123,7 +123,7 @@ fn FirstKey(workspace: Option<String>, issued: bool) -> impl IntoView {
         .unwrap_or_default();
     let href = format!("/keys/new?{FROM_WELCOME}=1&permission.workspaces=read{granted}");
     view! {
-        <li class="panel">
+        <li>
             <h2>"Issue a key"</h2>
             <p class="t2">"For one program. You choose what it may do and which workspaces it reaches; its token is shown once."</p>
             <div class="row"><LinkButton href=href look=Look::Primary icon="plus">"Issue key"</LinkButton></div>
@@ -137,7 +137,7 @@ fn FirstCall() -> impl IntoView {
     let me = expect_context::<Me>();
     let call = wording::whoami_call(&me.public_url);
     view! {
-        <li class="panel">
+        <li>
             <h2>"Make the first call"</h2>
             <p class="t2">"With the token in " <code>"KEYRACK_TOKEN"</code> ", the answer says who the key is and what it may do."</p>
             <CodeBlock text=call/>

@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use contract::Page;
 use contract::request::{CreateApiKey, ListKeys, UpdateApiKey};
 use contract::resource::{ApiKey, RevealedApiKey};
-use contract::Page;
 use keyring::Keyring;
 
 use super::extract::{Body, Caller, FromQuery, KeyId, NoBody, Params, Query};

@@ -80,6 +80,18 @@ impl Board {
         self.refused.into()
     }
 
+    /// Whether a group begins with that column.
+    pub(super) fn starts(self, column: usize) -> bool {
+        self.groups.with_value(|groups| {
+            let mut at = 0;
+            groups.iter().any(|group| {
+                let starts = at == column;
+                at += group.columns;
+                starts
+            })
+        })
+    }
+
     /// The number of rows and columns.
     pub(super) fn size(self) -> (usize, usize) {
         (

@@ -82,7 +82,7 @@ fn Head(board: Board) -> impl IntoView {
     let name = move |(at, column): (usize, AccessColumn)| {
         let is_active = Memo::new(move |_| board.active.get().1 == at);
         view! {
-            <th class="col" class:cross=move || is_active.get() scope="col" id=format!("w{at}")>
+            <th class="col" class:cross=move || is_active.get() class:starts=board.starts(at) scope="col" id=format!("w{at}")>
                 <a href=format!("/workspaces/{}", column.id) title=column.name.clone()>
                     <span dir="auto">{column.name.clone()}</span>
                 </a>
@@ -138,6 +138,7 @@ fn GridRow(board: Board, at: usize, row: Row, first: usize) -> impl IntoView {
             Cell {
                 row: at,
                 column,
+                starts: board.starts(column),
                 granted: granted[column],
                 busy: busy.contains(&column),
                 locked: board.locked(&row.key, column),
@@ -179,6 +180,7 @@ fn RowHead(
 struct Cell {
     row: usize,
     column: usize,
+    starts: bool,
     granted: bool,
     busy: bool,
     locked: Option<String>,
@@ -190,13 +192,14 @@ impl Cell {
         let Self {
             row,
             column,
+            starts,
             granted,
             busy,
             locked,
             active,
         } = self;
         view! {
-            <td>
+            <td class:starts=starts>
                 <button
                     type="button"
                     class="slot"

@@ -5,6 +5,7 @@ mod details;
 mod history;
 mod reach;
 
+use contract::audit::AuditEvent;
 use contract::console::IssueOptions;
 use contract::resource::{ApiKey, KeyState, Workspace};
 use leptos::prelude::*;
@@ -44,16 +45,19 @@ pub(crate) fn Key() -> impl IntoView {
     let key = Resource::new(source, |(id, _)| keys::get(id));
     let granted = Resource::new(source, |(id, _)| grants::list(id));
     let options = Resource::new(|| (), |()| keys::options());
+    let history = Resource::new(source, |(id, _)| keys::history(id));
     provide_context(Shown { id, key, granted });
     let page = move || {
         Suspend::new(async move {
-            let key = match key.await {
-                Ok(key) => key,
-                Err(problem) => return view! { <Failed problem/> }.into_any(),
-            };
-            match (granted.await, options.await) {
-                (Ok(granted), Ok(options)) => view! { <KeyView key granted options/> }.into_any(),
-                (Err(problem), _) | (_, Err(problem)) => view! { <Failed problem/> }.into_any(),
+            // All are awaited even when one has failed: a page must not end before its resources.
+            match (key.await, granted.await, options.await, history.await) {
+                (Ok(key), Ok(granted), Ok(options), Ok(events)) => {
+                    view! { <KeyView key granted options events/> }.into_any()
+                }
+                (Err(problem), ..)
+                | (_, Err(problem), ..)
+                | (_, _, Err(problem), _)
+                | (.., Err(problem)) => view! { <Failed problem/> }.into_any(),
             }
         })
     };
@@ -65,7 +69,12 @@ pub(crate) fn Key() -> impl IntoView {
 }
 
 #[component]
-fn KeyView(key: ApiKey, granted: Vec<Workspace>, options: IssueOptions) -> impl IntoView {
+fn KeyView(
+    key: ApiKey,
+    granted: Vec<Workspace>,
+    options: IssueOptions,
+    events: Vec<AuditEvent>,
+) -> impl IntoView {
     let now = options.now;
     let key = RwSignal::new(key);
     // Bumped by every change made here, so that the history tells it.
@@ -96,7 +105,7 @@ fn KeyView(key: ApiKey, granted: Vec<Workspace>, options: IssueOptions) -> impl 
         <div class="columns">
             <div>
                 <Reach key granted=granted offered=options.workspaces.clone() told/>
-                <History key told/>
+                <History key events told/>
             </div>
             <div><Details key options told/></div>
         </div>

@@ -25,8 +25,10 @@ fn over_key<V: IntoView + 'static>(
             {move || {
                 let dialog = dialog.clone();
                 Suspend::new(async move {
-                    let (key, granted) = (key.await.ok()?, granted.await.ok()?);
-                    Some(dialog(key, granted))
+                    match (key.await, granted.await) {
+                        (Ok(key), Ok(granted)) => Some(dialog(key, granted)),
+                        _ => None,
+                    }
                 })
             }}
         </Suspense>

@@ -66,7 +66,9 @@ fn facts(key: &ApiKey) -> impl IntoView + use<> {
     });
     let hint = key.info.as_ref().map(|info| info.token_hint.clone());
     let expires = match key.spec.expires_at {
-        Some(at) => view! { {at.date()} ", " <When at=at/> }.into_any(),
+        Some(at) => {
+            view! { {at.date()} <span class="needs-script">", " <When at=at/></span> }.into_any()
+        }
         None => "never".into_any(),
     };
     let labels = key.metadata.labels.iter().map(|(name, value)| {

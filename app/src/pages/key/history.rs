@@ -3,32 +3,39 @@
 use contract::audit::{Action, AuditEvent};
 use contract::resource::ApiKey;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde_json::Value;
 
-use crate::components::{Icon, Skeleton, When};
+use crate::components::{Icon, When};
 use crate::fns::keys;
-use crate::pages::failed::Failed;
 use crate::wording::listed;
 
+/// Follows the changes made on the page: each bump of `told` loads it again. The events that came
+/// with the page are in it from the start, so nothing here waits while the page is rendered.
 #[component]
-pub(super) fn History(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
+pub(super) fn History(
+    key: RwSignal<ApiKey>,
+    events: Vec<AuditEvent>,
+    told: RwSignal<u32>,
+) -> impl IntoView {
     let id = key.with_untracked(|key| key.metadata.id.to_string());
-    let events = Resource::new(move || told.get(), move |_| keys::history(id.clone()));
-    let lines = move || {
-        Suspend::new(async move {
-            match events.await {
-                Ok(events) => view! {
-                    <ol class="rows history">{events.into_iter().map(line).collect_view()}</ol>
+    let events = RwSignal::new(events);
+    Effect::new(move |awake: Option<()>| {
+        told.track();
+        if awake.is_some() {
+            let id = id.clone();
+            spawn_local(async move {
+                // What was there is still true when the new cannot be had.
+                if let Ok(newer) = keys::history(id).await {
+                    events.try_set(newer);
                 }
-                .into_any(),
-                Err(problem) => view! { <Failed problem/> }.into_any(),
-            }
-        })
-    };
+            });
+        }
+    });
     view! {
         <section class="panel pad" aria-labelledby="history-title">
             <div class="panel-head"><h2 id="history-title">"History"</h2></div>
-            <Transition fallback=|| view! { <Skeleton rows=3 columns=3/> }>{lines}</Transition>
+            <ol class="rows history">{move || events.get().into_iter().map(line).collect_view()}</ol>
         </section>
     }
     .into_any()

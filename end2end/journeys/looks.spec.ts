@@ -1,0 +1,134 @@
+// How it looks when there is much to see: both themes, wide and narrow, and for eyes and machines
+// that need it otherwise. With SCREENSHOTS=1 the pictures of the README are taken anew.
+
+import type { Page } from "@playwright/test";
+import { resolve } from "node:path";
+import { ADA, signIn } from "../harness/people.ts";
+import {
+  examine,
+  expect,
+  expectNoSidewaysScroll,
+  expectReachable,
+  test,
+  visit,
+} from "../harness/test.ts";
+import { IssueDrawer } from "../pages/issue.ts";
+import { KeysPage } from "../pages/keys.ts";
+import { Matrix } from "../pages/matrix.ts";
+import { Shell } from "../pages/shell.ts";
+
+const PICTURES = resolve(import.meta.dirname, "../../docs/images");
+
+test.beforeEach(async ({ keyrack, page }) => {
+  await keyrack.stop();
+  const owner = ["init", "--account", ADA.account, "--email", ADA.email, "--name", ADA.name];
+  await keyrack.command([...owner, "--password-stdin"], ADA.passphrase);
+  await keyrack.command(["demo"]);
+  await keyrack.serve();
+  await signIn(page, keyrack, ADA);
+});
+
+/** The address of some key of the demo. */
+async function aKey(page: Page): Promise<string> {
+  await visit(page, "/keys?q=ci-deploy");
+  const href = await new KeysPage(page).link("ci-deploy").getAttribute("href");
+  return href ?? "";
+}
+
+test("a full rack, wide", async ({ page }) => {
+  await page.setViewportSize({ width: 1360, height: 860 });
+  const key = await aKey(page);
+  for (const path of ["/workspaces", key, `${key}/rotate`, "/keys/new", "/access", "/keys"]) {
+    await visit(page, path);
+    await examine(page);
+    const name = { "/access": "access", "/keys": "keys" }[path];
+    if (name && process.env.SCREENSHOTS === "1") {
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: `${PICTURES}/${name}.png` });
+    }
+  }
+  await expect(page.getByRole("row")).not.toHaveCount(1);
+
+  await test.step("the pages of the list lead on and back", async () => {
+    const pager = page.getByRole("navigation", { name: "Pages" });
+    const names = page.locator("td.c-name a");
+    const first = await names.allTextContents();
+    await pager.getByRole("link", { name: "Next" }).click();
+    await expect(page).toHaveURL(/cursor=/);
+    await expect.poll(() => names.allTextContents()).not.toEqual(first);
+    const second = await names.allTextContents();
+    expect(second.filter((name) => first.includes(name))).toEqual([]);
+    await pager.getByRole("link", { name: "Previous" }).click();
+    await expect.poll(() => names.allTextContents()).toEqual(first);
+  });
+});
+
+test("a full rack, narrow", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const key = await aKey(page);
+  for (const path of ["/keys", key, `${key}/revoke`, "/keys/new", "/access", "/workspaces"]) {
+    await visit(page, path);
+    await examine(page);
+  }
+});
+
+/** What there is to do on each page can be done. */
+async function smoke(page: Page): Promise<void> {
+  const drawer = new IssueDrawer(page);
+  const matrix = new Matrix(page);
+  const primary = (name: string) => page.locator(".page-header").getByRole("link", { name });
+  await visit(page, "/keys");
+  await expectNoSidewaysScroll(page);
+  await expectReachable(primary("Issue key"), new KeysPage(page).search);
+  await expectReachable(new Shell(page).place("Access"));
+  await visit(page, "/keys/new");
+  await expectNoSidewaysScroll(page);
+  await expectReachable(drawer.name, drawer.issue, drawer.cancel);
+  await visit(page, "/access");
+  await expectNoSidewaysScroll(page);
+  const line = page.locator(".checklist [role=checkbox]").first();
+  await expectReachable((await matrix.grid.isVisible()) ? matrix.grid.locator("[data-r]").first() : line);
+  await visit(page, "/workspaces");
+  await expectNoSidewaysScroll(page);
+  await expectReachable(primary("New workspace"));
+}
+
+test("320 pixels wide, as at 400 % zoom", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  await smoke(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await smoke(page);
+  await visit(page, await aKey(page));
+  await examine(page);
+});
+
+test("forced colours", async ({ page }) => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ forcedColors: "active", colorScheme });
+    await smoke(page);
+  }
+  await test.step("granted and not granted are told apart", async () => {
+    await page.setViewportSize({ width: 1360, height: 860 });
+    await visit(page, "/access");
+    const on = page.getByRole("grid").locator("[aria-checked=true]").first();
+    const off = page.getByRole("grid").locator("[aria-checked=false]").first();
+    await page.mouse.move(0, 0);
+    expect((await on.screenshot()).equals(await off.screenshot())).toBe(false);
+  });
+});
+
+test("reduced motion", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await smoke(page);
+  await visit(page, "/keys");
+  await page.keyboard.press("c");
+  await expect(new IssueDrawer(page).name).toBeFocused();
+  const moving = await page.evaluate(() => {
+    const long = (animation: Animation) => {
+      const { duration, iterations } = animation.effect?.getTiming() ?? {};
+      return Number(duration) > 100 || iterations === Infinity;
+    };
+    return document.getAnimations().filter(long).length;
+  });
+  expect(moving, "animations under way").toBe(0);
+});

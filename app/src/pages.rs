@@ -21,5 +21,11 @@ use crate::browser;
 /// The title of the page in the tab.
 #[component]
 fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    view! { <Title text=move || browser::in_head(&text.get())/> }.into_any()
+    // The server writes the head once the page is done, when a signal of the page may no longer be
+    // read, or is another request's: it gets the text itself.
+    #[cfg(feature = "ssr")]
+    let text = browser::in_head(&text.get_untracked());
+    #[cfg(not(feature = "ssr"))]
+    let text = move || browser::in_head(&text.get());
+    view! { <Title text/> }.into_any()
 }

@@ -54,7 +54,7 @@ impl PlainToken {
         TokenPrefix::parse(prefix).ok()?;
         let well_formed = rest.len() == SECRET_LENGTH + CHECKSUM_LENGTH
             && rest.bytes().all(|b| b.is_ascii_alphanumeric());
-        let (body, check) = text.split_at_checked(text.len() - CHECKSUM_LENGTH)?;
+        let (body, check) = text.split_at_checked(text.len().checked_sub(CHECKSUM_LENGTH)?)?;
         (well_formed && checksum(body) == check).then(|| Self(SecretString::from(text)))
     }
 

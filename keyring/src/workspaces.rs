@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use contract::audit::Action;
+use contract::error::Kind;
 use contract::page::Page;
 use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
 use contract::resource::{Metadata, Workspace, WorkspaceInfo, WorkspaceSpec, WorkspaceStatus};
@@ -57,14 +58,18 @@ pub async fn list(
     page(keyring, caller, &reach, &list, "account").await
 }
 
-/// The workspaces the caller reaches. Needs no permission: it shows nothing but their own reach.
+/// The workspaces the caller reaches. Any permission will do; who holds none reaches nothing but
+/// their own profile.
 pub async fn reachable(
     keyring: &Keyring,
     caller: &Caller,
     list: ListWorkspaces,
 ) -> Result<Page<Workspace>> {
-    let reach = caller.reach.clone();
-    page(keyring, caller, &reach, &list, "reach").await
+    if caller.permissions.is_empty() {
+        let message = "This needs a permission, whichever it is, and you hold none.";
+        return Err(contract::Error::new(Kind::PermissionDenied, message).into());
+    }
+    page(keyring, caller, &caller.reach, &list, "reach").await
 }
 
 pub async fn update(

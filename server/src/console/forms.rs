@@ -4,6 +4,7 @@ use app::context::Visitor;
 use app::posted::Posted;
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use contract::Kind;
@@ -92,13 +93,18 @@ impl Post {
     pub(super) async fn refused(self, page: &str, refusal: impl Into<Refusal>) -> Response {
         let problem = refusal.into().error().clone();
         let status = StatusCode::from_u16(problem.kind.status());
+        let retry_after = problem.retry_after;
         let posted = Posted {
             fields: self.fields.without_secrets(),
             problem: Some(problem),
             revealed: None,
         };
         let status = status.unwrap_or(StatusCode::BAD_REQUEST);
-        render::page(&self.house, self.parts, page, status, posted).await
+        let mut response = render::page(&self.house, self.parts, page, status, posted).await;
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response
     }
 
     /// The one answer that shows a token. It is the post's own, so that a reload asks the browser

@@ -2,6 +2,7 @@
 
 mod forms;
 mod functions;
+mod pages;
 mod session;
 mod setup;
 mod sign_in;

@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use contract::{Error, Invalid, Kind};
 use http_body_util::{BodyExt, LengthLimitError};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::answer::Refusal;
 use crate::router::MAX_BODY;
@@ -107,22 +107,21 @@ pub(crate) fn too_large() -> Refusal {
 /// Names the field that has the wrong type or that nobody knows. A syntax error has a place
 /// instead.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+    // Serde would fill a structure from a list as well, by position.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        let message = "The body is not a JSON object. Send {…}.";
+        return Err(Refusal::new(Kind::InvalidArgument, message));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut json);
-    let value = parsed.map_err(|error| {
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        let error = error.into_inner();
-        if !error.is_data() {
-            return malformed(&error);
-        }
-        let message = without_place(&error);
+        let message = in_words(error.inner());
         if path == "." {
-            return Error::new(Kind::InvalidArgument, format!("The body: {message}.")).into();
+            return Refusal::new(Kind::InvalidArgument, format!("The body: {message}."));
         }
         Error::from(Invalid::new(message).at(path)).into()
-    })?;
-    json.end().map_err(|error| malformed(&error))?;
-    Ok(value)
+    })
 }
 
 fn malformed(error: &serde_json::Error) -> Refusal {
@@ -134,11 +133,15 @@ fn malformed(error: &serde_json::Error) -> Refusal {
     Refusal::new(Kind::InvalidArgument, message)
 }
 
-/// `serde_json` ends its texts with ` at line 1 column 2`, which says less than the path.
-fn without_place(error: &serde_json::Error) -> String {
+/// What `serde_json` says, without its ` at line 1 column 2`, which says less than the path, and
+/// without the names of our types.
+fn in_words(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((message, _)) => message.to_owned(),
-        None => text,
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(message, _)| message);
+    match text.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => text.to_owned(),
     }
 }

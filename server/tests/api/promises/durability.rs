@@ -71,6 +71,10 @@ async fn what_was_acknowledged_is_there_after_sudden_death() {
         .collect();
     // In the middle of 200 issues.
     while said.lock().unwrap().issued.len() < 60 {
+        assert!(
+            workers.iter().any(|worker| !worker.is_finished()),
+            "the work goes on"
+        );
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     process.kill();

@@ -5,15 +5,21 @@
 //! Unknown fields are refused; output-only ones are ignored, so that a resource that was read can
 //! be sent back.
 
+mod mask;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::error::{Error, FieldError, Invalid, Refusals};
+use crate::error::{Error, Invalid, Refusals};
 use crate::page::{PageRequest, SortOrder};
 use crate::text::{Description, ExternalId, KeyName, WorkspaceName};
 use crate::{ApiKeyId, Labels, Permissions, Timestamp, WorkspaceId};
+
+use mask::Mask;
 
 /// `metadata` as a client sends it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -274,50 +280,6 @@ pub struct ListWorkspaces {
     pub include_info: bool,
 }
 
-/// The fields an update names, or, without a mask, the fields it carries.
-struct Mask(Option<BTreeSet<String>>);
-
-impl Mask {
-    fn parse(text: Option<&str>, known: &[&[&str]]) -> Result<Self, FieldError> {
-        let Some(text) = text else {
-            return Ok(Self(None));
-        };
-        let mut paths = BTreeSet::new();
-        for path in text
-            .split(',')
-            .map(str::trim)
-            .filter(|path| !path.is_empty())
-        {
-            let under = |leaf: &&&str| {
-                **leaf == path
-                    || leaf
-                        .strip_prefix(path)
-                        .is_some_and(|rest| rest.starts_with('.'))
-            };
-            let leaves: Vec<_> = known
-                .iter()
-                .copied()
-                .flatten()
-                .filter(under)
-                .map(|leaf| (*leaf).to_owned())
-                .collect();
-            if leaves.is_empty() {
-                let all: Vec<_> = known.iter().copied().flatten().copied().collect();
-                let message = format!("{path} cannot be updated; use {}", all.join(", "));
-                return Err(Invalid::new(message).at("updateMask"));
-            }
-            paths.extend(leaves);
-        }
-        Ok(Self(Some(paths)))
-    }
-
-    fn covers(&self, path: &str, present: bool) -> bool {
-        self.0
-            .as_ref()
-            .map_or(present, |paths| paths.contains(path))
-    }
-}
-
 /// An empty external id is none.
 fn external_id(refusals: &mut Refusals, metadata: &MetadataInput) -> Option<Option<ExternalId>> {
     let text = metadata
@@ -372,6 +334,3 @@ pub fn workspace_id(text: &str) -> Result<WorkspaceId, Error> {
     text.parse()
         .map_err(|_| crate::error::not_found("workspace"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,11 +2,12 @@
 //! as real ones.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use contract::error::Kind;
 use contract::request::{IssueKey, NewWorkspace};
 use contract::text::{KeyName, WorkspaceName};
-use contract::{Labels, Permission, Permissions, WorkspaceId};
+use contract::{Labels, Permission, Permissions, Timestamp, WorkspaceId};
 
 use crate::caller::Caller;
 use crate::error::{Error, Result};
@@ -70,38 +71,57 @@ pub async fn fill(
         )
         .into());
     }
-    let names = GROUPS
+    let made = fill_workspaces(keyring, caller, workspaces).await?;
+    fill_keys(keyring, caller, keys, &made).await
+}
+
+async fn fill_workspaces(
+    keyring: &Keyring,
+    caller: &Caller,
+    count: usize,
+) -> Result<Vec<WorkspaceId>> {
+    let names: Vec<(&str, &str)> = GROUPS
         .iter()
-        .flat_map(|(group, names)| names.iter().map(move |name| (*group, *name)));
-    let mut made = Vec::new();
-    for (index, (group, name)) in names.cycle().take(workspaces).enumerate() {
+        .flat_map(|(group, names)| names.iter().map(move |name| (*group, *name)))
+        .collect();
+    let mut made = Vec::with_capacity(count);
+    for (index, (group, name)) in names.iter().cycle().take(count).enumerate() {
         let new = NewWorkspace {
-            name: WorkspaceName::parse(&numbered(name, index, 18))
-                .map_err(|e| e.at("metadata.name"))?,
+            name: WorkspaceName::parse(&numbered(name, index, names.len()))
+                .map_err(|invalid| invalid.at("metadata.name"))?,
             external_id: None,
             labels: label("env", group)?,
             description: None,
         };
-        made.push(
-            self::workspaces::create(keyring, caller, new)
-                .await?
-                .metadata
-                .id,
-        );
+        let workspace = workspaces::create(keyring, caller, new).await?;
+        made.push(workspace.metadata.id);
     }
-    for (index, name) in KEYS.iter().cycle().take(keys).enumerate() {
+    Ok(made)
+}
+
+async fn fill_keys(
+    keyring: &Keyring,
+    caller: &Caller,
+    count: usize,
+    workspaces: &[WorkspaceId],
+) -> Result<()> {
+    let now = keyring.clock().now();
+    for (index, name) in KEYS.iter().cycle().take(count).enumerate() {
         let request = IssueKey {
             name: KeyName::parse(&numbered(name, index, KEYS.len()))
-                .map_err(|e| e.at("metadata.name"))?,
+                .map_err(|invalid| invalid.at("metadata.name"))?,
             external_id: None,
             labels: label("team", ["billing", "platform", "data"][index % 3])?,
             description: None,
             permissions: permissions(index),
-            workspaces: some_of(&made, index),
+            workspaces: some_of(workspaces, index),
             all_workspaces: false,
-            expires_at: None,
+            expires_at: expiry(index, now),
         };
-        self::keys::issue(keyring, caller, request).await?;
+        let (key, _) = keys::issue(keyring, caller, request).await?;
+        if index % 17 == 5 {
+            keys::disable(keyring, caller, key.metadata.id).await?;
+        }
     }
     Ok(())
 }
@@ -128,9 +148,16 @@ fn permissions(index: usize) -> Permissions {
 
 /// About a third, scattered, the same every time.
 fn some_of(workspaces: &[WorkspaceId], key: usize) -> BTreeSet<WorkspaceId> {
-    let chosen = |at: &usize| (key * 31 + at * 17 + key * at * 7) % 10 < 3;
-    (0..workspaces.len())
-        .filter(chosen)
-        .map(|at| workspaces[at])
-        .collect()
+    let scatter = |at: usize| {
+        let mixed = (key + 1).wrapping_mul(0x9e37_79b1) ^ (at + 1).wrapping_mul(0x85eb_ca77);
+        (mixed ^ (mixed >> 13)).wrapping_mul(0xc2b2_ae3d) >> 16
+    };
+    let chosen = (0..workspaces.len()).filter(|at| scatter(*at) % 10 < 3);
+    chosen.map(|at| workspaces[at]).collect()
+}
+
+/// Every third key lasts, the others end within the year, some soon.
+fn expiry(index: usize, now: Timestamp) -> Option<Timestamp> {
+    const DAYS: [u64; 7] = [12, 41, 90, 240, 29, 150, 360];
+    (index % 3 != 2).then(|| now.plus(Duration::from_hours(24 * DAYS[index % DAYS.len()])))
 }

@@ -40,8 +40,9 @@ pub async fn sign_in(
     origin: Origin,
 ) -> Result<SignedIn> {
     let now = keyring.clock().now();
-    // Folded, so that the throttle knows one name by one spelling.
-    let name = email.trim().to_lowercase();
+    // Folded, so that the throttle knows one name by one spelling, and no longer than an address
+    // can be, because the throttle keeps it.
+    let name: String = email.trim().to_lowercase().chars().take(254).collect();
     keyring.0.throttle.check(origin.address, &name, now)?;
     let person = match Email::parse(email) {
         Ok(email) => store::profiles::find_by_email(keyring.reader(), &email).await?,

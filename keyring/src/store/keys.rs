@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+mod search;
+
 use contract::request::{IssueKey, KeyChanges, ListKeys};
 use contract::resource::KeyState;
 use contract::{AccountId, ApiKeyId, Permissions, ProfileId, Timestamp};
@@ -17,6 +19,8 @@ use crate::cursor::Place;
 use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
 use crate::entity::api_key_workspace;
 use crate::error::Result;
+
+use search::{id_range, search_text};
 
 /// What the store needs beyond the request to insert a key.
 pub(crate) struct NewKey {
@@ -310,51 +314,4 @@ const fn state_text(state: KeyState) -> &'static str {
 
 fn permissions_text(permissions: &Permissions) -> String {
     permissions.to_strings().join(" ")
-}
-
-/// What a search looks through. Folded here and not by the database, because SQLite folds ASCII
-/// only.
-fn search_text(
-    name: &str,
-    description: Option<&str>,
-    external_id: Option<&str>,
-    hint: &str,
-) -> String {
-    [
-        name,
-        description.unwrap_or_default(),
-        external_id.unwrap_or_default(),
-        hint,
-    ]
-    .join("\n")
-    .to_lowercase()
-}
-
-/// The ids whose text begins so. A text that begins no id gives an empty range.
-fn id_range(prefix: &str) -> (Uuid, Uuid) {
-    let nothing = (Uuid::max(), Uuid::nil());
-    let kind = "apikey_";
-    if kind.starts_with(prefix) {
-        return (Uuid::nil(), Uuid::max());
-    }
-    let Some(digits) = prefix
-        .strip_prefix(kind)
-        .filter(|digits| digits.len() <= 26)
-    else {
-        return nothing;
-    };
-    let edge = |fill: char| {
-        let text: String = digits
-            .chars()
-            .chain(std::iter::repeat(fill))
-            .take(26)
-            .collect();
-        format!("{kind}{text}")
-            .parse::<ApiKeyId>()
-            .map(ApiKeyId::uuid)
-    };
-    match (edge('0'), edge('Z')) {
-        (Ok(first), Ok(last)) => (first, last),
-        _ => nothing,
-    }
 }

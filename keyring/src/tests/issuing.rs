@@ -245,15 +245,22 @@ async fn the_global_key_is_rotated_but_never_deleted_or_narrowed(bench: Bench) {
 }
 
 async fn a_key_without_workspaces_is_valid(bench: Bench) {
+    let reachable = async |caller: &crate::Caller| {
+        let all = contract::request::ListWorkspaces::default();
+        crate::workspaces::reachable(&bench.keyring, caller, all).await
+    };
     let (_, token) = bench.key("whoami only", &[], &[]).await;
     let caller = bench.bearer(&token).await.unwrap();
     assert!(profiles::whoami(&bench.keyring, &caller).await.is_ok());
-    let reached = crate::workspaces::reachable(
-        &bench.keyring,
-        &caller,
-        contract::request::ListWorkspaces::default(),
+    let denied = reachable(&caller).await.unwrap_err();
+    assert_eq!(
+        denied.public().kind,
+        Kind::PermissionDenied,
+        "no permission, nothing but whoami"
     );
-    assert!(reached.await.unwrap().items.is_empty());
+    let (_, token) = bench.key("somewhere later", &["memory:read"], &[]).await;
+    let caller = bench.bearer(&token).await.unwrap();
+    assert!(reachable(&caller).await.unwrap().items.is_empty());
 }
 
 async fn unknown_permissions_and_past_expiries_are_refused(bench: Bench) {

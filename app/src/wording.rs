@@ -6,7 +6,7 @@ mod token;
 
 pub(crate) use curl::{call_with_body, issue_call, plain_call, whoami_call};
 pub(crate) use issue::{IssueDraft, Piece};
-pub(crate) use token::{docker_lines, env_line, masked};
+pub(crate) use token::{docker_lines, env_file, env_line, masked};
 
 /// A refusal as people read it: with a capital letter and a full stop.
 pub(crate) fn sentence(text: &str) -> String {

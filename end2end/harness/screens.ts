@@ -44,11 +44,12 @@ export async function expectReachable(...things: Locator[]): Promise<void> {
   }
 }
 
-/** Colours are judged when they have stopped fading. */
+/** Colours are judged when they have stopped fading. Asked from here: without scripting a page cannot wait. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every((one) => one.playState !== "running" || one.effect?.getTiming().iterations === Infinity),
-  );
+  const fading = () =>
+    page.evaluate(() => {
+      const ends = (one: Animation) => one.effect?.getTiming().iterations !== Infinity;
+      return document.getAnimations().filter((one) => one.playState === "running" && ends(one)).length;
+    });
+  await expect.poll(fading, { message: "transitions under way", intervals: [20, 50] }).toBe(0);
 }

@@ -50,7 +50,8 @@ pub fn Shell(
         }
     });
     view! {
-        <a class="btn skip" href="#main">"Skip to content"</a>
+        // For the browser and not for the router, which would scroll and leave the focus behind.
+        <a class="btn skip" href="#main" rel="external">"Skip to content"</a>
         <div class="app">
             <nav class="nav" aria-label="Places">
                 <Brand/>

@@ -148,8 +148,14 @@ fn TokenForms(#[prop(into)] on_taken: Callback<()>) -> impl IntoView {
         }
     });
     let download = move || {
-        if let Some(line) = text("env").filter(|line| browser::download(".env", line)) {
-            drop(line);
+        let name = revealed.with_untracked(|key| {
+            key.as_ref()
+                .map(|key| wording::env_file(&key.metadata.name))
+        });
+        let (Some(name), Some(line)) = (name, text("env")) else {
+            return;
+        };
+        if browser::download(&name, &line) {
             on_taken.run(());
         }
     };

@@ -5,6 +5,12 @@ pub(crate) fn env_line(token: &str) -> String {
     format!("KEYRACK_TOKEN={token}\n")
 }
 
+/// The name of that file. Not `.env` alone: browsers take a dot at the beginning away, and put one of
+/// their own endings behind what is left.
+pub(crate) fn env_file(key: &str) -> String {
+    format!("{}.env", secret_name(key))
+}
+
 /// For containers: an environment variable, and a secret of a cluster.
 pub(crate) fn docker_lines(key: &str, token: &str) -> String {
     let name = secret_name(key);
@@ -22,7 +28,7 @@ pub(crate) fn masked(text: &str, token: &str) -> String {
     text.replace(token, &"•".repeat(token.chars().count()))
 }
 
-/// The name of a key as the name of an object in a cluster (RFC 1123).
+/// The name of a key as the name of an object in a cluster (RFC 1123), which is good for a file, too.
 fn secret_name(key: &str) -> String {
     let mut name = String::new();
     for character in key.chars().flat_map(char::to_lowercase) {

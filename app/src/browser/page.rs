@@ -4,6 +4,7 @@ use contract::form::Fields;
 use gloo_timers::callback::{Interval, Timeout};
 use js_sys::futures::JsFuture;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Blob, BlobPropertyBag, Document, Element, Event, FormData, HtmlAnchorElement,
@@ -24,11 +25,15 @@ fn active() -> Option<HtmlElement> {
 }
 
 /// The element that had the focus when it was remembered.
-pub struct Focus(Option<HtmlElement>);
+pub struct Focus(Option<SendWrapper<HtmlElement>>);
 
 impl Focus {
     pub fn remember() -> Self {
-        Self(active().filter(|element| element.tag_name() != "BODY"))
+        Self(
+            active()
+                .filter(|element| element.tag_name() != "BODY")
+                .map(SendWrapper::new),
+        )
     }
 
     /// Focuses the element again, if it is still on the page.

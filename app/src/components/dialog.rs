@@ -86,7 +86,7 @@ pub(super) fn modal(frame: Frame, content: impl FnOnce() -> AnyView) -> AnyView 
         on_close,
     } = frame;
     let dialog = NodeRef::<html::Dialog>::new();
-    let came_from = StoredValue::new_local(None::<Focus>);
+    let came_from = StoredValue::new(None::<Focus>);
     let give_back = move || {
         if let Some(Some(focus)) = came_from.try_update_value(Option::take) {
             focus.give_back();

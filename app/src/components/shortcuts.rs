@@ -96,15 +96,11 @@ pub fn Shortcuts(help: RwSignal<bool>) -> impl IntoView {
         on.track();
         true
     });
-    let listener = StoredValue::new_local(None);
+    // Inside the effect, which only a browser runs: on the server a page may end on another thread
+    // than it began on, where nothing of the browser's may be touched.
     Effect::new(move || {
-        let press = press.clone();
-        listener.set_value(Some(window_event_listener(leptos::ev::keydown, press)));
-    });
-    on_cleanup(move || {
-        if let Some(Some(listener)) = listener.try_update_value(Option::take) {
-            listener.remove();
-        }
+        let listener = window_event_listener(leptos::ev::keydown, press.clone());
+        on_cleanup(move || listener.remove());
     });
 
     let lines = || KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> });

@@ -1,16 +1,20 @@
 //! From what somebody presents to who they are. The only makers of a [`Caller`].
 
+use std::time::Duration;
+
 use contract::console::Role;
 use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, SessionId, Timestamp};
 use sea_orm::ConnectionTrait;
 
 use crate::caller::{Caller, Entrance, Origin, Reach};
-use crate::entity::{api_key, profile};
+use crate::entity::{api_key, profile, session};
 use crate::error::{Error, Result};
 use crate::pepper::Purpose;
 use crate::token::PlainToken;
-use crate::{Keyring, sessions, store};
+use crate::{Keyring, store};
 
+/// A session that was not used for this long is over.
+pub const IDLE_LIMIT: Duration = Duration::from_hours(12);
 /// What a member holds. Owners and admins hold everything.
 const MEMBER_MANAGES: [&str; 5] = ["api_keys", "agents", "objectives", "tools", "memory"];
 const MEMBER_READS: [&str; 1] = ["workspaces"];
@@ -108,7 +112,7 @@ pub(crate) async fn of_session(
 ) -> Result<Option<Caller>> {
     let Some(session) = store::sessions::find(db, id)
         .await?
-        .filter(|session| sessions::is_good(session, now))
+        .filter(|session| is_live(session, now))
     else {
         return Ok(None);
     };
@@ -173,6 +177,11 @@ pub(crate) async fn reach_of(db: &impl ConnectionTrait, key: &api_key::Model) ->
     Ok(Reach::Only(
         store::grants::of_key(db, key.typed_id()).await?,
     ))
+}
+
+fn is_live(session: &session::Model, now: Timestamp) -> bool {
+    now.unix_millis() < session.expires_at
+        && now.since(store::at(session.last_seen_at)) < IDLE_LIMIT
 }
 
 fn is_good(key: &api_key::Model, now: Timestamp) -> bool {

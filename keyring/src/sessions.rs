@@ -10,15 +10,14 @@ use sea_orm::DatabaseTransaction;
 use secrecy::SecretString;
 
 use crate::caller::{Caller, Entrance, Origin};
-use crate::entity::session;
 use crate::error::{Error, Result};
 use crate::passphrase::Verified;
 use crate::pepper::{Purpose, hex};
 use crate::store::sessions::NewSession;
 use crate::{Keyring, callers, store};
 
-/// A session that was not used for this long is over.
-pub const IDLE_LIMIT: Duration = Duration::from_hours(12);
+pub use crate::callers::IDLE_LIMIT;
+
 /// A session is over after this, however much it was used.
 pub const ABSOLUTE_LIMIT: Duration = Duration::from_hours(24 * 7);
 /// How stale "last seen" may be: a write for every request would buy nothing.
@@ -147,11 +146,6 @@ pub(crate) async fn start(
         cookie: SecretString::from(cookie),
         caller,
     })
-}
-
-pub(crate) fn is_good(session: &session::Model, now: Timestamp) -> bool {
-    now.unix_millis() < session.expires_at
-        && now.since(store::at(session.last_seen_at)) < IDLE_LIMIT
 }
 
 fn wrong() -> Error {

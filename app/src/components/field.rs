@@ -2,6 +2,7 @@ use leptos::html::{Input, Textarea};
 use leptos::prelude::*;
 
 use super::Icon;
+use crate::browser;
 
 /// What a field says about itself, and the ids by which its input points there.
 #[derive(Clone)]
@@ -86,6 +87,21 @@ pub(super) fn keep_in_step(input: NodeRef<Input>, value: RwSignal<String>) {
     });
 }
 
+/// Whether what is rendered now came from the server, so that the browser has seen to its focus.
+fn is_hydrating() -> bool {
+    Owner::current_shared_context().is_some_and(|context| context.during_hydration())
+}
+
+/// Focuses an input once it stands on the page. A browser heeds `autofocus` only as a page loads and as
+/// a dialog opens, not in what comes into them later.
+fn focus_when_there(input: NodeRef<Input>) {
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            browser::after(0, move || browser::focus(&input));
+        }
+    });
+}
+
 /// One line of text with its label, hint and error.
 #[component]
 pub fn TextField(
@@ -116,6 +132,9 @@ pub fn TextField(
     let words = Words::new(id, name, hint, error);
     let input = NodeRef::<Input>::new();
     keep_in_step(input, value);
+    if autofocus && !is_hydrating() {
+        focus_when_there(input);
+    }
     view! {
         <div class="field">
             {self::label(words.id.clone(), label, note)}

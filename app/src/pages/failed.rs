@@ -5,7 +5,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 
 use super::PageTitle;
-use crate::components::{Brand, EmptyState, LinkButton, Look, Notice, Tone};
+use crate::components::{Brand, EmptyState, LinkButton, Look, Notice, PageHeader, Tone};
 use crate::problem::Problem;
 use crate::session::sign_in_path;
 
@@ -24,9 +24,16 @@ pub(crate) fn Failed(problem: Problem) -> impl IntoView {
     if problem.is_not_found() {
         return view! {
             <PageTitle text="Not found"/>
-            <EmptyState icon="search" title="There is nothing here" text=problem.0.message>
-                <LinkButton href="/keys">"All keys"</LinkButton>
-            </EmptyState>
+            <PageHeader title="There is nothing here"/>
+            <div class="panel">
+                <EmptyState
+                    icon="search"
+                    title=problem.0.message
+                    text="The address may have been mistyped, or what it named may be gone."
+                >
+                    <LinkButton href="/keys">"All keys"</LinkButton>
+                </EmptyState>
+            </div>
         }
         .into_any();
     }

@@ -1,6 +1,6 @@
 // A screen as the console's rules want it, whatever is on it.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
 import { expectAccessible } from "./accessible.ts";
 
 /** Opens a page and waits until its handlers are in place. */
@@ -52,4 +52,15 @@ export async function settled(page: Page): Promise<void> {
       return document.getAnimations().filter((one) => one.playState === "running" && ends(one)).length;
     });
   await expect.poll(fading, { message: "transitions under way", intervals: [20, 50] }).toBe(0);
+}
+
+/** What is on the clipboard, pasted as a person would: the console's own pages may not read it. */
+export async function pasted(context: BrowserContext): Promise<string> {
+  const page = await context.newPage();
+  await page.setContent("<textarea aria-label=paste></textarea>");
+  await page.getByLabel("paste").focus();
+  await page.keyboard.press("Control+V");
+  const text = await page.getByLabel("paste").inputValue();
+  await page.close();
+  return text;
 }

@@ -57,5 +57,12 @@ export const test = base.extend<Fixtures>({
 
 export { expect } from "@playwright/test";
 export { expectAccessible } from "./accessible.ts";
-export { awake, examine, expectNoSidewaysScroll, expectReachable, visit } from "./screens.ts";
+export {
+  awake,
+  examine,
+  expectNoSidewaysScroll,
+  expectReachable,
+  pasted,
+  visit,
+} from "./screens.ts";
 export { Keyrack } from "./server.ts";

@@ -2,14 +2,14 @@
 
 import { ADA } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { awake, examine, expect, test, visit } from "../harness/test.ts";
+import { awake, examine, expect, pasted, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { Reveal } from "../pages/reveal.ts";
 import { SetupPage } from "../pages/setup.ts";
 import { Shell } from "../pages/shell.ts";
 
 test("first start to first call", async ({ keyrack, page, context, request, troubles }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await context.grantPermissions(["clipboard-write"]);
   // Chromium's line about each of the two refusals provoked below.
   troubles.allow(/status of 4\d\d .*setup\.claim/);
   const setup = new SetupPage(page);
@@ -80,7 +80,7 @@ test("first start to first call", async ({ keyrack, page, context, request, trou
     await examine(page);
     await reveal.copy.click();
     await expect(reveal.done).toBeEnabled();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+    expect(await pasted(context)).toBe(token);
     await reveal.done.click();
     await expect(reveal.dialog).toBeHidden();
   });

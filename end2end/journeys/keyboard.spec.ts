@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "@playwright/test";
 import { claim, makeWorkspace } from "../harness/people.ts";
-import { examine, expect, test, visit } from "../harness/test.ts";
+import { examine, expect, pasted, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Reveal } from "../pages/reveal.ts";
@@ -24,7 +24,7 @@ async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
 }
 
 test("issue and reveal", async ({ page, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await context.grantPermissions(["clipboard-write"]);
   const drawer = new IssueDrawer(page);
   const reveal = new Reveal(page);
   await visit(page, "/keys");
@@ -69,7 +69,8 @@ test("issue and reveal", async ({ page, context }) => {
     const token = await reveal.token();
     await tabTo(page, reveal.copy);
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+    await expect(reveal.copy).toHaveText("Copied");
+    expect(await pasted(context)).toBe(token);
     await tabTo(page, reveal.stored);
     await page.keyboard.press("Space");
     await expect(reveal.stored).toBeChecked();

@@ -19,6 +19,9 @@ import { Shell } from "../pages/shell.ts";
 
 const PICTURES = resolve(import.meta.dirname, "../../docs/images");
 
+// Hundreds of cells are judged twice.
+test.slow();
+
 test.beforeEach(async ({ keyrack, page }) => {
   await keyrack.stop();
   const owner = ["init", "--account", ADA.account, "--email", ADA.email, "--name", ADA.name];

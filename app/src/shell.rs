@@ -33,7 +33,8 @@ pub fn shell(hydrate: bool) -> impl IntoView {
     let hydration = hydrate.then(|| {
         view! {
             <link rel="modulepreload" href=script nonce=use_nonce()/>
-            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            // Not for a browser without scripting, which would load it for nothing.
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" media="(scripting: enabled)"/>
             <script type="module" nonce=use_nonce() inner_html=start></script>
         }
     });

@@ -33,13 +33,16 @@ async function judgedAsCopy(page: Page): ReturnType<AxeBuilder["analyze"]> {
   const html = (await page.content()).replace(/<script\b.*?<\/script>/gs, "");
   const browser = page.context().browser();
   if (!browser) throw new Error("a page without a browser");
-  const copy = await browser.newPage({ viewport: page.viewportSize() });
+  const viewport = page.viewportSize();
+  const context = await browser.newContext({ viewport, javaScriptEnabled: true });
   try {
+    const copy = await context.newPage();
     await copy.emulateMedia({ colorScheme: dark ? "dark" : "light" });
     await copy.route(page.url(), (route) => route.fulfill({ body: html, contentType: "text/html" }));
     await copy.goto(page.url());
+    await copy.addStyleTag({ content: ".needs-script { display: none !important }" });
     return await judged(copy);
   } finally {
-    await copy.close();
+    await context.close();
   }
 }

@@ -9,6 +9,7 @@ import { SetupPage } from "../pages/setup.ts";
 import { Shell } from "../pages/shell.ts";
 
 test("first start to first call", async ({ keyrack, page, context, request, troubles }) => {
+  test.slow();
   await context.grantPermissions(["clipboard-write"]);
   // Chromium's line about each of the two refusals provoked below.
   troubles.allow(/status of 4\d\d .*setup\.claim/);

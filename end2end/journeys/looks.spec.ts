@@ -2,6 +2,7 @@
 // that need it otherwise. With SCREENSHOTS=1 the pictures of the README are taken anew.
 
 import type { Page } from "@playwright/test";
+import { mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ADA, signIn } from "../harness/people.ts";
 import {
@@ -12,6 +13,7 @@ import {
   test,
   visit,
 } from "../harness/test.ts";
+import { smaller } from "../harness/picture.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Matrix } from "../pages/matrix.ts";
@@ -47,7 +49,8 @@ test("a full rack, wide", async ({ page }) => {
     const name = { "/access": "access", "/keys": "keys" }[path];
     if (name && process.env.SCREENSHOTS === "1") {
       await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path: `${PICTURES}/${name}.png` });
+      await mkdir(PICTURES, { recursive: true });
+      await writeFile(`${PICTURES}/${name}.png`, smaller(await page.screenshot()));
     }
   }
   await expect(page.getByRole("row")).not.toHaveCount(1);

@@ -14,6 +14,7 @@ test("two owners of two accounts know nothing of each other", async ({
   open,
   troubles,
 }) => {
+  test.slow();
   // A foreign id is answered like one that does not exist; Chromium writes that down.
   troubles.allow(/status of 404/);
   await claim(page, keyrack, ADA);

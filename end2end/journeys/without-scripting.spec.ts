@@ -19,6 +19,7 @@ test("setup, sign-in, workspace, issue, rotate, grant, revoke, sign-out", async 
   page,
   troubles,
 }) => {
+  test.slow();
   // Refused forms are answered with their status, and Chromium writes it down.
   troubles.allow(/status of 4\d\d/);
   const setup = new SetupPage(page);

@@ -85,7 +85,9 @@ pub(crate) fn sign_in_path(path: &str, search: &str, typed: Option<&Fields>) -> 
     }
     for (name, value) in typed.iter().flat_map(|fields| fields.iter()) {
         back.push(separator);
-        back.push_str(&format!("{}={}", Url::escape(name), Url::escape(value)));
+        back.push_str(&Url::escape(name));
+        back.push('=');
+        back.push_str(&Url::escape(value));
         separator = '&';
     }
     format!("/sign-in?next={}", Url::escape(&back))

@@ -55,7 +55,7 @@ pub(crate) fn IssueKey() -> impl IntoView {
                 scroll: false,
                 ..NavigateOptions::default()
             },
-        )
+        );
     };
     view! {
         <PageTitle text="Issue a key"/>

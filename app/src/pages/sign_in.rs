@@ -31,7 +31,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                     replace: true,
                     ..NavigateOptions::default()
                 },
-            )
+            );
         }
     };
     view! {

@@ -138,7 +138,7 @@ fn GridRow(board: Board, at: usize, row: Row, first: usize) -> impl IntoView {
             Cell {
                 row: at,
                 column,
-                starts: board.starts(column),
+                edge: board.starts(column).then_some("starts"),
                 granted: granted[column],
                 busy: busy.contains(&column),
                 locked: board.locked(&row.key, column),
@@ -180,7 +180,8 @@ fn RowHead(
 struct Cell {
     row: usize,
     column: usize,
-    starts: bool,
+    /// The class of a cell at the edge of its group.
+    edge: Option<&'static str>,
     granted: bool,
     busy: bool,
     locked: Option<String>,
@@ -192,14 +193,14 @@ impl Cell {
         let Self {
             row,
             column,
-            starts,
+            edge,
             granted,
             busy,
             locked,
             active,
         } = self;
         view! {
-            <td class:starts=starts>
+            <td class=edge>
                 <button
                     type="button"
                     class="slot"

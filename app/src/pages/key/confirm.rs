@@ -78,12 +78,14 @@ fn Rotate(key: ApiKey) -> impl IntoView {
     };
     view! {
         <Dialog id="rotate" title=format!("Rotate {}?", key.metadata.name) narrow=true on_close=leave>
-            <p>
+            <div class="stack">
+            <p class="lead">
                 "It gets a new token, which is shown once. The present one, "
                 <code>{key.info.map(|info| info.token_hint)}</code>
                 ", stops working at once: whatever still uses it is refused until it has the new one."
             </p>
             {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            </div>
             <form method="post" action=format!("/keys/{id}/rotate") on:submit=submission.send(rotate, reveal)>
                 <div class="dialog-foot">
                     <SubmitButton icon="rotate-cw" busy=submission.busy()>"Rotate now"</SubmitButton>
@@ -144,12 +146,14 @@ fn Revoke(key: ApiKey, granted: Vec<Workspace>) -> impl IntoView {
     };
     view! {
         <Dialog id="revoke" title=format!("Revoke {name}?") narrow=true on_close=leave>
-            <p>"Its token is refused from that moment on, and the key is gone for good. Its history stays."</p>
+            <div class="stack">
+            <p class="lead">"Its token is refused from that moment on, and the key is gone for good. Its history stays."</p>
             <Impact key=key granted=granted/>
             {move || refused.get().or_else(|| not_disabled.get()).map(|text| view! {
                 <Notice tone=Tone::Bad alert=true>{text}</Notice>
             })}
             <p class="t2">"Not sure who still uses it? Disable it first: that refuses its token as well, and can be undone."</p>
+            </div>
             <div class="dialog-foot">
                 <form method="post" action=format!("/keys/{id}/disable") on:submit=disabling.send(disable, disabled)>
                     <SubmitButton look=Look::Plain icon="pause" busy=disabling.busy()>"Disable instead"</SubmitButton>

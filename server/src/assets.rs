@@ -2,6 +2,7 @@
 //! developing. Every name carries the hash of its content, so a file never changes under its name.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use app::context::Assets;
 use axum::extract::Path;
@@ -36,7 +37,7 @@ pub fn read() -> Assets {
         favicon: path("favicon.svg"),
         fonts: manifest
             .iter()
-            .filter(|(name, _)| name.ends_with(".woff2"))
+            .filter(|(name, _)| ending(name) == "woff2")
             .map(|(_, path)| path.clone())
             .collect(),
         icons,
@@ -72,7 +73,7 @@ pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
 /// The smallest form that the client can read.
 fn best_form(name: &str, headers: &HeaderMap) -> Option<(Option<&'static str>, EmbeddedFile)> {
     // The compressed forms are no files of their own.
-    let plain = Site::get(name).filter(|_| !name.ends_with(".br") && !name.ends_with(".gz"))?;
+    let plain = Site::get(name).filter(|_| !["br", "gz"].contains(&ending(name)))?;
     [("br", "br"), ("gzip", "gz")]
         .into_iter()
         .filter(|(encoding, _)| accepts(headers, encoding))
@@ -97,23 +98,28 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
 
 fn etag(file: &EmbeddedFile) -> HeaderValue {
     let hash = file.metadata.sha256_hash();
-    let digits: String = hash[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut digits = String::new();
+    for byte in &hash[..16] {
+        let _ = write!(digits, "{byte:02x}");
+    }
     HeaderValue::from_str(&format!("\"{digits}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-/// The site has seven kinds of files.
+/// The site's names are ours, in lower case.
+fn ending(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
+}
+
+/// The kinds of files a site has.
 fn media_type(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("css") => "text/css; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("woff2") => "font/woff2",
-        Some("json") => "application/json",
+    match ending(name) {
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "woff2" => "font/woff2",
+        "json" => "application/json",
         _ => "application/octet-stream",
     }
 }

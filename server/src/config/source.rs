@@ -28,35 +28,44 @@ const FILE: &str = "keyrack.toml";
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Settings (flags over environment over keyrack.toml)")]
 pub struct Flags {
-    /// Read settings from this file instead of ./keyrack.toml
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "Read settings from this file instead of ./keyrack.toml"
+    )]
     pub config: Option<PathBuf>,
-    /// Address to listen on [env: KEYRACK_LISTEN] [default: 127.0.0.1:3000]
-    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[arg(long, global = true, value_name = "ADDRESS", help = help::LISTEN)]
     pub listen: Option<String>,
-    /// The address people open; its scheme and host decide cookies and Origin checks [env:
-    /// KEYRACK_PUBLIC_URL] [default: http:// + listen]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help = help::PUBLIC_URL)]
     pub public_url: Option<String>,
-    /// Directory of the SQLite file, the pepper and the lock, made with mode 0700 [env:
-    /// KEYRACK_DATA_DIR] [default: ./data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help = help::DATA_DIR)]
     pub data_dir: Option<String>,
-    /// `sqlite:`, `sqlite:PATH` or `postgres://…` [env: KEYRACK_DATABASE_URL] [default: a SQLite
-    /// file in the data directory]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help = help::DATABASE_URL)]
     pub database_url: Option<String>,
-    /// Networks whose X-Forwarded-For is believed, separated by commas [env:
-    /// KEYRACK_TRUSTED_PROXIES] [default: none]
-    #[arg(long, global = true, value_name = "CIDRS")]
+    #[arg(long, global = true, value_name = "CIDRS", help = help::TRUSTED_PROXIES)]
     pub trusted_proxies: Option<String>,
-    /// What is logged: error, warn, info, debug, trace, or target=level [env: KEYRACK_LOG]
-    /// [default: info]
-    #[arg(long, global = true, value_name = "FILTER")]
+    #[arg(long, global = true, value_name = "FILTER", help = help::LOG)]
     pub log: Option<String>,
-    /// text or json [env: KEYRACK_LOG_FORMAT] [default: text]
-    #[arg(long, global = true, value_name = "FORMAT")]
+    #[arg(long, global = true, value_name = "FORMAT", help = help::LOG_FORMAT)]
     pub log_format: Option<String>,
+}
+
+/// What `--help` says of each setting.
+mod help {
+    pub(super) const LISTEN: &str =
+        "Address to listen on [env: KEYRACK_LISTEN] [default: 127.0.0.1:3000]";
+    pub(super) const PUBLIC_URL: &str = "The address people open; its scheme and host decide \
+        cookies and Origin checks [env: KEYRACK_PUBLIC_URL] [default: http:// + listen]";
+    pub(super) const DATA_DIR: &str = "Directory of the SQLite file, the pepper and the lock, made \
+        with mode 0700 [env: KEYRACK_DATA_DIR] [default: ./data]";
+    pub(super) const DATABASE_URL: &str = "sqlite:, sqlite:PATH or postgres://… [env: \
+        KEYRACK_DATABASE_URL] [default: a SQLite file in the data directory]";
+    pub(super) const TRUSTED_PROXIES: &str = "Networks whose X-Forwarded-For is believed, \
+        separated by commas [env: KEYRACK_TRUSTED_PROXIES] [default: none]";
+    pub(super) const LOG: &str = "What is logged: error, warn, info, debug, trace, or \
+        target=level [env: KEYRACK_LOG] [default: info]";
+    pub(super) const LOG_FORMAT: &str = "text or json [env: KEYRACK_LOG_FORMAT] [default: text]";
 }
 
 impl Flags {
@@ -175,12 +184,12 @@ fn known_variables(
     };
     environment
         .into_iter()
-        .map(|(name, value)| match known(&name) {
-            true => Ok((name, value)),
-            false => Err(BadConfig::new(
-                &name,
-                "there is no such setting; `keyrack --help` lists them",
-            )),
+        .map(|(name, value)| {
+            if known(&name) {
+                return Ok((name, value));
+            }
+            let reason = "there is no such setting; `keyrack --help` lists them";
+            Err(BadConfig::new(&name, reason))
         })
         .collect()
 }

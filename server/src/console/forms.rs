@@ -61,11 +61,11 @@ impl Post {
 
     /// Who is signed in; or, when nobody is any more, the way to the sign-in and back to `page`
     /// with nothing lost that was typed.
-    pub(super) fn caller(&self, page: &str) -> Result<Caller, Response> {
+    pub(super) fn caller(&self, page: &str) -> Result<Caller, Redirect> {
         self.visitor
             .caller
             .clone()
-            .ok_or_else(|| next::sign_in_and_resume(page, &self.fields).into_response())
+            .ok_or_else(|| next::sign_in_and_resume(page, &self.fields))
     }
 
     /// The sign-in page, still on the way to where somebody wanted to go.

@@ -40,11 +40,10 @@ fn elsewhere(uri: &Uri, owned: bool, signed_in: bool) -> Option<Redirect> {
         return (path != "/setup").then(|| Redirect::to("/setup"));
     }
     match (path, signed_in) {
-        ("/sign-in", false) => None,
         ("/sign-in", true) => Some(Redirect::to(next::wanted(uri).as_deref().unwrap_or(HOME))),
         ("/" | "/setup", true) => Some(Redirect::to(HOME)),
         ("/" | "/setup", false) => Some(Redirect::to("/sign-in")),
-        (_, true) => None,
+        ("/sign-in", false) | (_, true) => None,
         (_, false) => {
             let wanted = uri.path_and_query().map_or(path, PathAndQuery::as_str);
             Some(next::sign_in_for(wanted))

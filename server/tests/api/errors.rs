@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::account::api_keys::KEYS;
-use crate::support::TestApp;
+use crate::support::{TestApp, log};
 
 #[tokio::test]
 async fn a_path_that_leads_nowhere() {
@@ -183,5 +183,5 @@ async fn every_answer_has_its_own_request_id() {
     let first = id(forged);
     assert_ne!(first, "forged");
     assert_ne!(first, id(app.get("/healthz").await));
-    assert!(app.log().contains(&first), "and it is in the log");
+    assert!(log().contains(&first), "and it is in the log");
 }

@@ -14,5 +14,6 @@ pub(crate) use browser::Browser;
 pub(crate) use client::{Call, send};
 pub(crate) use data_dir::data_dir;
 pub(crate) use issue::TestKey;
+pub(crate) use log::text as log;
 pub(crate) use process::Process;
 pub(crate) use start::{Account, PASSPHRASE, TestApp, owner_form};

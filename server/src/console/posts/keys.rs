@@ -1,7 +1,7 @@
 //! Keys: issue, change, rotate, stop, revoke, grant.
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use contract::request::{GrantWorkspace, IssueKey, KeyChanges, key_id};
 use contract::{ApiKeyId, WorkspaceId};
 use keyring::{Caller, Keyring};
@@ -15,7 +15,7 @@ pub(super) async fn issue(post: Post) -> Response {
     const PAGE: &str = "/keys/new";
     let caller = match post.caller(PAGE) {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in,
+        Err(sign_in) => return sign_in.into_response(),
     };
     let keyring = post.house.keyring.clone();
     let issued = async {
@@ -35,7 +35,7 @@ pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
     let page = format!("/keys/{}/rotate", segment(&id));
     let caller = match post.caller(&page) {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in,
+        Err(sign_in) => return sign_in.into_response(),
     };
     let keyring = post.house.keyring.clone();
     let rotated = async {
@@ -126,7 +126,7 @@ where
 {
     let caller = match post.caller(shown) {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in,
+        Err(sign_in) => return sign_in.into_response(),
     };
     let result = match key_id(id) {
         Ok(id) => act(post.house.keyring.clone(), caller, id).await,

@@ -1,7 +1,7 @@
 //! Workspaces: create, change, archive, restore.
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use contract::WorkspaceId;
 use contract::request::{NewWorkspace, WorkspaceChanges, workspace_id};
 use keyring::{Caller, Keyring};
@@ -15,7 +15,7 @@ pub(super) async fn create(post: Post) -> Response {
     const PAGE: &str = "/workspaces/new";
     let caller = match post.caller(PAGE) {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in,
+        Err(sign_in) => return sign_in.into_response(),
     };
     let created = async {
         let request = NewWorkspace::from_form(&post.fields)?;
@@ -70,7 +70,7 @@ where
     let page = format!("/workspaces/{}", segment(id));
     let caller = match post.caller(&page) {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in,
+        Err(sign_in) => return sign_in.into_response(),
     };
     let result = match workspace_id(id) {
         Ok(id) => act(post.house.keyring.clone(), caller, id).await,

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::account::api_keys::KEYS;
-use crate::support::TestApp;
+use crate::support::{TestApp, log};
 
 /// Every file below a folder, whole.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -93,7 +93,7 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
         "issue and rotate are in the audit trail"
     );
     later.push(("audit".to_owned(), serde_json::to_vec(&history).unwrap()));
-    later.push(("log".to_owned(), app.log().into_bytes()));
+    later.push(("log".to_owned(), log().into_bytes()));
 
     let on_disk = files(app.data_dir());
     assert!(

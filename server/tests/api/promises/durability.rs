@@ -83,7 +83,7 @@ async fn what_was_acknowledged_is_there_after_sudden_death() {
     }
 
     let process = Process::serve(folder.path());
-    let said = said.lock().unwrap();
+    let said = std::mem::take(&mut *said.lock().unwrap());
     assert!(
         said.issued.len() < 200 && !said.revoked.is_empty(),
         "it died in the middle"

@@ -3,6 +3,7 @@
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, Uri};
@@ -12,6 +13,9 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 
 use super::{Answer, TestKey};
+
+/// Far longer than anything takes; a test that waits for ever says nothing.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// A request in the making; `.await` sends it.
 #[derive(Clone, Debug)]
@@ -73,7 +77,12 @@ impl IntoFuture for Call {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { send(self).await.expect("an answer") })
+        let asked = format!("{} {}", self.method, self.path);
+        Box::pin(async move {
+            let answer = tokio::time::timeout(PATIENCE, send(self)).await;
+            let answer = answer.unwrap_or_else(|_| panic!("{asked}: no answer in time"));
+            answer.unwrap_or_else(|error| panic!("{asked}: {error}"))
+        })
     }
 }
 

@@ -35,8 +35,8 @@ pub(super) fn remember() {
     });
 }
 
-/// What was logged so far.
-pub(super) fn text() -> String {
+/// Everything logged by this process so far, by all tests in it.
+pub(crate) fn text() -> String {
     let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
     String::from_utf8_lossy(&lines).into_owned()
 }

@@ -141,11 +141,6 @@ impl TestApp {
         self.data_dir.path()
     }
 
-    /// Everything logged by this process so far, by all tests in it.
-    pub(crate) fn log(&self) -> String {
-        log::text()
-    }
-
     pub(crate) async fn workspace(&self, name: &str) -> WorkspaceId {
         self.workspace_of(self.owner(), name).await
     }

@@ -17,6 +17,8 @@ use crate::wording;
 pub(crate) struct Submission {
     busy: RwSignal<bool>,
     problem: RwSignal<Option<contract::Error>>,
+    /// Refused as a plain post: nothing leads the eye to the field, so the form says so above.
+    posted: bool,
 }
 
 impl Submission {
@@ -24,14 +26,18 @@ impl Submission {
         Self {
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
+            posted: false,
         }
     }
 
     /// For the form that a refused post of this page was sent with.
     pub(crate) fn posted() -> Self {
-        let submission = Self::new();
-        submission.problem.set(Posted::problem());
-        submission
+        let problem = Posted::problem();
+        Self {
+            posted: problem.is_some(),
+            problem: RwSignal::new(problem),
+            ..Self::new()
+        }
     }
 
     pub(crate) fn busy(self) -> Signal<bool> {
@@ -62,6 +68,9 @@ impl Submission {
                 match problem.details.iter().find(|detail| !placed(detail)) {
                     Some(detail) => Some(wording::sentence(&detail.message)),
                     None if problem.details.is_empty() => Some(problem.message.clone()),
+                    None if self.posted => Some(
+                        "Nothing was changed yet: a field below needs another look.".to_owned(),
+                    ),
                     None => None,
                 }
             })

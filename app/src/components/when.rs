@@ -40,7 +40,9 @@ pub fn When(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
     let text = move || {
         let at = at.get();
         match now.filter(|_| awake.get()).and_then(Now::get) {
-            Some(now) => relative(at.unix_millis() - now),
+            // The clock of the page says when to look again; what is new since its last tick would
+            // lie in its future.
+            Some(_) => relative(at.unix_millis() - browser::now_millis()),
             None => at.date_and_time(),
         }
     };

@@ -10,6 +10,9 @@ use time::macros::format_description;
 
 use crate::error::Invalid;
 
+/// The instants that RFC 3339 can write: an offset may lead out of the years it was written with.
+const WRITABLE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+
 /// An instant. Reading the clock is not possible here; it is handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -28,8 +31,10 @@ impl Timestamp {
         let instant = OffsetDateTime::parse(text.trim(), &Rfc3339)
             .map_err(|_| Invalid::new("use an RFC 3339 time like 2027-02-21T12:00:00Z"))?;
         i64::try_from(instant.unix_timestamp_nanos() / 1_000_000)
+            .ok()
+            .filter(|millis| WRITABLE.contains(millis))
             .map(Self)
-            .map_err(|_| Invalid::new("use a year between 0 and 9999"))
+            .ok_or_else(|| Invalid::new("use a year between 0 and 9999 in UTC"))
     }
 
     /// The last millisecond of a `YYYY-MM-DD` day in UTC: what "until 21 February" means.
@@ -117,5 +122,7 @@ mod tests {
             "2027-02-21T23:59:59.999Z"
         );
         assert!(Timestamp::parse("tomorrow").is_err());
+        assert!(Timestamp::parse("9999-12-31T23:59:59.999Z").is_ok());
+        assert!(Timestamp::parse("9999-12-31T23:59:59-23:59").is_err());
     }
 }

@@ -9,7 +9,8 @@ pub(super) struct Mask(Option<BTreeSet<String>>);
 
 impl Mask {
     pub(super) fn parse(text: Option<&str>, known: &[&[&str]]) -> Result<Self, FieldError> {
-        let Some(text) = text else {
+        // Protocol Buffers write a mask that is not set as an empty text.
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return Ok(Self(None));
         };
         let mut paths = BTreeSet::new();

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ impl Throttle {
     /// Refuses a try that comes too early, saying when it would not.
     pub(crate) fn check(&self, address: Option<IpAddr>, name: &str, now: Timestamp) -> Result<()> {
         let by_address = address.map_or(Duration::ZERO, |address| {
-            self.addresses().wait(&address, now, LONGEST_PER_ADDRESS)
+            self.addresses()
+                .wait(&network(address), now, LONGEST_PER_ADDRESS)
         });
         let wait = by_address.max(self.names().wait(&name.to_owned(), now, LONGEST_PER_NAME));
         if wait.is_zero() {
@@ -50,14 +51,14 @@ impl Throttle {
 
     pub(crate) fn failed(&self, address: Option<IpAddr>, name: &str, now: Timestamp) {
         if let Some(address) = address {
-            self.addresses().add(address, now);
+            self.addresses().add(network(address), now);
         }
         self.names().add(name.to_owned(), now);
     }
 
     pub(crate) fn succeeded(&self, address: Option<IpAddr>, name: &str) {
         if let Some(address) = address {
-            self.addresses().0.remove(&address);
+            self.addresses().0.remove(&network(address));
         }
         self.names().0.remove(name);
     }
@@ -70,6 +71,14 @@ impl Throttle {
 
     fn names(&self) -> std::sync::MutexGuard<'_, Failures<String>> {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who has one IPv6 address has the 2^64 beside it, so all of them count as one.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 
@@ -153,6 +162,12 @@ mod tests {
                 .check(Some([10, 0, 0, 2].into()), "jonas", now)
                 .is_ok()
         );
+        for n in 0..9_u16 {
+            let address = IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, n]);
+            throttle.failed(Some(address), "mira", now);
+        }
+        let beside = IpAddr::from([0x2001_u16, 0xdb8, 0, 1, 9, 9, 9, 9]);
+        assert!(throttle.check(Some(beside), "jonas", now).is_err());
         throttle.succeeded(Some([10, 0, 0, 1].into()), "mira");
         assert!(
             throttle

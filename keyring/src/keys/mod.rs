@@ -8,7 +8,7 @@ mod offer;
 use contract::page::Page;
 use contract::request::ListKeys;
 use contract::resource::ApiKey;
-use contract::{ApiKeyId, Permission};
+use contract::{ApiKeyId, Invalid, Permission};
 use sea_orm::ConnectionTrait;
 
 use crate::caller::Caller;
@@ -25,6 +25,9 @@ pub use offer::{options, view};
 
 pub(crate) use describe::describe;
 pub(crate) use issue::{grantable, insert};
+
+/// How long the text of a search may be, in bytes.
+const LONGEST_QUERY: usize = 1_000;
 
 /// One key, with its info.
 pub async fn get(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
@@ -56,6 +59,12 @@ async fn page(
     caller: &Caller,
     list: &ListKeys,
 ) -> Result<(Vec<api_key::Model>, contract::Pagination)> {
+    // Databases refuse such texts themselves, and that would look like a failure of ours.
+    let unsearchable = |text: &str| text.len() > LONGEST_QUERY || text.contains('\0');
+    if list.query.as_deref().is_some_and(unsearchable) {
+        let refused = Invalid::new("search for printable text of at most 1,000 bytes");
+        return Err(refused.at("query").into());
+    }
     let filter = format!(
         "{:?}\0{}\0{}\0{}",
         list.order,

@@ -12,6 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::workspaces::status_text;
+use crate::entity::api_key;
 use crate::entity::api_key_workspace::{ActiveModel, Column, Entity};
 use crate::entity::workspace;
 use crate::error::Result;
@@ -90,7 +91,13 @@ pub(crate) async fn of_account(
     db: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<Vec<(Uuid, Uuid)>> {
-    let select = Entity::find().filter(Column::AccountId.eq(account.uuid()));
+    let keys = Query::select()
+        .column(api_key::Column::Id)
+        .from(api_key::Entity)
+        .and_where(api_key::Column::AccountId.eq(account.uuid()))
+        .and_where(api_key::Column::RevokedAt.is_null())
+        .to_owned();
+    let select = Entity::find().filter(Column::ApiKeyId.in_subquery(keys));
     Ok(select
         .select_only()
         .columns([Column::ApiKeyId, Column::WorkspaceId])

@@ -9,6 +9,8 @@ mod posts;
 mod render;
 mod session;
 
+use std::sync::LazyLock;
+
 use app::posted::Posted;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -17,7 +19,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceBuilder;
 
 use crate::house::House;
@@ -25,12 +27,15 @@ use crate::security;
 
 pub(crate) use session::session_cookie;
 
+/// Which pages there are. Listed once in the life of the process and before any is rendered:
+/// meanwhile Leptos keeps every resource in it from loading, and a page would wait for ever.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
 /// Pages and server functions come from the app, form posts stand beside the pages they answer.
 pub(crate) fn routes(house: &House) -> Router<House> {
     let options = LeptosOptions::builder().output_name("keyrack").build();
-    let pages = generate_route_list(app::App);
     let pages = Router::new()
-        .leptos_routes_with_context(&options, pages, context::provider(house), || {
+        .leptos_routes_with_context(&options, PAGES.clone(), context::provider(house), || {
             app::shell(true)
         })
         .with_state(options);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
-use crate::{Keyring, keys, store};
+use crate::{Keyring, keys, store, workspaces};
 
 /// How far the matrix goes in either direction.
 const MOST: u64 = 1_000;
@@ -19,7 +19,9 @@ const MOST: u64 = 1_000;
 pub async fn matrix(keyring: &Keyring, caller: &Caller) -> Result<AccessMatrix> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
-    let columns = store::workspaces::present(db, caller.account, MOST).await?;
+    let columns =
+        store::workspaces::present(db, caller.account, &workspaces::visible_to(caller), MOST)
+            .await?;
     let rows = store::keys::rows(db, keys::visible_to(caller), MOST).await?;
     let pairs = store::grants::of_account(db, caller.account).await?;
 

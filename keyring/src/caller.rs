@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 use contract::audit::EntranceKind;
 use contract::console::Role;
-use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, SessionId, WorkspaceId};
+use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, WorkspaceId};
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -39,7 +40,8 @@ impl Reach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entrance {
     Session(SessionId),
-    Key(ApiKeyId),
+    /// The token that was presented, by the id of its digest.
+    Token(Uuid),
     CommandLine,
 }
 
@@ -47,7 +49,7 @@ impl Entrance {
     pub(crate) fn kind(self) -> EntranceKind {
         match self {
             Self::Session(_) => EntranceKind::Session,
-            Self::Key(_) => EntranceKind::Key,
+            Self::Token(_) => EntranceKind::Key,
             Self::CommandLine => EntranceKind::CommandLine,
         }
     }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use contract::console::Role;
-use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, SessionId, Timestamp};
+use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Timestamp};
 use sea_orm::ConnectionTrait;
 
 use crate::caller::{Caller, Entrance, Origin, Reach};
-use crate::entity::{api_key, profile, session};
+use crate::entity::{api_key, api_key_token, profile, session};
 use crate::error::{Error, Result};
 use crate::pepper::Purpose;
 use crate::token::PlainToken;
@@ -28,15 +28,8 @@ pub async fn by_token(keyring: &Keyring, token: &str, origin: Origin) -> Result<
         .0
         .pepper
         .digest(Purpose::Token, token.expose().as_bytes());
-    let token = store::tokens::find_by_digest(db, &digest)
-        .await?
-        .filter(|token| token.retired_at.is_none_or(|at| at > now.unix_millis()))
-        .ok_or_else(refused_token)?;
-    let key = store::keys::find_anywhere(db, token.api_key_id).await?;
-    let key = key
-        .filter(|key| is_good(key, now))
-        .ok_or_else(refused_token)?;
-    of_key(db, key, origin).await
+    let token = store::tokens::find_by_digest(db, &digest).await?;
+    of_token(db, token, now, origin).await
 }
 
 /// The operator at the command line, acting for the system of `account`, or of the only account.
@@ -90,15 +83,9 @@ pub(crate) async fn refresh(
         Entrance::Session(id) => of_session(db, id, now, origin)
             .await?
             .ok_or_else(session_over),
-        Entrance::Key(id) => {
-            let key = store::keys::find_anywhere(db, id.uuid()).await?;
-            of_key(
-                db,
-                key.filter(|key| is_good(key, now))
-                    .ok_or_else(refused_token)?,
-                origin,
-            )
-            .await
+        Entrance::Token(id) => {
+            let token = store::tokens::find(db, id).await?;
+            of_token(db, token, now, origin).await
         }
     }
 }
@@ -155,13 +142,26 @@ pub(crate) async fn of_person(
     })
 }
 
-async fn of_key(db: &impl ConnectionTrait, key: api_key::Model, origin: Origin) -> Result<Caller> {
+/// The key behind a token that is still good.
+async fn of_token(
+    db: &impl ConnectionTrait,
+    token: Option<api_key_token::Model>,
+    now: Timestamp,
+    origin: Origin,
+) -> Result<Caller> {
+    let token = token
+        .filter(|token| token.retired_at.is_none_or(|at| at > now.unix_millis()))
+        .ok_or_else(refused_token)?;
+    let key = store::keys::find_anywhere(db, token.api_key_id).await?;
+    let key = key
+        .filter(|key| is_good(key, now))
+        .ok_or_else(refused_token)?;
     let reach = reach_of(db, &key).await?;
     Ok(Caller {
         account: AccountId::from_uuid(key.account_id),
         profile: ProfileId::from_uuid(key.profile_id),
         permissions: key.permissions(),
-        entrance: Entrance::Key(ApiKeyId::from_uuid(key.id)),
+        entrance: Entrance::Token(token.id),
         name: key.name,
         role: None,
         reach,

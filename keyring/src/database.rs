@@ -176,6 +176,7 @@ impl Database {
                 Err(error) if tries < MOST_TRIES && called_off(&error) => {
                     pause(entropy, tries).await;
                 }
+                Err(error) if called_off(&error) => return Err(Error::aborted(error)),
                 outcome => return outcome,
             }
         }
@@ -205,7 +206,9 @@ impl Database {
                 Ok(value)
             }
             Err(error) => {
-                txn.rollback().await?;
+                // What went wrong first is what matters; a transaction that cannot be rolled back
+                // is gone with its connection.
+                let _ = txn.rollback().await;
                 Err(error)
             }
         }

@@ -63,7 +63,7 @@ pub async fn fill(
 ) -> Result<()> {
     let db = keyring.reader();
     let present = store::keys::count(db, keys::visible_to(caller)).await?
-        + store::workspaces::count_present(db, caller.account).await?;
+        + store::workspaces::count_present(db, caller.account, &caller.reach).await?;
     if present > 1 {
         return Err(contract::Error::new(
             Kind::FailedPrecondition,

@@ -50,6 +50,15 @@ impl Error {
         }
     }
 
+    /// Others changed the same things, again and again.
+    pub(crate) fn aborted(cause: impl Into<Cause>) -> Self {
+        let message = "Others are changing the same things. Try again in a moment.";
+        Self {
+            public: contract::Error::new(Kind::Aborted, message),
+            cause: Some(cause.into()),
+        }
+    }
+
     pub(crate) fn not_found(what: &str) -> Self {
         contract::error::not_found(what).into()
     }
@@ -114,7 +123,7 @@ impl From<FieldError> for Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match error {
-            DbErr::ConnectionAcquire(_) => Self::unavailable(error),
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(error),
             error => Self::internal(error),
         }
     }

@@ -68,6 +68,9 @@ pub struct Options {
     pub entropy: Entropy,
 }
 
+/// Where the database keeps the id of its pepper.
+const PEPPER_SETTING: &str = "pepper_id";
+
 /// Everything a use case needs. Cloning it is cheap; all clones are the same Keyring.
 #[derive(Clone)]
 pub struct Keyring(Arc<Inner>);
@@ -110,9 +113,21 @@ impl Keyring {
         })))
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date, and makes sure that this database and this pepper belong
+    /// together: under another one no token, session or code would be recognised any more.
     pub async fn migrate(&self) -> Result<()> {
-        self.0.database.migrate().await
+        self.0.database.migrate().await?;
+        self.transaction(|txn| async move {
+            let id = serde_json::Value::from(self.0.pepper.id());
+            match store::settings::get(&*txn, PEPPER_SETTING).await? {
+                Some(known) if known == id => Ok(()),
+                Some(_) => Err(Error::precondition(
+                    "This database belongs to another pepper. Bring back the file `pepper` of its data directory, or set KEYRACK_PEPPER to what it was.",
+                )),
+                None => store::settings::put(&*txn, PEPPER_SETTING, id, self.clock().now()).await,
+            }
+        })
+        .await
     }
 
     /// Whether the database answers.

@@ -99,17 +99,22 @@ pub enum PepperError {
     File(#[from] io::Error),
 }
 
+/// Whole or not at all: a file that a crash left empty would be taken for a pepper.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let draft = path.with_extension("new");
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    let mut file = options.open(&draft)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    file.sync_all()?;
+    fs::rename(&draft, path)?;
+    path.parent()
+        .map_or(Ok(()), |dir| fs::File::open(dir)?.sync_all())
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

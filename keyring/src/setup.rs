@@ -15,13 +15,12 @@ use crate::caller::Origin;
 use crate::error::{Error, Result};
 use crate::pepper::{Digest, Purpose, hex};
 use crate::sessions::{self, SignedIn};
+use crate::throttle::Guess;
 use crate::{Keyring, accounts, store};
 
 /// How long a setup code works.
 pub const LIFETIME: Duration = Duration::from_mins(30);
 const SETTING: &str = "setup_code";
-/// What the throttle knows tries at the code by.
-const THROTTLED_AS: &str = "setup code";
 
 /// Crockford's base32: nothing in it is taken for something else when it is copied by hand.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -94,16 +93,20 @@ pub async fn claim(
     origin: Origin,
 ) -> Result<SignedIn> {
     let now = keyring.clock().now();
-    keyring
+    // Checked before the costly hash as well as in the transaction. The check itself is quick, so
+    // a claim holds its place in the throttle no longer than that.
+    let attempt = keyring
         .0
         .throttle
-        .check(origin.address, THROTTLED_AS, now)?;
-    // Checked before the costly hash as well as in the transaction.
-    if let Err(error) = check(keyring, keyring.reader(), code, now).await {
-        if error.public().field("code").is_some() {
-            keyring.0.throttle.failed(origin.address, THROTTLED_AS, now);
+        .begin(origin.address, Guess::SetupCode, now)?;
+    match check(keyring, keyring.reader(), code, now).await {
+        Ok(()) => drop(attempt),
+        Err(error) => {
+            if error.public().field("code").is_some() {
+                attempt.failed();
+            }
+            return Err(error);
         }
-        return Err(error);
     }
     let hash = keyring
         .0

@@ -13,8 +13,9 @@ use contract::error::Kind;
 
 use crate::error::Result;
 
-/// Failures that cost nothing: people mistype.
-const FREE: u32 = 3;
+/// Failures that cost nothing: people mistype, and many of them may share an address.
+const FREE_PER_NAME: u32 = 3;
+const FREE_PER_ADDRESS: u32 = 20;
 const LONGEST_PER_ADDRESS: Duration = Duration::from_mins(1);
 /// Shorter, because somebody else can bring it about.
 const LONGEST_PER_NAME: Duration = Duration::from_secs(15);
@@ -23,22 +24,79 @@ const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
 /// How many addresses and names are remembered at the most.
 const MOST_REMEMBERED: usize = 50_000;
 
+/// What somebody may try to guess.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Guess {
+    /// The passphrase of whoever signs in by that name.
+    Passphrase(String),
+    SetupCode,
+}
+
 #[derive(Default)]
 pub(crate) struct Throttle {
     addresses: Mutex<Failures<IpAddr>>,
-    names: Mutex<Failures<String>>,
+    guesses: Mutex<Failures<Guess>>,
+}
+
+/// A try under way. It counts as a failure until it is known to be none, so that many at once do
+/// not all pass before the first has failed. Dropping it undecided takes it back.
+#[must_use]
+pub(crate) struct Try<'a> {
+    throttle: &'a Throttle,
+    /// Each with the failure before this one.
+    address: Option<(IpAddr, Timestamp)>,
+    guess: (Guess, Timestamp),
+    failed: bool,
+}
+
+impl Try<'_> {
+    pub(crate) fn failed(mut self) {
+        self.failed = true;
+    }
+
+    /// Forgets the failures before it, of this name only: whoever knows one passphrase must not
+    /// have their address forgiven for guessing at others.
+    pub(crate) fn succeeded(self) {
+        self.throttle.guesses().0.remove(&self.guess.0);
+    }
+}
+
+impl Drop for Try<'_> {
+    fn drop(&mut self) {
+        if self.failed {
+            return;
+        }
+        if let Some((address, before)) = &self.address {
+            self.throttle.addresses().take_back(address, *before);
+        }
+        let (guess, before) = &self.guess;
+        self.throttle.guesses().take_back(guess, *before);
+    }
 }
 
 impl Throttle {
     /// Refuses a try that comes too early, saying when it would not.
-    pub(crate) fn check(&self, address: Option<IpAddr>, name: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn begin(
+        &self,
+        address: Option<IpAddr>,
+        guess: Guess,
+        now: Timestamp,
+    ) -> Result<Try<'_>> {
+        let address = address.map(network);
+        let (mut addresses, mut guesses) = (self.addresses(), self.guesses());
         let by_address = address.map_or(Duration::ZERO, |address| {
-            self.addresses()
-                .wait(&network(address), now, LONGEST_PER_ADDRESS)
+            addresses.wait(&address, now, FREE_PER_ADDRESS, LONGEST_PER_ADDRESS)
         });
-        let wait = by_address.max(self.names().wait(&name.to_owned(), now, LONGEST_PER_NAME));
+        let wait = by_address.max(guesses.wait(&guess, now, FREE_PER_NAME, LONGEST_PER_NAME));
         if wait.is_zero() {
-            return Ok(());
+            let address = address.map(|address| (address, addresses.add(address, now)));
+            let before = guesses.add(guess.clone(), now);
+            return Ok(Try {
+                throttle: self,
+                address,
+                guess: (guess, before),
+                failed: false,
+            });
         }
         let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
         let mut error = contract::Error::new(
@@ -49,28 +107,14 @@ impl Throttle {
         Err(error.into())
     }
 
-    pub(crate) fn failed(&self, address: Option<IpAddr>, name: &str, now: Timestamp) {
-        if let Some(address) = address {
-            self.addresses().add(network(address), now);
-        }
-        self.names().add(name.to_owned(), now);
-    }
-
-    pub(crate) fn succeeded(&self, address: Option<IpAddr>, name: &str) {
-        if let Some(address) = address {
-            self.addresses().0.remove(&network(address));
-        }
-        self.names().0.remove(name);
-    }
-
     fn addresses(&self) -> std::sync::MutexGuard<'_, Failures<IpAddr>> {
         self.addresses
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn names(&self) -> std::sync::MutexGuard<'_, Failures<String>> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    fn guesses(&self) -> std::sync::MutexGuard<'_, Failures<Guess>> {
+        self.guesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -91,26 +135,23 @@ impl<K> Default for Failures<K> {
     }
 }
 
-impl<K: Eq + Hash> Failures<K> {
-    fn wait(&self, key: &K, now: Timestamp, longest: Duration) -> Duration {
+impl<K: Clone + Eq + Hash> Failures<K> {
+    fn wait(&self, key: &K, now: Timestamp, free: u32, longest: Duration) -> Duration {
         let Some((count, last)) = self.0.get(key) else {
             return Duration::ZERO;
         };
         let since = now.since(*last);
-        if *count <= FREE || since >= FORGOTTEN_AFTER {
+        if *count <= free || since >= FORGOTTEN_AFTER {
             return Duration::ZERO;
         }
-        let delay = Duration::from_secs(1 << (count - FREE).min(10)).min(longest);
+        let delay = Duration::from_secs(1 << (count - free).min(10)).min(longest);
         delay.saturating_sub(since)
     }
 
-    fn add(&mut self, key: K, now: Timestamp) {
-        if self.0.len() >= MOST_REMEMBERED {
-            self.0
-                .retain(|_, (_, last)| now.since(*last) < FORGOTTEN_AFTER);
-        }
-        if self.0.len() >= MOST_REMEMBERED {
-            self.0.clear();
+    /// Answers when the failure before this one was.
+    fn add(&mut self, key: K, now: Timestamp) -> Timestamp {
+        if self.0.len() >= MOST_REMEMBERED && !self.0.contains_key(&key) {
+            self.forget_the_oldest();
         }
         let (count, last) = self.0.entry(key).or_insert((0, now));
         *count = if now.since(*last) >= FORGOTTEN_AFTER {
@@ -118,7 +159,28 @@ impl<K: Eq + Hash> Failures<K> {
         } else {
             count.saturating_add(1)
         };
-        *last = now;
+        std::mem::replace(last, now)
+    }
+
+    fn take_back(&mut self, key: &K, before: Timestamp) {
+        if let Some((count, last)) = self.0.get_mut(key) {
+            *count = count.saturating_sub(1);
+            *last = before;
+        }
+    }
+
+    /// A tenth goes, so that making room is rare; the freshest stay, whatever was made up to push
+    /// them out.
+    fn forget_the_oldest(&mut self) {
+        let mut ages: Vec<Timestamp> = self.0.values().map(|(_, last)| *last).collect();
+        let (_, oldest_kept, _) = ages.select_nth_unstable(MOST_REMEMBERED / 10);
+        let oldest_kept = *oldest_kept;
+        let mut to_forget = MOST_REMEMBERED / 10;
+        self.0.retain(|_, (_, last)| {
+            let forget = to_forget > 0 && *last <= oldest_kept;
+            to_forget -= usize::from(forget);
+            !forget
+        });
     }
 }
 
@@ -126,53 +188,93 @@ impl<K: Eq + Hash> Failures<K> {
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_unix_millis(1_000_000);
+    const HERE: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1)));
+    const ELSEWHERE: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2)));
+
+    fn of(name: &str) -> Guess {
+        Guess::Passphrase(name.to_owned())
+    }
+
     #[test]
     fn the_wait_grows_is_bounded_and_ends() {
         let throttle = Throttle::default();
-        let mut now = Timestamp::from_unix_millis(1_000_000);
+        let mut now = NOW;
         let mut waits = Vec::new();
         for _ in 0..12 {
-            throttle.failed(None, "mira", now);
-            let wait = throttle
-                .check(None, "mira", now)
-                .err()
-                .and_then(|error| error.public().retry_after);
-            waits.push(wait.unwrap_or(0));
+            throttle.begin(None, of("mira"), now).unwrap().failed();
+            let refused = throttle.begin(None, of("mira"), now).err();
+            waits.push(refused.map_or(0, |error| error.public().retry_after.unwrap()));
             now = now.plus(LONGEST_PER_NAME);
-            assert!(throttle.check(None, "mira", now).is_ok(), "never a lockout");
+            let later = throttle.begin(None, of("mira"), now);
+            assert!(later.is_ok(), "never a lockout");
         }
         assert_eq!(waits[..7], [0, 0, 0, 2, 4, 8, 15]);
         assert_eq!(waits.last(), Some(&15));
     }
 
     #[test]
-    fn one_address_does_not_slow_another_person_elsewhere() {
+    fn tries_at_once_are_counted_before_the_first_has_failed() {
         let throttle = Throttle::default();
-        let now = Timestamp::from_unix_millis(1_000_000);
-        for _ in 0..9 {
-            throttle.failed(Some([10, 0, 0, 1].into()), "mira", now);
+        let begun: Vec<_> = (0..100)
+            .filter_map(|_| throttle.begin(HERE, of("mira"), NOW).ok())
+            .collect();
+        assert_eq!(begun.len(), 4);
+        drop(begun);
+        let again = throttle.begin(HERE, of("mira"), NOW);
+        assert!(again.is_ok(), "what came to nothing counts for nothing");
+    }
+
+    #[test]
+    fn an_address_is_slowed_whatever_names_it_tries_and_is_not_forgiven_by_a_success() {
+        let throttle = Throttle::default();
+        for n in 0..=FREE_PER_ADDRESS {
+            throttle
+                .begin(HERE, of(&n.to_string()), NOW)
+                .unwrap()
+                .failed();
         }
-        assert!(
-            throttle
-                .check(Some([10, 0, 0, 1].into()), "jonas", now)
-                .is_err()
-        );
-        assert!(
-            throttle
-                .check(Some([10, 0, 0, 2].into()), "jonas", now)
-                .is_ok()
-        );
-        for n in 0..9_u16 {
+        assert!(throttle.begin(HERE, of("jonas"), NOW).is_err());
+        assert!(throttle.begin(ELSEWHERE, of("jonas"), NOW).is_ok());
+        let later = NOW.plus(LONGEST_PER_ADDRESS);
+        throttle
+            .begin(HERE, of("jonas"), later)
+            .unwrap()
+            .succeeded();
+        throttle.begin(HERE, of("mira"), later).unwrap().failed();
+        assert!(throttle.begin(HERE, of("mira"), later).is_err());
+    }
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one_address() {
+        let throttle = Throttle::default();
+        for n in 0..=u16::try_from(FREE_PER_ADDRESS).unwrap() {
             let address = IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, n]);
-            throttle.failed(Some(address), "mira", now);
+            let guess = of(&n.to_string());
+            throttle.begin(Some(address), guess, NOW).unwrap().failed();
         }
         let beside = IpAddr::from([0x2001_u16, 0xdb8, 0, 1, 9, 9, 9, 9]);
-        assert!(throttle.check(Some(beside), "jonas", now).is_err());
-        throttle.succeeded(Some([10, 0, 0, 1].into()), "mira");
+        assert!(throttle.begin(Some(beside), of("jonas"), NOW).is_err());
+    }
+
+    #[test]
+    fn a_flood_of_names_does_not_wash_a_fresh_failure_away() {
+        let mut failures = Failures::default();
+        for n in 0..MOST_REMEMBERED {
+            failures.add(n, NOW);
+        }
+        let later = NOW.plus(Duration::from_secs(1));
+        for _ in 0..5 {
+            failures.add(usize::MAX, later);
+        }
+        for n in 0..MOST_REMEMBERED / 2 {
+            failures.add(MOST_REMEMBERED + n, later);
+        }
+        assert!(failures.0.len() <= MOST_REMEMBERED);
         assert!(
-            throttle
-                .check(Some([10, 0, 0, 1].into()), "mira", now)
-                .is_ok()
+            !failures
+                .wait(&usize::MAX, later, 3, LONGEST_PER_NAME)
+                .is_zero()
         );
     }
 }

@@ -39,7 +39,7 @@ pub async fn get(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<
     caller.require(&Permission::read("workspaces"))?;
     let db = keyring.reader();
     let row = store::workspaces::find(db, caller.account, id).await?;
-    let row = row.filter(|row| !caller.only_own_keys() || caller.reach.includes(row.typed_id()));
+    let row = row.filter(|row| visible_to(caller).includes(row.typed_id()));
     described(db, row.ok_or_else(|| Error::not_found("workspace"))?).await
 }
 
@@ -50,12 +50,17 @@ pub async fn list(
     list: ListWorkspaces,
 ) -> Result<Page<Workspace>> {
     caller.require(&Permission::read("workspaces"))?;
-    let reach = if caller.only_own_keys() {
+    let reach = visible_to(caller);
+    page(keyring, caller, &reach, &list, "account").await
+}
+
+/// The workspaces the caller knows of: a member those they belong to, everybody else the account's.
+pub(crate) fn visible_to(caller: &Caller) -> Reach {
+    if caller.only_own_keys() {
         caller.reach.clone()
     } else {
         Reach::All
-    };
-    page(keyring, caller, &reach, &list, "account").await
+    }
 }
 
 /// The workspaces the caller reaches. Any permission will do; who holds none reaches nothing but

@@ -30,6 +30,8 @@ where
         LogFormat::Text => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    // The migrator tells of migrations that there are not; what matters of it is a warning.
+    let filter = format!("sea_orm_migration=warn,{filter}");
     Registry::default().with(lines).with(EnvFilter::new(filter))
 }
 

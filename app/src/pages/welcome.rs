@@ -139,7 +139,7 @@ fn FirstCall() -> impl IntoView {
     view! {
         <li>
             <h2>"Make the first call"</h2>
-            <p class="t2">"With the token in " <code>"KEYRACK_TOKEN"</code> ", the answer says who the key is and what it may do."</p>
+            <p class="t2">"With the token in " <code>"KEYRACK_TOKEN"</code> ", the answer says which key is calling."</p>
             <CodeBlock text=call/>
         </li>
     }

@@ -7,6 +7,7 @@ use contract::{AccountId, ApiKeyId, ProfileId, Timestamp};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use crate::caller::Reach;
 use crate::entity::{api_key, profile};
 use crate::error::{Error, Result};
 use crate::store;
@@ -100,14 +101,14 @@ async fn infos(
 
 /// What a key with "all workspaces" reaches.
 async fn everything(db: &impl ConnectionTrait, account: AccountId) -> Result<Preview> {
-    let first = store::workspaces::present(db, account, u64::from(PREVIEW)).await?;
+    let first = store::workspaces::present(db, account, &Reach::All, u64::from(PREVIEW)).await?;
     let bare = |row: crate::entity::workspace::Model| BareMetadata {
         id: row.typed_id(),
         name: row.name,
     };
     Ok(Preview {
         first: first.into_iter().map(bare).collect(),
-        total: store::workspaces::count_present(db, account).await?,
+        total: store::workspaces::count_present(db, account, &Reach::All).await?,
     })
 }
 

@@ -18,7 +18,7 @@ use crate::store::profiles::NewProfile;
 use crate::store::tokens::NewToken;
 use crate::token::PlainToken;
 use crate::unit::Unit;
-use crate::{Keyring, database, store};
+use crate::{Keyring, database, store, workspaces};
 
 /// Issues a key and returns it with its token, which nothing will ever show again.
 ///
@@ -154,7 +154,11 @@ pub(crate) async fn grantable(
     if found.len() != wanted.len() {
         return Err(Error::not_found("workspace"));
     }
+    let seen = workspaces::visible_to(&unit.caller);
     for workspace in &found {
+        if !seen.includes(workspace.typed_id()) {
+            return Err(Error::not_found("workspace"));
+        }
         unit.caller.reaches(workspace.typed_id(), &workspace.name)?;
         if workspace.status() == WorkspaceStatus::Archived {
             let message = format!(

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{describe, page, visible_to};
 use crate::caller::{Caller, Reach};
 use crate::error::Result;
-use crate::{Keyring, store};
+use crate::{Keyring, store, workspaces};
 
 /// How many slots a mini rack has.
 const RACK: u64 = 8;
@@ -22,7 +22,8 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let (rows, pagination) = page(keyring, caller, &list).await?;
-    let slots = store::workspaces::present(db, caller.account, RACK).await?;
+    let seen = workspaces::visible_to(caller);
+    let slots = store::workspaces::present(db, caller.account, &seen, RACK).await?;
     let slots: Vec<Uuid> = slots.iter().map(|workspace| workspace.id).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let granted: HashSet<(Uuid, Uuid)> = store::grants::pairs(db, &ids, Some(&slots))
@@ -53,7 +54,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
         rows: keys.into_iter().map(row).collect(),
         pagination,
         keys_total: store::keys::count(db, visible_to(caller)).await?,
-        workspaces_total: store::workspaces::count_present(db, caller.account).await?,
+        workspaces_total: store::workspaces::count_present(db, caller.account, &seen).await?,
         now: keyring.clock().now(),
     })
 }
@@ -61,8 +62,13 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
 /// What the caller may put into a key: nothing they do not hold.
 pub async fn options(keyring: &Keyring, caller: &Caller) -> Result<IssueOptions> {
     caller.require(&Permission::manage("api_keys"))?;
-    let workspaces =
-        store::workspaces::present(keyring.reader(), caller.account, MOST_OFFERED).await?;
+    let workspaces = store::workspaces::present(
+        keyring.reader(),
+        caller.account,
+        &caller.reach,
+        MOST_OFFERED,
+    )
+    .await?;
     let offered = |workspace: crate::entity::workspace::Model| OfferedWorkspace {
         id: workspace.typed_id(),
         labels: store::labels_from_json(&workspace.labels),
@@ -81,11 +87,7 @@ pub async fn options(keyring: &Keyring, caller: &Caller) -> Result<IssueOptions>
         catalogue: catalogue
             .filter(|offered| offered.read || offered.manage)
             .collect(),
-        workspaces: workspaces
-            .into_iter()
-            .filter(|workspace| caller.reach.includes(workspace.typed_id()))
-            .map(offered)
-            .collect(),
+        workspaces: workspaces.into_iter().map(offered).collect(),
         all_workspaces: caller.reach == Reach::All,
         full_access: caller.permissions == Permissions::all(),
         now: keyring.clock().now(),

@@ -54,6 +54,7 @@ pub(crate) async fn touch(db: &impl ConnectionTrait, id: SessionId, now: Timesta
     Entity::update_many()
         .col_expr(Column::LastSeenAt, now.unix_millis().into())
         .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::LastSeenAt.lt(now.unix_millis()))
         .exec(db)
         .await?;
     Ok(())

@@ -40,6 +40,10 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewToken<'_>) -> Resu
     Ok(())
 }
 
+pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
 pub(crate) async fn find_by_digest(
     db: &impl ConnectionTrait,
     digest: &Digest,

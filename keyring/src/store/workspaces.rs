@@ -138,21 +138,23 @@ pub(crate) async fn list(
     Ok(select.all(db).await?)
 }
 
-/// Those that are not archived, oldest first: the columns of the matrix.
+/// Those within reach that are not archived, oldest first: the columns of the matrix.
 pub(crate) async fn present(
     db: &impl ConnectionTrait,
     account: AccountId,
+    reach: &Reach,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    let select =
-        of_account(account).filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
-    Ok(select.order_by_asc(Column::Id).limit(limit).all(db).await?)
+    let select = not_archived(account, reach).order_by_asc(Column::Id);
+    Ok(select.limit(limit).all(db).await?)
 }
 
-pub(crate) async fn count_present(db: &impl ConnectionTrait, account: AccountId) -> Result<u64> {
-    let select =
-        of_account(account).filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
-    Ok(select.count(db).await?)
+pub(crate) async fn count_present(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    reach: &Reach,
+) -> Result<u64> {
+    Ok(not_archived(account, reach).count(db).await?)
 }
 
 pub(crate) async fn count_enabled(db: &impl ConnectionTrait, account: AccountId) -> Result<u64> {
@@ -201,6 +203,11 @@ pub(crate) async fn add_member(
 
 fn of_account(account: AccountId) -> Select<Entity> {
     Entity::find().filter(Column::AccountId.eq(account.uuid()))
+}
+
+fn not_archived(account: AccountId, reach: &Reach) -> Select<Entity> {
+    within(of_account(account), reach)
+        .filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)))
 }
 
 fn within(select: Select<Entity>, reach: &Reach) -> Select<Entity> {

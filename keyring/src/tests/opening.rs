@@ -71,6 +71,18 @@ async fn sqlite_tables_are_strict() {
     );
 }
 
+#[tokio::test]
+async fn a_database_refuses_a_pepper_that_is_not_its_own() {
+    let dir = data_dir();
+    let first = open(dir.path(), sqlite_url(dir.path()), Clock::manual(START)).await;
+    first.migrate().await.unwrap();
+    drop(first);
+    fs::remove_file(dir.path().join("pepper")).unwrap();
+    let second = open(dir.path(), sqlite_url(dir.path()), Clock::manual(START)).await;
+    let error = second.migrate().await.unwrap_err();
+    assert!(error.to_string().contains("another pepper"), "{error}");
+}
+
 async fn migrating_again_changes_nothing(bench: Bench) {
     let (_, token) = bench.key("ci", &[], &[]).await;
     bench.keyring.migrate().await.unwrap();

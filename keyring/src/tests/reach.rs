@@ -241,6 +241,14 @@ async fn a_member_sees_and_makes_only_their_own(bench: Bench) {
             .kind,
         Kind::PermissionDenied
     );
+    let unseen = keys::issue(&bench.keyring, &jonas, issue_request("x", &[], &[us])).await;
+    assert_eq!(unseen.unwrap_err().public().kind, Kind::NotFound);
+    let matrix = access::matrix(&bench.keyring, &jonas).await.unwrap();
+    assert_eq!((matrix.keys.len(), matrix.workspaces.len()), (1, 1));
+    let view = keys::view(&bench.keyring, &jonas, ListKeys::default())
+        .await
+        .unwrap();
+    assert_eq!((view.workspaces_total, view.rows[0].rack.len()), (1, 1));
     let columns = keys::options(&bench.keyring, &jonas).await.unwrap();
     assert!(!columns.all_workspaces && !columns.full_access && columns.workspaces.len() == 1);
 }
@@ -251,6 +259,18 @@ async fn what_was_taken_on_the_way_is_taken(bench: Bench) {
         .key("issuer", &["api_keys:manage", "tools:manage"], &[eu])
         .await;
     let stale = bench.bearer(&token).await.unwrap();
+    let (_, rotated) = keys::rotate(&bench.keyring, &bench.owner, key.metadata.id)
+        .await
+        .unwrap();
+    let error = keys::rotate(&bench.keyring, &stale, key.metadata.id)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.public().kind,
+        Kind::Unauthenticated,
+        "a token that was rotated away gets no new one"
+    );
+    let stale = bench.bearer(&rotated).await.unwrap();
     let narrower = Permissions::parse("p", &["api_keys:manage"]).unwrap();
     let changes = KeyChanges {
         permissions: Some(narrower),

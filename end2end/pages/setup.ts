@@ -19,7 +19,7 @@ export class SetupPage {
     this.email = page.getByRole("textbox", { name: "Email" });
     this.passphrase = page.getByLabel(/^Passphrase/);
     this.create = page.getByRole("button", { name: "Create the account" });
-    this.problem = page.locator(".error, [role=alert]");
+    this.problem = page.locator("#field-code-error");
   }
 
   async fill(code: string, person: Person): Promise<void> {

@@ -1,7 +1,10 @@
 //! What the server hands to the pages and server functions: the domain, who is asking, where the
 //! site's files are, how cookies are set. Exists on the server only.
 
+use std::collections::BTreeMap;
+
 use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use contract::{Kind, Result};
 use keyring::{Caller, Keyring, Origin};
@@ -23,6 +26,10 @@ pub struct Assets {
     pub stylesheet: String,
     pub script: String,
     pub wasm: String,
+    /// The script that loads chunks of the WASM.
+    pub loader: String,
+    /// The files that each chunk of the WASM is made of.
+    pub chunks: BTreeMap<String, Vec<String>>,
     pub favicon: String,
     pub fonts: Vec<String>,
     /// The sprite's markup, for inlining.
@@ -109,11 +116,15 @@ pub fn present<T>(result: keyring::Result<T>) -> Result<T, Problem> {
     })
 }
 
-/// Sets the status of a refused call that came over HTTP.
+/// Sets the status of a refused call that came over HTTP, and when to try again.
 pub fn refuse(problem: Problem) -> Problem {
     let called = use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/_fn/"));
     if called {
         set_status(problem.0.kind.status());
+        let options = use_context::<ResponseOptions>();
+        if let (Some(options), Some(seconds)) = (options, problem.0.retry_after) {
+            options.insert_header(RETRY_AFTER, seconds.into());
+        }
     }
     problem
 }
@@ -138,6 +149,5 @@ pub fn begin_session(session: &keyring::sessions::SignedIn) -> Result<(), Proble
 
 fn missing() -> Problem {
     tracing::error!("the server did not provide what the console needs");
-    let message = "Something went wrong on the server. Its log says what.";
-    Problem(contract::Error::new(Kind::Internal, message))
+    Problem(contract::Error::internal())
 }

@@ -3,10 +3,13 @@
 
 pub mod access;
 pub mod grants;
+mod json;
 pub mod keys;
 pub mod session;
 pub mod setup;
 pub mod workspaces;
+
+pub use self::json::JsonText;
 
 #[cfg(feature = "ssr")]
 use crate::context::{present, refuse};

@@ -1,6 +1,8 @@
 //! How a form reaches the server from a hydrated page. Without scripting the browser posts the same
 //! form to its `action`, and the server answers with the page ([`crate::posted`]).
 
+use std::pin::Pin;
+
 use contract::form::Fields;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -106,15 +108,23 @@ impl Submission {
         answer: impl Future<Output = Result<T, Problem>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
+        self.finish(
+            session,
+            Box::pin(async { Ok(Box::new(answer.await.map(|value| move || then(value))?) as _) }),
+        );
+    }
+
+    /// Waits for the answer and what to do with it, whatever its type.
+    fn finish(self, session: Option<Session>, answer: Pin<Box<dyn Future<Output = Done>>>) {
         self.busy.set(true);
         spawn_local(async move {
             let answer = answer.await;
             // The person may have left the page in the meantime.
             self.busy.try_set(false);
             match answer {
-                Ok(value) => {
+                Ok(then) => {
                     self.problem.try_set(None);
-                    then(value);
+                    then();
                 }
                 Err(problem) => {
                     if let Some(session) = session.filter(|_| problem.is_signed_out()) {
@@ -127,6 +137,9 @@ impl Submission {
         });
     }
 }
+
+/// What to do with an answer, or why there is none.
+type Done = Result<Box<dyn FnOnce()>, Problem>;
 
 /// Whether a refused path is `field` or inside it: `metadata.labels.env`, `spec.permissions[0]`.
 fn stands_in(refused: &str, field: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The console: pages, components and server functions, rendered on the server and hydrated in the
 //! browser.
 //!
-//! - `pages`: what there is to see, one module each; [`routes`] says where
+//! - `pages`: what there is to see, one module each; [`routes`] says where, [`chunks`] how they load
 //! - [`components`]: the parts every page is made of; [`browser`]: what only a browser can do
 //! - [`fns`]: what pages ask of the server; [`problem`]: how it refuses
 //! - `form`: sending a form from a hydrated page; [`posted`]: answering one sent without scripting
@@ -12,6 +12,7 @@
 //! No rule of the domain stands here: a page knows what a key looks like, not what it may do.
 
 pub mod browser;
+pub mod chunks;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
@@ -34,4 +35,4 @@ mod wording;
 pub use context::{Assets, PublicUrl};
 pub use routes::App;
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use shell::{refused, shell};

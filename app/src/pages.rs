@@ -7,11 +7,22 @@ pub(crate) mod issue;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod layout;
+#[cfg(feature = "ssr")]
+pub(crate) mod refused;
 pub(crate) mod reveal;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod welcome;
 pub(crate) mod workspaces;
+
+pub(crate) use self::access::Access;
+pub(crate) use self::issue::IssueKey;
+pub(crate) use self::key::{Key, RevokeKey, RotateKey};
+pub(crate) use self::keys::Keys;
+pub(crate) use self::setup::Setup;
+pub(crate) use self::sign_in::SignIn;
+pub(crate) use self::welcome::Welcome;
+pub(crate) use self::workspaces::{NewWorkspace, Workspace, Workspaces};
 
 use leptos::prelude::*;
 use leptos_meta::Title;

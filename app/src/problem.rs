@@ -3,9 +3,10 @@
 use std::fmt;
 
 use contract::Kind;
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use crate::fns::JsonText;
 
 /// Why a server function refused. Travels as JSON with the status of its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ impl From<contract::Error> for Problem {
 }
 
 impl FromServerFnError for Problem {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     /// What went wrong between the page and the server. Nothing of the cause is shown: it speaks
     /// of transports, and may quote what was sent.
@@ -56,10 +57,7 @@ impl FromServerFnError for Problem {
                 Kind::InvalidArgument,
                 "This page is out of date. Reload it.",
             ),
-            _ => (
-                Kind::Internal,
-                "Something went wrong on the server. Its log says what.",
-            ),
+            _ => return Self(contract::Error::internal()),
         };
         Self(contract::Error::new(kind, message))
     }

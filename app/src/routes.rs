@@ -5,54 +5,52 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::pages::access::Access;
+use crate::chunks::{
+    ACCESS, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN, WELCOME,
+    WORKSPACE, WORKSPACES,
+};
 use crate::pages::failed::NotFound;
-use crate::pages::issue::IssueKey;
-use crate::pages::key::{Key, RevokeKey, RotateKey};
-use crate::pages::keys::Keys;
 use crate::pages::layout::SignedIn;
-use crate::pages::setup::Setup;
-use crate::pages::sign_in::SignIn;
-use crate::pages::welcome::Welcome;
-use crate::pages::workspaces::{NewWorkspace, Workspace, Workspaces};
+
+/// What the tab says of a page with that title.
+pub(crate) fn titled(page: String) -> String {
+    if page.is_empty() {
+        "Keyrack".to_owned()
+    } else {
+        format!("{page} · Keyrack")
+    }
+}
 
 /// The console. Runs on the server for every page, once at start to list the routes, and in the
 /// browser to take over what the server rendered.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let titled = |page: String| {
-        if page.is_empty() {
-            "Keyrack".to_owned()
-        } else {
-            format!("{page} · Keyrack")
-        }
-    };
     view! {
         <Title formatter=titled/>
         <Router>
             <Routes fallback=NotFound>
                 // The server answers `/` itself; this is for links within the page.
                 <Route path=path!("/") view=|| view! { <Redirect path="/keys"/> } ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=Setup ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=SETUP ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SIGN_IN ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
-                    <Route path=path!("/welcome") view=Welcome ssr=SsrMode::Async/>
-                    <ParentRoute path=path!("/keys") view=Keys ssr=SsrMode::Async>
+                    <Route path=path!("/welcome") view=WELCOME ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/keys") view=KEYS ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
-                        <Route path=path!("new") view=IssueKey ssr=SsrMode::Async/>
+                        <Route path=path!("new") view=ISSUE_KEY ssr=SsrMode::Async/>
                     </ParentRoute>
-                    <ParentRoute path=path!("/keys/:id") view=Key ssr=SsrMode::Async>
+                    <ParentRoute path=path!("/keys/:id") view=KEY ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
-                        <Route path=path!("rotate") view=RotateKey ssr=SsrMode::Async/>
-                        <Route path=path!("revoke") view=RevokeKey ssr=SsrMode::Async/>
+                        <Route path=path!("rotate") view=ROTATE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("revoke") view=REVOKE_KEY ssr=SsrMode::Async/>
                     </ParentRoute>
-                    <Route path=path!("/access") view=Access ssr=SsrMode::Async/>
-                    <ParentRoute path=path!("/workspaces") view=Workspaces ssr=SsrMode::Async>
+                    <Route path=path!("/access") view=ACCESS ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/workspaces") view=WORKSPACES ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
-                        <Route path=path!("new") view=NewWorkspace ssr=SsrMode::Async/>
+                        <Route path=path!("new") view=NEW_WORKSPACE ssr=SsrMode::Async/>
                     </ParentRoute>
-                    <Route path=path!("/workspaces/:id") view=Workspace ssr=SsrMode::Async/>
+                    <Route path=path!("/workspaces/:id") view=WORKSPACE ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

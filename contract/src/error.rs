@@ -164,6 +164,14 @@ impl Error {
         }
     }
 
+    /// Something broke that the caller can do nothing about; the cause is in the log only.
+    pub fn internal() -> Self {
+        Self::new(
+            Kind::Internal,
+            "Something went wrong here. Try again; if it stays, give the request id to whoever runs this Keyrack.",
+        )
+    }
+
     /// Refused fields. The first one's text leads, so that a client which shows only the message
     /// still says something useful.
     pub fn invalid(details: Vec<FieldError>) -> Self {

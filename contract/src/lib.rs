@@ -4,7 +4,7 @@
 //! - [`id`]: an id per kind of thing, so that one cannot stand where another is meant
 //! - [`text`], [`labels`], [`permission`], [`time`]: values that cannot be wrong once parsed
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
-//! - [`form`]: what the console posts; [`access`], [`audit`], [`console`]: the matrix, the history,
+//! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`], [`console`]: the matrix, the history,
 //!   and what only the console needs
 //! - [`error`]: the one error everything answers with
 
@@ -15,6 +15,7 @@ pub mod error;
 pub mod form;
 pub mod id;
 pub mod labels;
+pub mod next;
 pub mod page;
 pub mod permission;
 pub mod request;

@@ -1,16 +1,21 @@
-//! How an error is told: one body for all of them. Handlers answer with a [`Refusal`]; the layer
-//! [`present`] gives it its final form, because only there the request is known.
+//! How an error is told: one body for all programs, one page for all people. Handlers answer with a
+//! [`Refusal`]; the layer [`present`] gives it its final form, because only there the request is
+//! known.
 
 use std::any::Any;
 
-use axum::extract::Request;
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::error::{Error, FieldError, Kind};
 use serde::Serialize;
 
+use crate::console;
+use crate::house::House;
 use crate::request::RequestId;
 
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
@@ -26,10 +31,7 @@ impl Refusal {
 
     /// A failure whose cause was already logged.
     pub fn internal() -> Self {
-        Self::new(
-            Kind::Internal,
-            "Something went wrong here. Try again; if it stays, give the request id to whoever runs this Keyrack.",
-        )
+        Error::internal().into()
     }
 
     pub fn error(&self) -> &Error {
@@ -100,14 +102,32 @@ struct Body<'a> {
 }
 
 /// Layer: gives every [`Refusal`] its body and headers.
-pub async fn present(request: Request, next: Next) -> Response {
-    let problem_json = asks_for_problem_json(request.headers());
-    let bearer = request.headers().contains_key(AUTHORIZATION);
-    let request_id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next.run(request).await;
+pub async fn present(State(house): State<House>, request: Request, next: Next) -> Response {
+    let (asked, body) = request.into_parts();
+    let people = console::is_for_people(&asked.uri, &asked.headers).then(|| asked.clone());
+    let problem_json = asks_for_problem_json(&asked.headers);
+    let bearer = asked.headers.contains_key(AUTHORIZATION);
+    let request_id = asked.extensions.get::<RequestId>().cloned();
+    let mut response = next.run(Request::from_parts(asked, body)).await;
     let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };
+    describe(response.headers_mut(), &error, bearer);
+    let (media_type, body) = match people {
+        Some(asked) => (
+            "text/html; charset=utf-8",
+            console::refused(&house, asked, *error).await,
+        ),
+        None if problem_json => ("application/problem+json", json(&error, request_id)),
+        None => ("application/json", json(&error, request_id)),
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.remove(CONTENT_LENGTH);
+    response.map(|_| body)
+}
+
+fn json(error: &Error, request_id: Option<RequestId>) -> axum::body::Body {
     let name = error.kind.name().to_lowercase().replace('_', "-");
     let body = Body {
         code: error.kind.code(),
@@ -119,19 +139,7 @@ pub async fn present(request: Request, next: Next) -> Response {
         detail: &error.message,
         instance: request_id.map_or_else(String::new, |id| format!("urn:keyrack:request:{id}")),
     };
-    let Ok(text) = serde_json::to_vec(&body) else {
-        return response;
-    };
-    describe(response.headers_mut(), &error, bearer);
-    let media_type = if problem_json {
-        "application/problem+json"
-    } else {
-        "application/json"
-    };
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.remove(axum::http::header::CONTENT_LENGTH);
-    response.map(|_| text.into())
+    serde_json::to_vec(&body).unwrap_or_default().into()
 }
 
 /// The headers by which clients decide what to do next.

@@ -12,6 +12,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
+use serde::de::DeserializeOwned;
 
 use crate::answer::no_such_path;
 
@@ -23,9 +24,7 @@ struct Site;
 /// Where the files are, as the build wrote it down. Empty when no site was built: REST works
 /// without one.
 pub fn read() -> Assets {
-    let manifest: BTreeMap<String, String> = Site::get("assets.json")
-        .and_then(|file| serde_json::from_slice(&file.data).ok())
-        .unwrap_or_default();
+    let manifest: BTreeMap<String, String> = list("assets.json");
     let path = |name: &str| manifest.get(name).cloned().unwrap_or_default();
     let icons = Site::get(path("icons.svg").trim_start_matches('/'))
         .map(|file| String::from_utf8_lossy(&file.data).into_owned())
@@ -34,6 +33,8 @@ pub fn read() -> Assets {
         stylesheet: path("keyrack.css"),
         script: path("keyrack.js"),
         wasm: path("keyrack_bg.wasm"),
+        loader: path("chunks.js"),
+        chunks: list("chunks.json"),
         favicon: path("favicon.svg"),
         fonts: manifest
             .iter()
@@ -42,6 +43,12 @@ pub fn read() -> Assets {
             .collect(),
         icons,
     }
+}
+
+fn list<T: DeserializeOwned + Default>(name: &str) -> T {
+    Site::get(name)
+        .and_then(|file| serde_json::from_slice(&file.data).ok())
+        .unwrap_or_default()
 }
 
 /// `GET /pkg/{file}`

@@ -15,7 +15,7 @@ use app::posted::Posted;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CACHE_CONTROL};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use leptos::config::LeptosOptions;
@@ -25,6 +25,7 @@ use tower::ServiceBuilder;
 use crate::house::House;
 use crate::security;
 
+pub(crate) use render::refused;
 pub(crate) use session::session_cookie;
 
 /// Which pages there are. Listed once in the life of the process and before any is rendered:
@@ -47,15 +48,11 @@ pub(crate) fn unrouted(house: &House) -> Router {
     layered(house, Router::new().fallback(no_such_page)).with_state(house.clone())
 }
 
-/// Whether whoever asks for `path` looks at pages. What programs call has no pages below it.
-pub(crate) fn is_for_people(request: &Request) -> bool {
-    let root = request.uri().path().split('/').nth(1).unwrap_or_default();
-    let accept = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    [Method::GET, Method::HEAD].contains(request.method())
-        && !["v1", "_fn", "pkg"].contains(&root)
+/// Whether whoever asks looks at pages. What programs call has no pages below it.
+pub(crate) fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
+    let root = uri.path().split('/').nth(1).unwrap_or_default();
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    !["v1", "_fn", "pkg"].contains(&root)
         && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 

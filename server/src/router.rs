@@ -27,14 +27,14 @@ pub fn router(house: House) -> Router {
     let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(house.clone(), request::identify))
         .layer(from_fn_with_state(house.clone(), security::headers))
-        .layer(from_fn(answer::present))
+        .layer(from_fn_with_state(house.clone(), answer::present))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(limit_body));
 
     let pages = console::unrouted(&house);
     let unrouted = async move |request: Request| {
-        if console::is_for_people(&request) {
+        if console::is_for_people(request.uri(), request.headers()) {
             pages.oneshot(request).await.into_response()
         } else {
             answer::no_such_path().await.into_response()

@@ -38,21 +38,35 @@ pub(crate) fn bench(project: &Project, names: &[String]) -> Result<()> {
 
 /// What a first visit loads, and the file that is deployed.
 fn size(project: &Project, binary: &Path) -> Result<()> {
-    let name = &project.output_name;
-    let budgets = [
-        (format!("{name}_bg.wasm"), Some(300)),
-        (format!("{name}.css"), Some(20)),
-        (format!("{name}.js"), None),
-    ];
     let addresses = site::addresses(project)?;
-    println!("{:<18} {:>10} {:>10} {:>10}", "", "raw", "brotli", "budget");
-    for (name, budget) in budgets {
-        let address = addresses
-            .get(&name)
-            .with_context(|| format!("{name} is not in the site"))?;
-        let file = project.site.join(address.trim_start_matches('/'));
-        let raw = fs::metadata(&file)?.len();
-        let small = fs::metadata(format!("{}.br", file.display()))?.len();
+    let named = |name: String| -> Result<Vec<String>> {
+        let address = addresses.get(&name);
+        Ok(vec![
+            address
+                .with_context(|| format!("{name} is not in the site"))?
+                .clone(),
+        ])
+    };
+    let name = &project.output_name;
+    let main = named(format!("{name}_bg.wasm"))?;
+    let mut rows = vec![("WASM, main module".to_owned(), main.clone(), None)];
+    for (chunk, parts) in site::chunks(project)? {
+        let files = main.iter().cloned().chain(parts).collect();
+        rows.push((format!("  with {chunk}"), files, Some(300)));
+    }
+    rows.push(("CSS".to_owned(), named(format!("{name}.css"))?, Some(20)));
+    rows.push(("JavaScript".to_owned(), named(format!("{name}.js"))?, None));
+    println!(
+        "{:<18} {:>6} {:>10} {:>10} {:>10}",
+        "", "files", "raw", "brotli", "budget"
+    );
+    for (title, files, budget) in rows {
+        let (mut raw, mut small) = (0, 0);
+        for file in &files {
+            let file = project.site.join(file.trim_start_matches('/'));
+            raw += fs::metadata(&file)?.len();
+            small += fs::metadata(format!("{}.br", file.display()))?.len();
+        }
         let (limit, verdict) = match budget {
             Some(kilobytes) if small > kilobytes * 1000 => {
                 (format!("{kilobytes}.0 KB"), "  OVER BUDGET")
@@ -61,13 +75,14 @@ fn size(project: &Project, binary: &Path) -> Result<()> {
             None => ("-".to_owned(), ""),
         };
         println!(
-            "{name:<18} {:>10} {:>10} {limit:>10}{verdict}",
+            "{title:<18} {:>6} {:>10} {:>10} {limit:>10}{verdict}",
+            files.len(),
             kilobytes(raw),
             kilobytes(small)
         );
     }
     println!(
-        "{:<18} {:>10}",
+        "{:<18} {:>17}",
         project.bin,
         dist::megabytes(fs::metadata(binary)?.len())
     );

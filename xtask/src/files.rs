@@ -1,7 +1,8 @@
 //! Writing files so that what did not change is not touched: a newer date makes others rebuild.
 
 use std::fs;
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
@@ -27,6 +28,39 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     draft.push(".part");
     fs::write(&draft, content).with_context(|| format!("writing {}", path.display()))?;
     fs::rename(&draft, path).with_context(|| format!("writing {}", path.display()))
+}
+
+/// The files of a folder and their names, in the order of the names.
+pub(crate) fn in_folder(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut files = entries
+        .map(|entry| {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            Ok((name, entry.path()))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Makes an empty folder, whatever was there.
+pub(crate) fn empty(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))
+}
+
+/// SHA-256 over the names and contents of a folder's files, in hexadecimal.
+pub(crate) fn digest_of_folder(folder: &Path) -> Result<String> {
+    let mut all = String::new();
+    for (name, path) in in_folder(folder)? {
+        all.push_str(&name);
+        all.push_str(&digest(&read(&path)?));
+    }
+    Ok(digest(all.as_bytes()))
 }
 
 /// SHA-256 in hexadecimal.
@@ -55,7 +89,7 @@ pub(crate) fn once(stamp: &Path, input: &str, work: impl FnOnce() -> Result<()>)
     }
     // A step that stops half-way must not be taken for done.
     match fs::remove_file(stamp) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
     work()?;

@@ -1,8 +1,9 @@
 //! The folder that the server serves: `target/site`.
 //!
-//! Every file carries the hash of its content in its name, so that browsers may keep it for ever, and
-//! `assets.json` tells the server which name is the current one:
-//! `{"keyrack.css": "/pkg/keyrack.ab12cd34.css", …}`. Because names follow content, a file that is there
+//! Every file carries the hash of its content in its name (the files of the WASM, which name one another,
+//! share a folder that does), so that browsers may keep it for ever. `assets.json` tells the server which
+//! name is the current one, `{"keyrack.css": "/pkg/keyrack.ab12cd34.css", …}`, and `chunks.json` which
+//! files each chunk of the WASM is made of. Because names follow content, a file that is there
 //! is right: what did not change is neither written nor compressed again. The folder is below the
 //! workspace wherever cargo builds, because the server's sources name it.
 
@@ -14,6 +15,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use flate2::{Compression, write::GzEncoder};
 
+use crate::frontend::Bundle;
 use crate::project::{Mode, Project};
 use crate::shell::say;
 use crate::{files, frontend, icons, npm, styles};
@@ -42,7 +44,9 @@ struct Site<'a> {
     project: &'a Project,
     mode: Mode,
     addresses: BTreeMap<String, String>,
-    files: BTreeSet<String>,
+    chunks: BTreeMap<String, Vec<String>>,
+    /// The files and folders of today, by the names they carry in the site.
+    current: BTreeSet<String>,
 }
 
 /// Builds the browser's half and puts the site together.
@@ -54,7 +58,8 @@ pub(crate) fn build(project: &Project, mode: Mode) -> Result<()> {
         project,
         mode,
         addresses: BTreeMap::new(),
-        files: BTreeSet::new(),
+        chunks: BTreeMap::new(),
+        current: BTreeSet::new(),
     };
     for (name, source) in FONTS {
         site.add(name, &files::read(&modules.join(source))?)?;
@@ -74,8 +79,7 @@ pub(crate) fn build(project: &Project, mode: Mode) -> Result<()> {
     let css = styles::bundle(&project.style, &site.addresses)?;
     let name = &project.output_name;
     site.add(&format!("{name}.css"), css.as_bytes())?;
-    site.add(&format!("{name}.js"), &files::read(&bundle.js)?)?;
-    site.add(&format!("{name}_bg.wasm"), &files::read(&bundle.wasm)?)?;
+    site.add_bundle(&bundle)?;
     site.finish()
 }
 
@@ -85,42 +89,82 @@ pub(crate) fn addresses(project: &Project) -> Result<BTreeMap<String, String>> {
     serde_json::from_slice(&text).context("target/site/assets.json")
 }
 
+/// The files that each chunk of the WASM is made of, as the last build left them.
+pub(crate) fn chunks(project: &Project) -> Result<BTreeMap<String, Vec<String>>> {
+    let text = files::read(&project.site.join("chunks.json"))?;
+    serde_json::from_slice(&text).context("target/site/chunks.json")
+}
+
 impl Site<'_> {
-    /// Adds a file under the name of its content, compressed beside it where that helps.
+    /// Adds a file under the name of its content.
     fn add(&mut self, name: &str, content: &[u8]) -> Result<()> {
         let (stem, extension) = name
             .rsplit_once('.')
             .with_context(|| format!("{name}: no extension"))?;
-        let hashed = format!("{stem}.{}.{extension}", &files::digest(content)[..8]);
-        let path = self.project.site.join(&self.project.pkg).join(&hashed);
-        files::write(&path, content)?;
-        if self.mode == Mode::Release && COMPRESSIBLE.contains(&extension) {
-            compress(&path, "br", || brotli(content))?;
-            compress(&path, "gz", || gzip(content))?;
-        }
-        self.addresses
-            .insert(name.to_owned(), format!("/{}/{hashed}", self.project.pkg));
-        self.files.insert(hashed);
+        let hashed = format!("{stem}.{}.{extension}", short(&files::digest(content)));
+        self.place(name, &hashed, content)?;
+        self.current.insert(hashed);
         Ok(())
     }
 
-    /// Removes what is no longer part of the site and writes the list of what is.
+    /// Adds files that name one another: in a folder under the name of their contents.
+    fn add_bundle(&mut self, bundle: &Bundle) -> Result<()> {
+        let digest = files::digest_of_folder(&bundle.folder)?;
+        let folder = format!("{}.{}", self.project.output_name, short(&digest));
+        for (name, path) in files::in_folder(&bundle.folder)? {
+            self.place(&name, &format!("{folder}/{name}"), &files::read(&path)?)?;
+        }
+        for (chunk, parts) in &bundle.chunks {
+            let address = |part: &String| self.addresses.get(&format!("{part}.wasm")).cloned();
+            let parts = parts.iter().map(address).collect::<Option<_>>();
+            let parts = parts.with_context(|| format!("a part of the chunk {chunk} is missing"))?;
+            self.chunks.insert(chunk.clone(), parts);
+        }
+        self.current.insert(folder);
+        Ok(())
+    }
+
+    /// Writes a file and, where that helps, its compressed forms beside it.
+    fn place(&mut self, name: &str, hashed: &str, content: &[u8]) -> Result<()> {
+        let path = self.project.site.join(&self.project.pkg).join(hashed);
+        files::write(&path, content)?;
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        if self.mode == Mode::Release && COMPRESSIBLE.contains(&&*extension) {
+            compress(&path, "br", || brotli(content))?;
+            compress(&path, "gz", || gzip(content))?;
+        }
+        let address = format!("/{}/{hashed}", self.project.pkg);
+        self.addresses.insert(name.to_owned(), address);
+        Ok(())
+    }
+
+    /// Removes what is no longer part of the site and writes the lists of what is.
     fn finish(self) -> Result<()> {
         let site = &self.project.site;
-        for entry in fs::read_dir(site.join(&self.project.pkg))? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
+        for (name, path) in files::in_folder(&site.join(&self.project.pkg))? {
             let plain = name
                 .strip_suffix(".br")
                 .or(name.strip_suffix(".gz"))
                 .unwrap_or(&name);
-            if !self.files.contains(plain) {
-                fs::remove_file(entry.path())?;
+            if self.current.contains(plain) {
+                continue;
+            }
+            if path.is_dir() {
+                fs::remove_dir_all(path)?;
+            } else {
+                fs::remove_file(path)?;
             }
         }
         let list = serde_json::to_string_pretty(&self.addresses)?;
-        files::write(&site.join("assets.json"), list.as_bytes())
+        files::write(&site.join("assets.json"), list.as_bytes())?;
+        let chunks = serde_json::to_string_pretty(&self.chunks)?;
+        files::write(&site.join("chunks.json"), chunks.as_bytes())
     }
+}
+
+/// As much of a digest as names in the site carry.
+fn short(digest: &str) -> &str {
+    &digest[..8]
 }
 
 fn compress(path: &Path, extension: &str, how: impl Fn() -> Result<Vec<u8>>) -> Result<()> {

@@ -283,3 +283,10 @@ pub fn on_back(act: impl Fn() + 'static) {
     let handle = window_event_listener(leptos::ev::popstate, move |_| act());
     on_cleanup(move || handle.remove());
 }
+
+/// Leaves for `path` by a whole new page.
+pub fn go(path: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(path);
+    }
+}

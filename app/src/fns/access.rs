@@ -2,8 +2,8 @@
 
 use contract::access::AccessMatrix;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::problem::Problem;
 
 /// Which key reaches which workspace, as far as the caller sees them.

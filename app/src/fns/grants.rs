@@ -3,8 +3,8 @@
 use contract::resource::{ApiKey, Workspace};
 use contract::{ApiKeyId, WorkspaceId};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::problem::Problem;
 
 #[server(prefix = "/_fn", endpoint = "grants.grant", input = Json, output = Json)]

@@ -5,9 +5,9 @@ use contract::console::{IssueOptions, KeysView};
 use contract::form::Fields;
 use contract::resource::{ApiKey, RevealedApiKey};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use super::json::Json;
 use crate::problem::Problem;
 
 /// Which part of the list is wanted, as the URL of the page says it.

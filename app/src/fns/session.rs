@@ -3,8 +3,8 @@
 use contract::console::Me;
 use contract::form::Fields;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::problem::Problem;
 
 /// Who is signed in, and what they may hand out.

@@ -3,8 +3,8 @@
 use contract::console::SetupState;
 use contract::form::Fields;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::problem::Problem;
 
 /// Whether somebody owns this Keyrack yet.

@@ -3,8 +3,8 @@
 use contract::form::Fields;
 use contract::resource::Workspace;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::problem::Problem;
 
 /// Every workspace of the account, with how many keys reach it.

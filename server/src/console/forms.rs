@@ -15,6 +15,7 @@ use keyring::{Caller, Origin, PlainToken};
 use super::{next, render};
 use crate::answer::{Refusal, Result};
 use crate::house::House;
+use crate::rest;
 
 /// A posted form with everything its answer needs.
 pub(super) struct Post {
@@ -35,8 +36,8 @@ impl FromRequest<House> for Post {
         let form = Form::<Vec<(String, String)>>::from_request(request, house).await;
         let Form(pairs) = form.map_err(|rejection| {
             let kind = match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => return rest::too_large().into_response(),
                 StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UnsupportedMedia,
-                StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLarge,
                 _ => Kind::InvalidArgument,
             };
             Refusal::new(kind, "This is not a form. Go back and send it again.").into_response()
@@ -81,7 +82,7 @@ impl Post {
 
     /// Where the form says to go after success, if that is a path of ours.
     pub(super) fn next(&self) -> Option<&str> {
-        next::own_path(self.fields.get("next")?)
+        contract::next::own_path(self.fields.get("next")?)
     }
 
     /// Success: a reload of what follows posts nothing again.

@@ -1,9 +1,18 @@
 //! One body for every error, whatever went wrong and wherever.
 
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use contract::{Error, Kind};
+use http_body_util::BodyExt;
 use serde_json::json;
+use server::answer::{self, Refusal};
+use tower::ServiceExt;
 
 use crate::account::api_keys::KEYS;
-use crate::support::{TestApp, log};
+use crate::support::{Answer, TestApp, log};
 
 #[tokio::test]
 async fn a_path_that_leads_nowhere() {
@@ -173,6 +182,77 @@ async fn problem_json_for_who_asks_for_it() {
         .is(401)
         .code("UNAUTHENTICATED")
         .has("content-type", "application/problem+json");
+}
+
+/// A page in the look of the product that says what to do, to somebody without scripting too.
+#[track_caller]
+fn is_page(answer: &Answer, status: u16, sentence: &str) {
+    answer
+        .is(status)
+        .has("content-type", "text/html; charset=utf-8");
+    let html = answer.text();
+    assert!(html.contains(sentence), "{html}");
+    assert!(html.contains("<h1>") && html.contains("class=\"brand\""));
+    assert!(html.contains(" · Keyrack</title>"), "{html}");
+    assert!(!html.contains("type=\"module\""), "nothing is hydrated");
+    let id = answer.header("x-request-id").unwrap();
+    assert!(html.contains(id), "it names the request as the log does");
+}
+
+#[tokio::test]
+async fn people_are_refused_with_a_page_and_programs_with_json() {
+    let app = TestApp::start().await;
+    let mut browser = app.signed_in().await;
+    let post = |accept: &str| {
+        app.post("/workspaces/new")
+            .form(&[("metadata.name", "made")])
+            .header("sec-fetch-site", "cross-site")
+            .header("accept", accept)
+    };
+    let page = browser.send(post("text/html,*/*;q=0.8")).await;
+    is_page(&page, 403, "Open that address and try again.");
+    let home = format!("href=\"{}/\"", app.public_url);
+    assert!(page.text().contains(&home), "and leads there");
+    let json = browser.send(post("*/*")).await;
+    json.is(403).code("PERMISSION_DENIED");
+
+    let name = "x".repeat(65 * 1024);
+    let large = [("metadata.name", name.as_str())];
+    let page = browser.submit("/workspaces/new", &large).await;
+    is_page(&page, 413, "larger than 64 KiB. Send less.");
+
+    let page = browser.open("/sign-out").await;
+    is_page(&page, 405, "does not have that method");
+    assert_eq!(page.header("allow"), Some("POST"));
+    let page = browser.submit("/nothing", &[]).await;
+    assert!(page.is(404).text().contains("There is no page here"));
+}
+
+#[tokio::test]
+async fn somebody_who_comes_while_keyrack_is_busy_is_told_when_to_come_again() {
+    let app = TestApp::start().await;
+    let busy = || async {
+        let mut error = Error::new(Kind::Unavailable, "This Keyrack is busy.");
+        error.retry_after = Some(7);
+        Refusal::from(error)
+    };
+    let router = Router::new()
+        .route("/", get(busy))
+        .layer(from_fn_with_state(app.house.clone(), answer::present));
+    for (accept, media_type) in [
+        ("text/html", "text/html; charset=utf-8"),
+        ("*/*", "application/json"),
+    ] {
+        let request = Request::get("/").header("accept", accept);
+        let response = router.clone().oneshot(request.body(Body::empty()).unwrap());
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers()["retry-after"], "7");
+        assert_eq!(response.headers()["content-type"], media_type);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("This Keyrack is busy."), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! be asked and answered without scripting.
 
 use contract::console::Me;
-use contract::resource::{ApiKey, RevealedApiKey, Workspace};
+use contract::resource::{ApiKey, KeyState, RevealedApiKey, Workspace};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -113,6 +113,7 @@ fn Revoke(key: ApiKey, granted: Vec<Workspace>) -> impl IntoView {
     let navigate = use_navigate();
     let id = key.metadata.id.to_string();
     let name = key.metadata.name.clone();
+    let enabled = key.state == KeyState::Enabled;
     let path = format!("/v1/account/api_keys/{id}");
     let curl = wording::plain_call(&expect_context::<Me>().public_url, "DELETE", &path);
     let revoke = {
@@ -152,12 +153,16 @@ fn Revoke(key: ApiKey, granted: Vec<Workspace>) -> impl IntoView {
             {move || refused.get().or_else(|| not_disabled.get()).map(|text| view! {
                 <Notice tone=Tone::Bad alert=true>{text}</Notice>
             })}
-            <p class="t2">"Not sure who still uses it? Disable it first: that refuses its token as well, and can be undone."</p>
+            {enabled.then(|| view! {
+                <p class="t2">"Not sure who still uses it? Disable it first: that refuses its token as well, and can be undone."</p>
+            })}
             </div>
             <div class="dialog-foot">
-                <form method="post" action=format!("/keys/{id}/disable") on:submit=disabling.send(disable, disabled)>
-                    <SubmitButton look=Look::Plain icon="pause" busy=disabling.busy()>"Disable instead"</SubmitButton>
-                </form>
+                {enabled.then(|| view! {
+                    <form method="post" action=format!("/keys/{id}/disable") on:submit=disabling.send(disable, disabled)>
+                        <SubmitButton look=Look::Plain icon="pause" busy=disabling.busy()>"Disable instead"</SubmitButton>
+                    </form>
+                })}
                 <form method="post" action=format!("/keys/{id}/revoke") on:submit=revoking.send(revoke, revoked)>
                     <SubmitButton look=Look::DangerSolid icon="ban" busy=revoking.busy()>"Revoke for good"</SubmitButton>
                 </form>

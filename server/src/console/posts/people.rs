@@ -66,7 +66,7 @@ pub(super) async fn choose_theme(headers: HeaderMap, post: Post) -> Response {
         .get(REFERER)
         .and_then(|referer| referer.to_str().ok())
         .and_then(|referer| referer.strip_prefix(post.house.public_url.origin()))
-        .and_then(super::super::next::own_path)
+        .and_then(contract::next::own_path)
         .unwrap_or("/");
     let page = post.next().unwrap_or(page);
     let cookie = HeaderValue::from_static(cookie);

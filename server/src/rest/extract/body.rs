@@ -98,7 +98,7 @@ async fn read(request: Request) -> Result<Bytes, Refusal> {
 /// Also answered before anything is read, when the length is announced.
 pub(crate) fn too_large() -> Refusal {
     let message = format!(
-        "The body is larger than {} KiB. Send less.",
+        "What was sent is larger than {} KiB. Send less.",
         MAX_BODY / 1024
     );
     Refusal::new(Kind::TooLarge, message)

@@ -3,15 +3,7 @@
 
 use contract::ApiKeyId;
 
-use crate::support::{Answer, Browser, TestApp};
-
-/// The token on a page that reveals one: nothing else is as long.
-fn token_in(page: &Answer) -> String {
-    let text = page.text();
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let mut tokens = words.filter(|word| word.starts_with("kr_") && word.len() == 52);
-    tokens.next().expect("a token is shown").to_owned()
-}
+use crate::support::{Browser, TestApp};
 
 async fn create_workspace(browser: &mut Browser, app: &TestApp, name: &str) -> String {
     let answer = browser
@@ -62,7 +54,7 @@ async fn a_key_lives_from_issue_to_revocation() {
         !issued.text().contains("<script type=\"module\""),
         "the reveal is not hydrated"
     );
-    let token = token_in(&issued);
+    let token = issued.shown_token();
     app.get("/v1/whoami").token(&token).await.is(200);
     let id = key_of(&app, "ci-deploy").await;
     let page = format!("/keys/{id}");
@@ -111,7 +103,7 @@ async fn a_key_lives_from_issue_to_revocation() {
     browser.open(&format!("{page}/rotate")).await.is(200);
     let rotated = browser.submit(&format!("{page}/rotate"), &[]).await;
     rotated.is(200).has("cache-control", "no-store");
-    let new = token_in(&rotated);
+    let new = rotated.shown_token();
     app.get("/v1/whoami").token(&token).await.is(401);
     app.get("/v1/whoami").token(&new).await.is(200);
 

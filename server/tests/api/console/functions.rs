@@ -64,3 +64,20 @@ async fn signing_in_by_function_sets_the_cookie() {
     );
     browser.open("/keys").await.is(200);
 }
+
+#[tokio::test]
+async fn a_throttled_sign_in_by_function_says_when_to_try_again() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let email = app.owner().email.as_str();
+    let guess = json!({"fields": [["email", email], ["passphrase", "not the passphrase"]]});
+    let mut answer = browser.function("session.sign_in", guess.clone()).await;
+    for _ in 0..5 {
+        if answer.status() != 401 {
+            break;
+        }
+        answer = browser.function("session.sign_in", guess.clone()).await;
+    }
+    let seconds = answer.is(429).header("retry-after").unwrap().to_owned();
+    answer.names(&format!("Wait {seconds} s"));
+}

@@ -30,6 +30,24 @@ async fn a_person_signs_in_and_out() {
 }
 
 #[tokio::test]
+async fn who_is_signed_out_already_is_signed_out() {
+    let app = TestApp::start().await;
+    let mut browser = app.signed_in().await;
+    let mut twin = browser.clone();
+    let mut late = browser.clone();
+    browser.submit("/sign-out", &[]).await.leads_to("/sign-in");
+    twin.submit("/sign-out", &[]).await.leads_to("/sign-in");
+    assert_eq!(
+        twin.cookie("keyrack"),
+        None,
+        "the browser forgets all the same"
+    );
+    late.set_cookie("keyrack", "of-no-session");
+    late.submit("/sign-out", &[]).await.leads_to("/sign-in");
+    assert_eq!(late.cookie("keyrack"), None);
+}
+
+#[tokio::test]
 async fn every_sign_in_has_a_new_session() {
     let app = TestApp::start().await;
     let mut browser = app.browser();

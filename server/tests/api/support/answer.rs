@@ -105,6 +105,11 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Everything before the body.
+    pub(crate) fn head(&self) -> String {
+        format!("{:?}", self.parts)
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.parts.headers.get(name)?.to_str().ok()
     }
@@ -151,6 +156,15 @@ impl Answer {
         self.json()["pagination"]["nextCursor"]
             .as_str()
             .map(str::to_owned)
+    }
+
+    /// The token on a page that reveals one: nothing else is as long.
+    #[track_caller]
+    pub(crate) fn shown_token(&self) -> String {
+        let text = self.text();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let mut tokens = words.filter(|word| word.starts_with("kr_") && word.len() == 52);
+        tokens.next().expect("a token is shown").to_owned()
     }
 
     /// Where a redirect leads.

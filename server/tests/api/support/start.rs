@@ -38,6 +38,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: Clock,
     pub(crate) address: SocketAddr,
     pub(crate) public_url: String,
+    /// For handlers of a test's own.
+    pub(crate) house: House,
     data_dir: TempDir,
     server: JoinHandle<()>,
     owner: Option<Account>,
@@ -83,8 +85,6 @@ impl TestApp {
         let sources = Sources::new(Flags::default(), environment, "keyrack.toml", "").unwrap();
         let mut config = Config::from_sources(&sources).unwrap();
         config.data_dir = data_dir.path().join("data");
-        config.database_url =
-            format!("sqlite:{}", config.data_dir.join("keyrack.db").display()).into();
         let clock = Clock::manual(Timestamp::from_unix_millis(1_795_000_000_000));
         let mut options = config.keyring_options(Entropy::System);
         options.clock = clock.clone();
@@ -94,7 +94,7 @@ impl TestApp {
         let stop = std::future::pending();
         let server = tokio::spawn(listener::serve(
             listener,
-            router(house),
+            router(house.clone()),
             Limits::default(),
             stop,
         ));
@@ -104,6 +104,7 @@ impl TestApp {
             clock,
             address,
             public_url,
+            house,
             data_dir,
             server,
             owner: None,

@@ -1,0 +1,117 @@
+//! The console in chunks: the code of a page is loaded with the first page that needs it.
+//!
+//! Every page stands behind a function here that the build splits the WASM at: what one chunk alone
+//! uses goes into it, what several use into one they share, and the rest stays in the main module. The
+//! router loads a page's chunk before it leaves the page before. On the server they are plain functions.
+
+#![expect(
+    non_snake_case,
+    reason = "the functions are named like the pages they show"
+)]
+
+use std::future::pending;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use leptos_router::ChooseView;
+use leptos_router::hooks::use_location;
+
+use crate::browser;
+use crate::pages;
+
+/// A page as the router takes it: how to load its chunk and how to show it.
+#[derive(Clone, Copy)]
+pub(crate) struct Page {
+    #[cfg(feature = "ssr")]
+    chunk: &'static str,
+    load: fn() -> Loading<()>,
+    show: fn() -> Loading<AnyView>,
+}
+
+type Loading<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+
+/// Constants of type [`Page`]: `NAME: chunk, component`.
+macro_rules! pages {
+    ($($name:ident: $chunk:ident, $component:ident;)*) => {$(
+        pub(crate) const $name: Page = {
+            #[wasm_split($chunk, fallible, preload(load), wasm_split_path = ::leptos::wasm_split)]
+            fn $component() -> Result<AnyView, SplitLoaderError> {
+                Ok(view! { <pages::$component/> }.into_any())
+            }
+            Page {
+                #[cfg(feature = "ssr")]
+                chunk: stringify!($chunk),
+                load: || Box::pin(load()),
+                show: || Box::pin($component()),
+            }
+        };
+    )*};
+}
+
+pages! {
+    SETUP: start, Setup;
+    SIGN_IN: start, SignIn;
+    WELCOME: start, Welcome;
+    KEYS: keys, Keys;
+    ISSUE_KEY: issue, IssueKey;
+    KEY: key, Key;
+    ROTATE_KEY: confirm, RotateKey;
+    REVOKE_KEY: confirm, RevokeKey;
+    ACCESS: access, Access;
+    WORKSPACES: workspaces, Workspaces;
+    NEW_WORKSPACE: workspaces, NewWorkspace;
+    WORKSPACE: workspaces, Workspace;
+}
+
+impl ChooseView for Page {
+    async fn preload(&self) {
+        if (self.load)().await.is_err() {
+            // The server may have been updated since: it has the page, and the code for it.
+            let location = use_location();
+            browser::go(&location.pathname.get_untracked());
+            pending::<()>().await;
+        }
+    }
+
+    async fn choose(self) -> AnyView {
+        // Loaded by now, or the page would not be chosen.
+        (self.show)().await.unwrap_or_else(|_| ().into_any())
+    }
+}
+
+/// Loads the code of the page at `path`, so that it takes over at once what the server rendered. An
+/// error when that fails; the page then goes on without scripting.
+pub async fn load(path: &str) -> Result<(), SplitLoaderError> {
+    for page in pages_at(path) {
+        (page.load)().await?;
+    }
+    Ok(())
+}
+
+/// The chunks that [`load`] will load, for the browser to fetch them beforehand.
+#[cfg(feature = "ssr")]
+pub(crate) fn chunks_at(path: &str) -> impl Iterator<Item = &'static str> + use<> {
+    pages_at(path).iter().map(|page| page.chunk)
+}
+
+/// The pages at `path`, one over the other, as [`crate::routes`] places them. Each of them, though they
+/// share chunks: a page that was not asked for counts as not loaded.
+fn pages_at(path: &str) -> &'static [Page] {
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match segments[..] {
+        ["setup"] => &[SETUP],
+        ["sign-in"] => &[SIGN_IN],
+        ["welcome"] => &[WELCOME],
+        ["keys"] => &[KEYS],
+        ["keys", "new"] => &[KEYS, ISSUE_KEY],
+        ["keys", _] => &[KEY],
+        ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
+        ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],
+        ["access"] => &[ACCESS],
+        ["workspaces"] => &[WORKSPACES],
+        ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
+        ["workspaces", _] => &[WORKSPACE],
+        _ => &[],
+    }
+}

@@ -80,9 +80,11 @@ pub(crate) async fn refresh(
     let origin = caller.origin.clone();
     match caller.entrance {
         Entrance::CommandLine => Ok(caller.clone()),
-        Entrance::Session(id) => of_session(db, id, now, origin)
-            .await?
-            .ok_or_else(session_over),
+        Entrance::Session(id) => {
+            let session = store::sessions::find(db, id).await?;
+            let person = of_session(db, session.as_ref(), now, origin).await?;
+            person.ok_or_else(session_over)
+        }
         Entrance::Token(id) => {
             let token = store::tokens::find(db, id).await?;
             of_token(db, token, now, origin).await
@@ -93,23 +95,19 @@ pub(crate) async fn refresh(
 /// The person behind a session that is still good.
 pub(crate) async fn of_session(
     db: &impl ConnectionTrait,
-    id: SessionId,
+    session: Option<&session::Model>,
     now: Timestamp,
     origin: Origin,
 ) -> Result<Option<Caller>> {
-    let Some(session) = store::sessions::find(db, id)
-        .await?
-        .filter(|session| is_live(session, now))
-    else {
+    let Some(session) = session.filter(|session| is_live(session, now)) else {
         return Ok(None);
     };
     let person = store::profiles::find(db, ProfileId::from_uuid(session.profile_id)).await?;
-    match person.filter(|person| person.disabled_at.is_none()) {
-        Some(person) => Ok(Some(
-            of_person(db, person, Entrance::Session(id), origin).await?,
-        )),
-        None => Ok(None),
-    }
+    let Some(person) = person.filter(|person| person.disabled_at.is_none()) else {
+        return Ok(None);
+    };
+    let entrance = Entrance::Session(SessionId::from_uuid(session.id));
+    Ok(Some(of_person(db, person, entrance, origin).await?))
 }
 
 pub(crate) async fn of_person(

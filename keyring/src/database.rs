@@ -1,7 +1,7 @@
 //! The two databases behind one door: how they are opened, what is asserted about them, and how a
 //! transaction begins, is tried again, and ends.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -22,6 +22,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use crate::clock::Entropy;
+use crate::data_dir;
 use crate::error::{Error, Result};
 
 /// The oldest SQLite that is trusted with data: before it, a WAL reset could corrupt the file.
@@ -46,7 +47,9 @@ pub(crate) struct Database {
 pub enum OpenError {
     #[error("the data directory {path} cannot be used: {cause}")]
     DataDir { path: PathBuf, cause: io::Error },
-    #[error("another Keyrack is using the data directory {0}; stop it, or give this one its own")]
+    #[error("the database file {path} cannot be used: {cause}")]
+    File { path: PathBuf, cause: io::Error },
+    #[error("another Keyrack is using the database {0}; stop it, or give this one its own")]
     Locked(PathBuf),
     #[error("the database URL must begin with sqlite: or postgres:")]
     UnknownScheme,
@@ -65,20 +68,28 @@ pub enum OpenError {
 }
 
 impl Database {
-    /// Opens `sqlite:PATH` or `postgres://…`. The data directory is made and, for SQLite, locked.
-    pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Self, OpenError> {
+    /// Opens what [`crate::Options::database_url`] says. An SQLite file is made and locked.
+    pub(crate) async fn open(url: &str, dir: &Path) -> Result<Self, OpenError> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Self::open_postgres(url).await
-        } else if url.starts_with("sqlite:") {
-            Self::open_sqlite(url, lock(data_dir)?).await
-        } else {
-            Err(OpenError::UnknownScheme)
+            return Self::open_postgres(url).await;
+        }
+        match url.strip_prefix("sqlite:") {
+            None => Err(OpenError::UnknownScheme),
+            Some("") => Self::open_sqlite(&dir.join(data_dir::DATABASE)).await,
+            Some(path) => Self::open_sqlite(path.strip_prefix("//").unwrap_or(path).as_ref()).await,
         }
     }
 
-    async fn open_sqlite(url: &str, lock: File) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+    async fn open_sqlite(path: &Path) -> Result<Self, OpenError> {
+        let unusable = |cause| OpenError::File {
+            path: path.to_owned(),
+            cause,
+        };
+        let file = data_dir::make_private_file(path).map_err(unusable)?;
+        let lock = data_dir::lock(&file).map_err(unusable)?;
+        let lock = lock.ok_or_else(|| OpenError::Locked(path.to_owned()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(file)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -224,38 +235,6 @@ impl Database {
     }
 }
 
-/// Makes the directory, for its owner only, and takes the lock in it.
-fn lock(data_dir: &Path) -> Result<File, OpenError> {
-    let failed = |cause| OpenError::DataDir {
-        path: data_dir.to_owned(),
-        cause,
-    };
-    make_private(data_dir).map_err(failed)?;
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(data_dir.join("lock"))
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(OpenError::Locked(data_dir.to_owned())),
-        Err(fs::TryLockError::Error(cause)) => Err(failed(cause)),
-    }
-}
-
-/// Makes a directory that only its owner can enter. One that exists is left as it is.
-pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(dir)
-}
-
 /// What was asked for is what is: a pragma that SQLite does not take is silently ignored by it.
 async fn assert_sqlite(pool: &sqlx::SqlitePool) -> Result<(), OpenError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
@@ -313,4 +292,13 @@ async fn pause(entropy: &Entropy, tries: u32) {
 /// PostgreSQL names the constraint, SQLite the columns.
 pub(crate) fn violates(error: &DbErr, name: &str) -> bool {
     matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(text)) if text.contains(name))
+}
+
+/// What a refused insert or update of something with an external id means.
+pub(crate) fn duplicate(error: DbErr) -> Error {
+    if violates(&error, "external_id") {
+        Error::duplicate_external_id()
+    } else {
+        error.into()
+    }
 }

@@ -28,12 +28,8 @@ impl Error {
 
     /// Something broke that the caller can do nothing about.
     pub(crate) fn internal(cause: impl Into<Cause>) -> Self {
-        let public = contract::Error::new(
-            Kind::Internal,
-            "Something went wrong here. Try again; if it stays, give the request id to whoever runs this Keyrack.",
-        );
         Self {
-            public,
+            public: contract::Error::internal(),
             cause: Some(cause.into()),
         }
     }

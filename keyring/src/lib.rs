@@ -8,7 +8,7 @@
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
 //! - `token`, `pepper`, `passphrase`, `throttle`: secrets
-//! - `database`, `clock`: the outside world
+//! - `database`, `data_dir`, `clock`: the outside world
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ mod caller;
 pub mod callers;
 mod clock;
 mod cursor;
+mod data_dir;
 mod database;
 pub mod demo;
 mod entity;
@@ -57,9 +58,10 @@ use throttle::Throttle;
 
 /// How a Keyring is opened.
 pub struct Options {
-    /// `sqlite:PATH` or `postgres://…`
+    /// `sqlite:` for the file in the data directory, `sqlite:PATH` with the path as it is, without
+    /// escapes, or `postgres://…`
     pub database_url: String,
-    /// Holds the SQLite file, the pepper and the lock. Made with mode 0700.
+    /// Holds the SQLite file, its lock and the pepper. Made with mode 0700.
     pub data_dir: PathBuf,
     /// Instead of the one in the data directory.
     pub pepper: Option<SecretString>,
@@ -94,7 +96,7 @@ impl Keyring {
             path: options.data_dir.clone(),
             cause,
         };
-        database::make_private(&options.data_dir).map_err(unusable)?;
+        data_dir::make_private(&options.data_dir).map_err(unusable)?;
         let database = Database::open(&options.database_url, &options.data_dir).await?;
         let pepper = match &options.pepper {
             Some(given) => Pepper::given(given)?,

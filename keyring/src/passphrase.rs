@@ -137,6 +137,16 @@ fn has_present_parameters(hash: &PasswordHash) -> bool {
     })
 }
 
+/// With parameters of another time.
+#[cfg(test)]
+pub(crate) fn old_hash(passphrase: &str) -> String {
+    let params = Params::new(8192, 1, 1, None).unwrap();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_with_salt(passphrase.as_bytes(), &[7; 16])
+        .unwrap()
+        .to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,15 +176,7 @@ mod tests {
     #[tokio::test]
     async fn an_old_hash_is_renewed() {
         let entropy = Entropy::seeded(1);
-        let weak = Argon2::new(
-            Algorithm::Argon2id,
-            Version::V0x13,
-            Params::new(8192, 1, 1, None).unwrap(),
-        );
-        let old = weak
-            .hash_password_with_salt(GOOD.as_bytes(), &[7; 16])
-            .unwrap()
-            .to_string();
+        let old = old_hash(GOOD);
         let passphrases = Passphrases::new(&entropy);
         let Verified::Rehashed(new) = passphrases
             .verify(&GOOD.into(), Some(old), &entropy)

@@ -3,7 +3,7 @@
 //! guess.
 
 use std::fmt;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use crate::clock::Entropy;
+use crate::data_dir;
 
 /// HMAC-SHA256 under the pepper: what is stored instead of a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +38,6 @@ pub(crate) struct Pepper {
     id: String,
 }
 
-const FILE: &str = "pepper";
 /// 256 bits, as text: what the generated file holds.
 const GENERATED_LENGTH: usize = 64;
 const SHORTEST: usize = 32;
@@ -57,11 +57,8 @@ impl Pepper {
     }
 
     /// The pepper of a data directory; made there, readable by its owner only, the first time.
-    pub(crate) fn load_or_generate(
-        data_dir: &Path,
-        entropy: &Entropy,
-    ) -> Result<Self, PepperError> {
-        let path = data_dir.join(FILE);
+    pub(crate) fn load_or_generate(dir: &Path, entropy: &Entropy) -> Result<Self, PepperError> {
+        let path = dir.join(data_dir::PEPPER);
         match fs::read_to_string(&path) {
             Ok(text) => Self::given(&SecretString::from(text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -102,14 +99,10 @@ pub enum PepperError {
 /// Whole or not at all: a file that a crash left empty would be taken for a pepper.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let draft = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&draft)?;
+    let mut file = data_dir::private_file()
+        .create(true)
+        .truncate(true)
+        .open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&draft, path)?;
@@ -144,7 +137,7 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(dir.path().join(FILE))
+            let mode = fs::metadata(dir.path().join(data_dir::PEPPER))
                 .unwrap()
                 .permissions()
                 .mode();

@@ -10,6 +10,7 @@ use sea_orm::DatabaseTransaction;
 use secrecy::SecretString;
 
 use crate::caller::{Caller, Entrance, Origin};
+use crate::entity::session;
 use crate::error::{Error, Result};
 use crate::passphrase::Verified;
 use crate::pepper::{Purpose, hex};
@@ -60,20 +61,17 @@ pub async fn sign_in(
         .passphrases
         .verify(&passphrase, stored, &keyring.0.entropy)
         .await?;
-    let (person, rehashed) = match (person, verified) {
-        (Some(person), Verified::Yes) => (person, None),
-        (Some(person), Verified::Rehashed(hash)) => (person, Some(hash)),
-        _ => {
-            attempt.failed();
-            return Err(wrong());
-        }
+    let Some(person) = person.filter(|_| verified != Verified::No) else {
+        attempt.failed();
+        return Err(wrong());
     };
     attempt.succeeded();
-    let (person, rehashed, origin) = (&person, &rehashed, &origin);
+    let (person, verified, origin) = (&person, &verified, &origin);
     keyring
         .transaction(|txn| async move {
-            if let Some(hash) = rehashed {
-                store::profiles::set_password_hash(&*txn, person.id, hash.clone()).await?;
+            if let (Verified::Rehashed(renewed), Some(checked)) = (verified, &person.password_hash)
+            {
+                store::profiles::renew_password_hash(&*txn, person.id, checked, renewed).await?;
             }
             store::sessions::delete_expired(&*txn, now).await?;
             let signed_in =
@@ -94,13 +92,14 @@ pub async fn authenticate(
 ) -> Result<Option<Caller>> {
     let now = keyring.clock().now();
     let digest = keyring.0.pepper.digest(Purpose::Session, cookie.as_bytes());
-    let Some(session) = store::sessions::find_by_digest(keyring.reader(), &digest).await? else {
-        return Ok(None);
-    };
-    let id = SessionId::from_uuid(session.id);
-    let caller = callers::of_session(keyring.reader(), id, now, origin).await?;
-    let stale = now.since(store::at(session.last_seen_at)) >= SEEN_WITHIN;
-    if caller.is_some() && stale {
+    let session = store::sessions::find_by_digest(keyring.reader(), &digest).await?;
+    let caller = callers::of_session(keyring.reader(), session.as_ref(), now, origin).await?;
+    let seen_long_ago =
+        |session: &session::Model| now.since(store::at(session.last_seen_at)) >= SEEN_WITHIN;
+    if let Some(session) = session.filter(seen_long_ago)
+        && caller.is_some()
+    {
+        let id = SessionId::from_uuid(session.id);
         // Reading goes on where writing cannot: a session that is not marked as seen ends sooner.
         let _ = keyring
             .transaction(|txn| async move { store::sessions::touch(&*txn, id, now).await })
@@ -109,18 +108,22 @@ pub async fn authenticate(
     Ok(caller)
 }
 
-/// Ends the caller's session at once.
+/// Ends the caller's session at once. Who is signed out already has what they asked for.
 pub async fn sign_out(keyring: &Keyring, caller: &Caller) -> Result<()> {
     let Entrance::Session(session) = caller.entrance else {
         return Ok(());
     };
-    keyring
+    let ended = keyring
         .write(caller, |unit| async move {
             store::sessions::delete(&*unit.txn, session).await?;
             unit.record(Action::SignedOut, unit.caller.profile, &unit.caller.name)
                 .await
         })
-        .await
+        .await;
+    match ended {
+        Err(error) if error.public().kind == Kind::Unauthenticated => Ok(()),
+        ended => ended,
+    }
 }
 
 /// Begins a session inside a transaction.

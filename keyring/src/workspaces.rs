@@ -8,7 +8,7 @@ use contract::page::Page;
 use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
 use contract::resource::{Metadata, Workspace, WorkspaceInfo, WorkspaceSpec, WorkspaceStatus};
 use contract::{AccountId, Permission, ProfileId, WorkspaceId};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub async fn create(keyring: &Keyring, caller: &Caller, new: NewWorkspace) -> Re
             let (account, by) = (unit.caller.account, unit.caller.profile);
             let row = store::workspaces::insert(&*unit.txn, account, id, new, by, unit.now)
                 .await
-                .map_err(duplicate)?;
+                .map_err(database::duplicate)?;
             unit.record(Action::WorkspaceCreated, id, &row.name).await?;
             described(&*unit.txn, row).await
         })
@@ -89,7 +89,7 @@ pub async fn update(
             let before = changeable(&unit, id).await?;
             let after = store::workspaces::update(&*unit.txn, before.clone(), changes)
                 .await
-                .map_err(duplicate)?;
+                .map_err(database::duplicate)?;
             if after != before {
                 let fields = |row: &workspace::Model| {
                     json!({
@@ -249,12 +249,4 @@ async fn infos(
         ))
     };
     rows.iter().map(info).collect()
-}
-
-fn duplicate(error: DbErr) -> Error {
-    if database::violates(&error, "external_id") {
-        Error::duplicate_external_id()
-    } else {
-        error.into()
-    }
 }

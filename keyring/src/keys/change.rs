@@ -6,13 +6,13 @@ use contract::resource::{ApiKey, KeyState};
 use contract::{ApiKeyId, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::issue::{duplicate, insert_token, refuse_past};
+use super::issue::{insert_token, refuse_past};
 use super::{changeable, described};
 use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::token::PlainToken;
-use crate::{Keyring, store};
+use crate::{Keyring, database, store};
 
 /// Changes details. Permissions and reach stay within the caller's, before and after.
 pub async fn update(
@@ -44,7 +44,7 @@ pub async fn update(
             let hint = hints.get(&key.id).map(String::as_str).unwrap_or_default();
             let after = store::keys::update(&*unit.txn, key.clone(), changes, hint)
                 .await
-                .map_err(duplicate)?;
+                .map_err(database::duplicate)?;
             if after != key {
                 if after.name != key.name {
                     store::profiles::rename(&*unit.txn, key.profile_id, &after.name).await?;

@@ -115,7 +115,7 @@ pub(crate) async fn insert(
     };
     let key = store::keys::insert(txn, new, request)
         .await
-        .map_err(duplicate)?;
+        .map_err(database::duplicate)?;
     insert_token(keyring, txn, &key, &token, created_by, now).await?;
     Ok((key, token))
 }
@@ -179,14 +179,6 @@ pub(super) fn refuse_past(expires_at: Option<Timestamp>, now: Timestamp) -> Resu
             .into());
     }
     Ok(())
-}
-
-pub(super) fn duplicate(error: sea_orm::DbErr) -> Error {
-    if database::violates(&error, "external_id") {
-        Error::duplicate_external_id()
-    } else {
-        error.into()
-    }
 }
 
 fn described(request: &IssueKey) -> serde_json::Value {

@@ -193,13 +193,7 @@ pub(crate) async fn list(
         select =
             select.filter(Expr::col(Column::Search).like(super::containing(&query.to_lowercase())));
     }
-    if !list.labels.is_empty() {
-        select = select.filter(super::has_labels(
-            db,
-            Expr::col(Column::Labels),
-            &list.labels,
-        ));
-    }
+    let select = super::labelled(select, db, Column::Labels, &list.labels);
     let select = super::stretch(select, Column::Id, list.order, &list.page, place);
     Ok(select.all(db).await?)
 }

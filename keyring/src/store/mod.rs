@@ -38,6 +38,19 @@ pub(crate) fn labels_from_json(json: &JsonValue) -> Labels {
     Labels::parse("labels", pairs).unwrap_or_default()
 }
 
+/// Those that have every one of the labels.
+fn labelled<E: EntityTrait>(
+    select: Select<E>,
+    db: &impl ConnectionTrait,
+    column: E::Column,
+    labels: &Labels,
+) -> Select<E> {
+    if labels.is_empty() {
+        return select;
+    }
+    select.filter(has_labels(db, Expr::col(column), labels))
+}
+
 /// Every pair is among the labels in `column`.
 fn has_labels(db: &impl ConnectionTrait, column: SimpleExpr, labels: &Labels) -> SimpleExpr {
     if db.get_database_backend() == DbBackend::Postgres {

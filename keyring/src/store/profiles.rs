@@ -94,18 +94,20 @@ pub(crate) async fn rename(db: &impl ConnectionTrait, id: Uuid, name: &str) -> R
     Ok(())
 }
 
-pub(crate) async fn set_password_hash(
+/// Replaces the hash that was `checked`. One that was set meanwhile is of another passphrase, and
+/// stays.
+pub(crate) async fn renew_password_hash(
     db: &impl ConnectionTrait,
     id: Uuid,
-    hash: String,
+    checked: &str,
+    renewed: &str,
 ) -> Result<()> {
-    ActiveModel {
-        id: Set(id),
-        password_hash: Set(Some(hash)),
-        ..Default::default()
-    }
-    .update(db)
-    .await?;
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, renewed.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::PasswordHash.eq(checked))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

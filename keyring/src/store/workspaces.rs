@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
 use contract::resource::WorkspaceStatus;
 use contract::{AccountId, ProfileId, Timestamp, WorkspaceId};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -127,13 +126,7 @@ pub(crate) async fn list(
     if !list.include_archived {
         select = select.filter(Column::Status.ne(status_text(WorkspaceStatus::Archived)));
     }
-    if !list.labels.is_empty() {
-        select = select.filter(super::has_labels(
-            db,
-            Expr::col(Column::Labels),
-            &list.labels,
-        ));
-    }
+    let select = super::labelled(select, db, Column::Labels, &list.labels);
     let select = super::stretch(select, Column::Id, list.order, &list.page, place);
     Ok(select.all(db).await?)
 }

@@ -26,6 +26,87 @@ async fn a_second_process_is_refused_and_a_later_one_is_not() {
 }
 
 #[tokio::test]
+async fn a_database_is_locked_wherever_it_lies_and_whatever_it_is_called() {
+    let (dir, other, elsewhere) = (data_dir(), data_dir(), data_dir());
+    let url = sqlite_url(elsewhere.path());
+    let first = open(dir.path(), url.clone(), Clock::System).await;
+    let second = Keyring::open(options(other.path(), url, Clock::System)).await;
+    assert!(matches!(second, Err(OpenError::Locked(_))));
+    #[cfg(unix)]
+    {
+        let link = other.path().join("link.db");
+        std::os::unix::fs::symlink(elsewhere.path().join("keyrack.db"), &link).unwrap();
+        let url = format!("sqlite:{}", link.display());
+        let second = Keyring::open(options(other.path(), url, Clock::System)).await;
+        assert!(matches!(second, Err(OpenError::Locked(_))));
+    }
+    drop(first);
+}
+
+#[tokio::test]
+async fn a_path_is_taken_as_it_is() {
+    let parent = data_dir();
+    let dir = parent.path().join("what? 100%20#1 file:x");
+    open(&dir, "sqlite:".to_owned(), Clock::System).await;
+    assert!(dir.join("keyrack.db").is_file());
+    let other = dir.join("a?mode=memory%41.db");
+    open(&dir, format!("sqlite://{}", other.display()), Clock::System).await;
+    assert!(other.is_file());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_file_can_be_read_by_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, elsewhere) = (data_dir(), data_dir());
+    let keyrings = [
+        open(dir.path(), "sqlite:".to_owned(), Clock::System).await,
+        open(dir.path(), sqlite_url(elsewhere.path()), Clock::System).await,
+    ];
+    keyrings[0].migrate().await.unwrap();
+    let mut names = Vec::new();
+    for folder in [&dir, &elsewhere] {
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            names.push(entry.file_name().into_string().unwrap());
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{:?}", entry.path());
+        }
+    }
+    for name in ["keyrack.db", "keyrack.db-wal", "keyrack.db-lock", "pepper"] {
+        assert!(names.iter().any(|found| found == name), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_open_data_directory_is_closed_when_it_is_ours_and_refused_when_it_is_not() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = data_dir();
+    let path = dir.path();
+    let mode = || fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let loosen = || fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    loosen();
+    open(path, sqlite_url(path), Clock::System).await;
+    assert_eq!(mode(), 0o700, "nothing was in it");
+    loosen();
+    open(path, sqlite_url(path), Clock::System).await;
+    assert_eq!(mode(), 0o700, "our files were in it");
+
+    let home = data_dir();
+    fs::write(home.path().join("letter.txt"), "somebody's").unwrap();
+    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let refused = Keyring::open(options(home.path(), "sqlite:".to_owned(), Clock::System)).await;
+    let said = refused.err().unwrap().to_string();
+    assert!(
+        said.contains("0755") && said.contains("chmod 700"),
+        "{said}"
+    );
+    let below = home.path().join("keyrack");
+    open(&below, "sqlite:".to_owned(), Clock::System).await;
+}
+
+#[tokio::test]
 async fn the_data_directory_is_private_and_its_trouble_is_named() {
     let parent = data_dir();
     let dir = parent.path().join("deeper/data");

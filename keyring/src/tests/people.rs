@@ -7,14 +7,15 @@ use contract::console::{Role, SetupState};
 use contract::error::Kind;
 use contract::form::NewOwner;
 
-use super::bench::{PASSPHRASE, START, data_dir, open, sqlite_url};
+use super::bench::{self, PASSPHRASE, START, data_dir, open, sqlite_url};
 use super::{Bench, fields, on_both};
-use crate::{Clock, Origin, sessions, setup};
+use crate::{Clock, Origin, passphrase, sessions, setup, store};
 
 on_both!(
     sessions_end_when_idle_too_old_or_signed_out,
     the_wrong_passphrase_and_the_unknown_person_get_one_answer,
     guessing_is_slowed_down_and_never_locked_out,
+    an_old_hash_is_renewed_unless_another_took_its_place,
 );
 
 fn owner() -> NewOwner {
@@ -153,6 +154,9 @@ async fn sessions_end_when_idle_too_old_or_signed_out(bench: Bench) {
         .unwrap();
     assert!(authenticate(&one).await.is_none());
     assert!(authenticate(&other).await.is_some());
+    sessions::sign_out(&bench.keyring, &one.caller)
+        .await
+        .expect("who is signed out already is signed out");
     assert!(
         sessions::authenticate(&bench.keyring, "made up", Origin::default())
             .await
@@ -199,4 +203,28 @@ async fn guessing_is_slowed_down_and_never_locked_out(bench: Bench) {
         slowed.public().retry_after.unwrap().into(),
     ));
     assert!(try_with(PASSPHRASE).await.is_ok());
+}
+
+async fn an_old_hash_is_renewed_unless_another_took_its_place(bench: Bench) {
+    let owner = bench.owner.profile;
+    let (db, id) = (bench.keyring.0.database.writer_for_tests(), owner.uuid());
+    let stored = async || {
+        let person = store::profiles::find(db, owner).await.unwrap();
+        person.unwrap().password_hash.unwrap()
+    };
+    let old = passphrase::old_hash(PASSPHRASE);
+    store::profiles::renew_password_hash(db, id, &stored().await, &old)
+        .await
+        .unwrap();
+    bench::person(&bench.keyring, "mira@northwind.example").await;
+    let renewed = stored().await;
+    assert_ne!(renewed, old);
+    bench::person(&bench.keyring, "mira@northwind.example").await;
+    assert_eq!(stored().await, renewed, "it is of today");
+
+    // A sign-in that had checked the old one comes late.
+    store::profiles::renew_password_hash(db, id, &old, "late")
+        .await
+        .unwrap();
+    assert_eq!(stored().await, renewed);
 }

@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 used wrongly or configured wrongly.
 
 mod commands;
+mod failure;
 
 use std::process::ExitCode;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Flags};
 use crate::{logging, serve};
+use failure::Failure;
 
 /// Keeps an account's API keys: issue, rotate and revoke them, and decide which key reaches
 /// which workspace.
@@ -31,7 +33,7 @@ enum Command {
     Serve,
     /// Bring the database up to date and exit
     Migrate,
-    /// Make the first account and its owner without a browser
+    /// Make the first account and its owner without a browser; what was refused can be tried again
     Init(NewAccount),
     /// Accounts
     #[command(subcommand)]
@@ -108,41 +110,6 @@ struct Demo {
     /// How many workspaces
     #[arg(long, value_name = "N", default_value_t = 18)]
     workspaces: usize,
-}
-
-/// Why a command ended badly.
-enum Failure {
-    /// The person at the command line can mend it there.
-    Usage(String),
-    Failed(String),
-}
-
-impl From<contract::Error> for Failure {
-    fn from(error: contract::Error) -> Self {
-        Self::Usage(error.message)
-    }
-}
-
-/// The private cause too: whoever runs a command here may see it.
-impl From<keyring::Error> for Failure {
-    fn from(error: keyring::Error) -> Self {
-        Self::Failed(match error.cause() {
-            Some(cause) => format!("{error} ({cause})"),
-            None => error.to_string(),
-        })
-    }
-}
-
-impl From<Box<dyn std::error::Error + Send + Sync>> for Failure {
-    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        let mut text = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        Self::Failed(text)
-    }
 }
 
 /// Reads the command line and does what it says.

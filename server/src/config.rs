@@ -82,7 +82,7 @@ impl Config {
         Ok(Self {
             listen,
             public_url,
-            database_url: database_url(sources.get("database_url"), &data_dir)?,
+            database_url: database_url(sources.get("database_url"))?,
             data_dir,
             pepper: sources.get("pepper").map(|value| value.text.into()),
             trusted_proxies: trusted_proxies(sources.get("trusted_proxies"))?,
@@ -105,14 +105,9 @@ impl Config {
 }
 
 /// `sqlite:` alone is the file in the data directory.
-fn database_url(
-    value: Option<Value>,
-    data_dir: &std::path::Path,
-) -> Result<SecretString, BadConfig> {
-    let in_data_dir = || format!("sqlite:{}", data_dir.join("keyrack.db").display()).into();
+fn database_url(value: Option<Value>) -> Result<SecretString, BadConfig> {
     match value {
-        None => Ok(in_data_dir()),
-        Some(value) if value.text == "sqlite:" => Ok(in_data_dir()),
+        None => Ok("sqlite:".into()),
         Some(value)
             if ["sqlite:", "postgres://", "postgresql://"]
                 .iter()

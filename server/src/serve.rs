@@ -1,5 +1,8 @@
 //! From the configuration to a running server, and back to rest.
 
+use std::time::Duration;
+
+use keyring::setup::SetupCode;
 use keyring::{Entropy, Keyring};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -8,6 +11,9 @@ use crate::config::Config;
 use crate::house::{Doors, House};
 use crate::listener::{self, Limits};
 use crate::{assets, router};
+
+/// How soon a setup code that could not be made is tried again: somebody waits for it.
+const OFFER_AGAIN: Duration = Duration::from_secs(2);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -22,7 +28,12 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     // Before the setup code: what cannot listen should not invite.
     let listener = TcpListener::bind(config.listen)
         .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+        .map_err(|error| {
+            let address = config.listen;
+            format!(
+                "cannot listen on {address}: {error}; free it, or choose another address with --listen or KEYRACK_LISTEN"
+            )
+        })?;
     let house = House::new(config, keyring.clone(), entropy, site);
     let stop = stop_signal(house.doors.clone())?;
     tracing::info!(
@@ -31,7 +42,13 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
         "serving {}",
         config.public_url
     );
-    let invitation = tokio::spawn(invite_owner(keyring, config.public_url.to_string()));
+    let public_url = config.public_url.to_string();
+    // A warning, so that it is seen at most levels: nothing else can be done before.
+    let invitation = tokio::spawn(invite_owner(keyring, move |code| {
+        tracing::warn!(
+            "open {public_url}/setup and use the setup code {code} (works once, for 30 minutes)"
+        );
+    }));
     listener::serve(listener, router::router(house), Limits::default(), stop).await;
     invitation.abort();
     tracing::info!("stopped");
@@ -45,20 +62,21 @@ pub(crate) async fn open(config: &Config, entropy: Entropy) -> Result<Keyring, F
     Ok(keyring)
 }
 
-/// Prints a setup code to the log while nobody owns this Keyrack, and a new one when it is over. A warning, so that it is seen
-/// at most levels: nothing else can be done before.
-async fn invite_owner(keyring: Keyring, public_url: String) {
+/// Tells a setup code while nobody owns this Keyrack, and a new one when it is over.
+async fn invite_owner(keyring: Keyring, tell: impl Fn(SetupCode)) {
     loop {
-        match keyring::setup::offer(&keyring).await {
-            Ok(Some(code)) => tracing::warn!(
-                "open {public_url}/setup and use the setup code {code} (works once, for 30 minutes)"
-            ),
+        let wait = match keyring::setup::offer(&keyring).await {
+            Ok(Some(code)) => {
+                tell(code);
+                keyring::setup::LIFETIME
+            }
             Ok(None) => return,
             Err(error) => {
                 tracing::error!(error.cause = error.cause(), "no setup code could be made");
+                OFFER_AGAIN
             }
-        }
-        tokio::time::sleep(keyring::setup::LIFETIME).await;
+        };
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -74,4 +92,33 @@ fn stop_signal(doors: Doors) -> std::io::Result<impl Future<Output = ()>> {
         doors.close();
         tracing::info!("stopping: no new connections, waiting for requests under way");
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_setup_code_that_could_not_be_made_is_made_soon() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = keyring::Options {
+            database_url: "sqlite:".to_owned(),
+            data_dir: dir.path().join("data"),
+            pepper: None,
+            token_prefix: keyring::TokenPrefix::default(),
+            clock: keyring::Clock::System,
+            entropy: Entropy::System,
+        };
+        let keyring = Keyring::open(options).await.unwrap();
+        // Without its tables, a database takes no code.
+        let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let tell = move |code: SetupCode| drop(sender.send(code.to_string()));
+        let invitation = tokio::spawn(invite_owner(keyring.clone(), tell));
+        tokio::time::sleep(OFFER_AGAIN / 2).await;
+        assert!(told.is_empty());
+        keyring.migrate().await.unwrap();
+        let code = tokio::time::timeout(OFFER_AGAIN * 5, told.recv()).await;
+        invitation.abort();
+        assert!(code.is_ok_and(|code| code.is_some()));
+    }
 }

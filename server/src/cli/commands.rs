@@ -13,7 +13,8 @@ use contract::resource::{RevealedApiKey, RevealedToken};
 use keyring::{Caller, Entropy, Keyring, Origin};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Demo, Failure, IssueKey, NewAccount};
+use super::failure::Failure;
+use super::{Demo, IssueKey, NewAccount};
 use crate::config::Config;
 use crate::serve::open;
 
@@ -22,7 +23,8 @@ pub(super) async fn migrate(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses when there is an owner already, so that it can stand in a script that runs twice.
+/// Refuses when there is an owner already, so that it can stand in a script that runs twice. A try
+/// that was refused leaves a database without an owner, which the next try takes as it is.
 pub(super) async fn init(config: &Config, owner: NewAccount) -> Result<(), Failure> {
     let keyring = open(config, Entropy::System).await?;
     if keyring::setup::state(&keyring).await? == SetupState::Done {

@@ -59,8 +59,8 @@ mod help {
         cookies and Origin checks [env: KEYRACK_PUBLIC_URL] [default: http:// + listen]";
     pub(super) const DATA_DIR: &str = "Directory of the SQLite file, the pepper and the lock, made \
         with mode 0700 [env: KEYRACK_DATA_DIR] [default: ./data]";
-    pub(super) const DATABASE_URL: &str = "sqlite:, sqlite:PATH or postgres://… [env: \
-        KEYRACK_DATABASE_URL] [default: a SQLite file in the data directory]";
+    pub(super) const DATABASE_URL: &str = "sqlite:PATH, with the path as it is, or postgres://… \
+        [env: KEYRACK_DATABASE_URL] [default: an SQLite file in the data directory]";
     pub(super) const TRUSTED_PROXIES: &str = "Networks whose X-Forwarded-For is believed, \
         separated by commas [env: KEYRACK_TRUSTED_PROXIES] [default: none]";
     pub(super) const LOG: &str = "What is logged: error, warn, info, debug, trace, or \
@@ -184,6 +184,7 @@ fn known_variables(
     };
     environment
         .into_iter()
+        .filter(|(name, value)| !is_of_kubernetes(name, value))
         .map(|(name, value)| {
             if known(&name) {
                 return Ok((name, value));
@@ -192,6 +193,28 @@ fn known_variables(
             Err(BadConfig::new(&name, reason))
         })
         .collect()
+}
+
+/// What Kubernetes sets in every pod beside a service that is named `keyrack`: its address and, per
+/// port, the variables that Docker set for links. `KEYRACK_PORT` is one of them only where it holds
+/// a URL; with a mere number in it somebody means to configure a port.
+fn is_of_kubernetes(name: &str, value: &str) -> bool {
+    let Some(rest) = name.strip_prefix("KEYRACK_") else {
+        return false;
+    };
+    if rest == "PORT" {
+        return value.contains("://");
+    }
+    if let Some(named) = rest.strip_prefix("SERVICE_") {
+        return matches!(named, "HOST" | "PORT") || named.starts_with("PORT_");
+    }
+    let mut parts = rest.split('_');
+    let number = |part: &str| part.parse::<u16>().is_ok();
+    parts.next() == Some("PORT")
+        && parts.next().is_some_and(number)
+        && matches!(parts.next(), Some("TCP" | "UDP" | "SCTP"))
+        && matches!(parts.next(), None | Some("PROTO" | "PORT" | "ADDR"))
+        && parts.next().is_none()
 }
 
 /// Numbers and booleans are refused like anything else that is not text; a list of texts is

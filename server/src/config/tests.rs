@@ -18,10 +18,7 @@ fn without_anything_there_are_defaults() {
     let config = load(Flags::default(), &[], "").unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.public_url.origin(), "http://127.0.0.1:3000");
-    assert_eq!(
-        config.database_url.expose_secret(),
-        "sqlite:./data/keyrack.db"
-    );
+    assert_eq!(config.database_url.expose_secret(), "sqlite:");
     assert!(config.pepper.is_none() && config.trusted_proxies.is_empty());
     assert_eq!(config.log_format, LogFormat::Text);
 }
@@ -68,6 +65,34 @@ fn an_unknown_name_is_refused_wherever_it_stands() {
     assert!(refusal(&[], "listne = 'x'").starts_with("keyrack.toml: listne: "));
     assert!(refusal(&[], "[server]\nlisten = 'x'").starts_with("keyrack.toml: server: "));
     assert!(refusal(&[], "listen = ").starts_with("keyrack.toml: "));
+}
+
+#[test]
+fn what_kubernetes_sets_for_a_service_of_that_name_is_no_setting() {
+    let variables = [
+        ("KEYRACK_SERVICE_HOST", "10.0.0.11"),
+        ("KEYRACK_SERVICE_PORT", "3000"),
+        ("KEYRACK_SERVICE_PORT_HTTP", "3000"),
+        ("KEYRACK_PORT", "tcp://10.0.0.11:3000"),
+        ("KEYRACK_PORT_3000_TCP", "tcp://10.0.0.11:3000"),
+        ("KEYRACK_PORT_3000_TCP_PROTO", "tcp"),
+        ("KEYRACK_PORT_3000_TCP_PORT", "3000"),
+        ("KEYRACK_PORT_3000_TCP_ADDR", "10.0.0.11"),
+        ("KEYRACK_PORT_53_UDP", "udp://10.0.0.11:53"),
+    ];
+    let config = load(Flags::default(), &variables, "").unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    for (name, value) in [
+        ("KEYRACK_PORT", "8080"),
+        ("KEYRACK_PORTS", "tcp://10.0.0.11:3000"),
+        ("KEYRACK_PORT_HTTP", "3000"),
+        ("KEYRACK_PORT_3000", "3000"),
+        ("KEYRACK_PORT_3000_TCP_HOST", "10.0.0.11"),
+        ("KEYRACK_SERVICE", "keyrack"),
+        ("KEYRACK_SERVICE_NAME", "keyrack"),
+    ] {
+        assert!(refusal(&[(name, value)], "").starts_with(&format!("{name}: ")));
+    }
 }
 
 #[test]

@@ -136,10 +136,68 @@ fn what_is_wrong_is_said_in_one_line_and_with_the_right_code() {
         1,
     );
     assert!(said.contains("keyrack init"), "{said}");
-    ended(&Process::run(folder.path(), &OWNER, "too short\n"), 2);
     let (help, _) = ended(&Process::run(folder.path(), &["--help"], ""), 0);
     for command in ["serve", "migrate", "init", "account", "key", "demo"] {
         assert!(help.contains(command), "{command}");
+    }
+}
+
+#[test]
+fn a_refused_value_is_named_by_its_flag_and_the_next_try_works() {
+    let folder = data_dir();
+    let run = |arguments: &[&str], input: &str| Process::run(folder.path(), arguments, input);
+    for (passphrase, reason) in [
+        ("too short", "the passphrase: 9 of 15 characters"),
+        ("passwordpassword", "the passphrase: this one is among"),
+    ] {
+        let (_, said) = ended(&run(&OWNER, &format!("{passphrase}\n")), 2);
+        assert!(said.contains(reason), "{said}");
+    }
+    let nobody = [
+        "init",
+        "--account",
+        "",
+        "--email",
+        "mira",
+        "--password-stdin",
+    ];
+    let (_, said) = ended(&run(&nobody, "correct horse battery staple\n"), 2);
+    assert!(
+        said.contains("--account: give") && said.contains("; --email: use an address"),
+        "{said}"
+    );
+    ended(&run(&OWNER, "correct horse battery staple\n"), 0);
+
+    for (flag, value) in [
+        ("--name", ""),
+        ("--description", "\u{7}"),
+        ("--permission", "nonsense"),
+        ("--permission", "nothing:manage"),
+        ("--expires-at", "tomorrow"),
+        ("--expires-at", "2001-01-01T00:00:00Z"),
+        ("--workspace", "prod-eu"),
+        ("--account", "nonsense"),
+    ] {
+        let mut arguments = vec!["key", "issue", flag, value];
+        if flag != "--name" {
+            arguments.extend(["--name", "ci"]);
+        }
+        let (_, said) = ended(&run(&arguments, ""), 2);
+        assert!(said.starts_with(&format!("keyrack: {flag}: ")), "{said}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named_with_the_way_to_choose_another() {
+    let folder = data_dir();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (_, said) = ended(
+        &Process::run(folder.path(), &["serve", "--listen", &address], ""),
+        1,
+    );
+    for part in [address.as_str(), "--listen", "KEYRACK_LISTEN"] {
+        assert!(said.contains(part), "{said}");
     }
 }
 

@@ -3,3 +3,4 @@
 mod canary;
 mod durability;
 mod paging;
+mod trail;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::account::api_keys::KEYS;
-use crate::support::{TestApp, log};
+use crate::support::{Answer, TestApp, TestKey, log};
 
 /// Every file below a folder, whole.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -29,6 +29,40 @@ fn holds(haystack: &[u8], needle: &[u8]) -> bool {
     haystack
         .windows(needle.len())
         .any(|window| window == needle)
+}
+
+/// The token of a page that answers a plain post: in the text that is to be read and nowhere else on
+/// it, neither in its markup, where an address or a form would carry it on, nor in what scripts
+/// find, nor beside the page.
+#[track_caller]
+fn shown_alone(page: &Answer) -> String {
+    page.is(200).has("cache-control", "no-store");
+    let (html, token) = (page.text(), page.is(200).shown_token());
+    let mut shown = 0;
+    let mut rest = html.as_str();
+    while let Some((before, text)) = rest.split_once("<pre") {
+        assert!(!before.contains(&token), "it is outside of the text");
+        let (tag, text) = text.split_once('>').expect("a tag ends");
+        let (text, after) = text.split_once("</pre>").expect("the text ends");
+        assert!(!tag.contains(&token), "it is in the markup");
+        shown += text.matches(&token).count();
+        rest = after;
+    }
+    assert!(!rest.contains(&token), "it is outside of the text");
+    assert!(shown >= 4, "in each of its forms");
+    assert!(!page.head().contains(&token), "it is in a header");
+    token
+}
+
+/// Where tokens do not belong and end up nevertheless.
+async fn paste_by_mistake(app: &TestApp, admin: &TestKey, token: &str) {
+    for (path, status) in [
+        (format!("{KEYS}/{token}"), 404),
+        (format!("/{token}"), 404),
+        (format!("{KEYS}?query={token}&cursor={token}"), 400),
+    ] {
+        app.get(&path).bearer(admin).await.is(status);
+    }
 }
 
 #[tokio::test]
@@ -55,16 +89,14 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
         .unwrap()
         .to_owned();
     app.get("/v1/whoami").token(&second).await.is(200);
-    // Where people paste tokens by mistake.
-    app.get(&format!("{KEYS}/{second}"))
-        .bearer(&admin)
-        .await
-        .is(404);
-    app.get(&format!("/{second}")).await.is(404);
-    app.get(&format!("{KEYS}?query={second}&cursor={second}"))
-        .bearer(&admin)
-        .await
-        .is(400);
+    let mut browser = app.signed_in().await;
+    let page = browser.submit("/keys/new", &[("metadata.name", "canary")]);
+    let third = shown_alone(&page.await);
+    app.get("/v1/whoami").token(&third).await.is(200);
+    let by_form = format!("/keys/{id}/rotate");
+    let fourth = shown_alone(&browser.submit(&by_form, &[]).await);
+    app.get("/v1/whoami").token(&fourth).await.is(200);
+    paste_by_mistake(&app, &admin, &second).await;
 
     let mut later = Vec::new();
     for path in [
@@ -77,10 +109,11 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
             app.get(&path).bearer(&admin).await.text().into_bytes(),
         ));
     }
-    let mut browser = app.signed_in().await;
     for path in [
         "/keys".to_owned(),
+        "/keys/new".to_owned(),
         format!("/keys/{id}"),
+        by_form,
         "/access".to_owned(),
     ] {
         later.push((path.clone(), browser.open(&path).await.text().into_bytes()));
@@ -102,7 +135,7 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
             .any(|(name, content)| name.ends_with("-wal") && !content.is_empty())
     );
     for (place, content) in on_disk.iter().chain(&later) {
-        for token in [&first, &second, &admin.token] {
+        for token in [&first, &second, &third, &fourth, &admin.token] {
             let secret = token.trim_start_matches("kr_");
             assert!(!holds(content, secret.as_bytes()), "a token is in {place}");
             // Neither a part that would make the rest guessable.
@@ -130,7 +163,7 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
         .rsplit(|c: char| !c.is_ascii_alphanumeric())
         .next()
         .unwrap();
-    assert!(second.ends_with(ending) && ending.len() <= 8, "{hint}");
+    assert!(fourth.ends_with(ending) && ending.len() <= 8, "{hint}");
     assert!(
         on_disk
             .iter()

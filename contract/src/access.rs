@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::resource::KeyState;
-use crate::{ApiKeyId, Labels, Timestamp, WorkspaceId};
+use crate::{ApiKeyId, BatchId, Labels, Timestamp, WorkspaceId};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessMatrix {
     pub keys: Vec<AccessRow>,
@@ -14,6 +15,7 @@ pub struct AccessMatrix {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessRow {
     pub id: ApiKeyId,
@@ -31,6 +33,7 @@ pub struct AccessRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessColumn {
     pub id: WorkspaceId,
@@ -38,4 +41,20 @@ pub struct AccessColumn {
     pub labels: Labels,
     /// Whether the caller reaches this workspace and so may hand it out.
     pub held: bool,
+}
+
+/// What applying a changeset did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AccessApplied {
+    /// Names the changes for reverting them; absent when there was nothing to change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_id: Option<BatchId>,
+    /// Cells that were granted.
+    pub granted: u64,
+    /// Cells that were taken back.
+    pub revoked: u64,
+    /// Cells that already were as wanted.
+    pub unchanged: u64,
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, ProfileId, Timestamp};
+use crate::{BatchId, EventId, ProfileId, Timestamp};
 
 /// Who did what to which thing, when, from where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEvent {
     pub id: EventId,
@@ -16,12 +17,23 @@ pub struct AuditEvent {
     pub target: String,
     /// Its name at that moment.
     pub target_name: String,
+    /// Events of one changeset share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_id: Option<BatchId>,
+    /// The request that did it, as its answer and the log name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Where it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// What changed, in the words of the fields; never a secret.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Object))]
     pub details: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
     pub profile_id: ProfileId,
@@ -31,6 +43,7 @@ pub struct Actor {
 
 /// The way in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntranceKind {
     Session,
@@ -66,6 +79,9 @@ actions! {
     WorkspaceUpdated = "workspace.updated",
     WorkspaceArchived = "workspace.archived",
     WorkspaceRestored = "workspace.restored",
+    MemberInvited = "profile.invited",
+    MemberAdded = "member.added",
+    MemberRemoved = "member.removed",
     KeyIssued = "api_key.issued",
     KeyUpdated = "api_key.updated",
     KeyRotated = "api_key.rotated",

@@ -32,6 +32,7 @@ impl Invalid {
 
 /// One field that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The path in the request: `spec.permissions[0]`.
     pub field: String,
@@ -59,6 +60,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Self; 14] = [
+        Self::InvalidArgument,
+        Self::TooLarge,
+        Self::UnsupportedMedia,
+        Self::Unprocessable,
+        Self::FailedPrecondition,
+        Self::Unauthenticated,
+        Self::PermissionDenied,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::AlreadyExists,
+        Self::Aborted,
+        Self::ResourceExhausted,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
     /// The HTTP status of the REST contract.
     pub const fn status(self) -> u16 {
         match self {
@@ -151,6 +169,9 @@ pub struct Error {
     /// Seconds until trying again makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// Trying the same again can never succeed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hopeless: bool,
 }
 
 impl Error {
@@ -161,6 +182,7 @@ impl Error {
             details: Vec::new(),
             scope: None,
             retry_after: None,
+            hopeless: false,
         }
     }
 

@@ -91,6 +91,10 @@ id!(
     EventId, "event"
 );
 id!(
+    /// The events of one changeset.
+    BatchId, "batch"
+);
+id!(
     /// The row that links a profile to a workspace.
     MemberId, "member"
 );

@@ -4,8 +4,9 @@
 //! - [`id`]: an id per kind of thing, so that one cannot stand where another is meant
 //! - [`text`], [`labels`], [`permission`], [`time`]: values that cannot be wrong once parsed
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
-//! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`], [`console`]: the matrix, the history,
-//!   and what only the console needs
+//! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
+//!   [`console`]: the matrix, the history, and what only the console needs
+//! - `openapi`: how these things are described to programs, behind the feature of that name
 //! - [`error`]: the one error everything answers with
 
 pub mod access;
@@ -16,6 +17,8 @@ pub mod form;
 pub mod id;
 pub mod labels;
 pub mod next;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod page;
 pub mod permission;
 pub mod request;
@@ -24,7 +27,7 @@ pub mod text;
 pub mod time;
 
 pub use error::{Error, FieldError, Invalid, Kind, Result};
-pub use id::{AccountId, ApiKeyId, EventId, MemberId, ProfileId, SessionId, WorkspaceId};
+pub use id::{AccountId, ApiKeyId, BatchId, EventId, MemberId, ProfileId, SessionId, WorkspaceId};
 pub use labels::Labels;
 pub use page::{Page, Pagination};
 pub use permission::{Catalogue, Permission, Permissions};

@@ -8,6 +8,7 @@ use crate::{
 
 /// What every resource of an account carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Metadata<Id> {
     pub id: Id,
@@ -19,16 +20,19 @@ pub struct Metadata<Id> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub labels: Labels,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BareMetadata<Id> {
     pub id: Id,
     pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKey {
     pub metadata: Metadata<ApiKeyId>,
     pub spec: ApiKeySpec,
@@ -38,6 +42,7 @@ pub struct ApiKey {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum KeyState {
     #[serde(rename = "STATE_ENABLED")]
     Enabled,
@@ -47,6 +52,7 @@ pub enum KeyState {
 
 /// There is no `token` here: the answers of issue and rotate add it, and nothing else can.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeySpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +68,7 @@ pub struct ApiKeySpec {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyInfo {
     pub created_by: Profile,
@@ -74,15 +81,31 @@ pub struct ApiKeyInfo {
     pub last_used_at: Option<Timestamp>,
     /// Enough of the token to recognise it by, too little to guess it from.
     pub token_hint: String,
+    /// The token before, while it is still good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retiring_token: Option<RetiringToken>,
+}
+
+/// A token that was rotated away and is good for a while yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RetiringToken {
+    pub hint: String,
+    pub expires_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     pub metadata: Metadata<ProfileId>,
     pub spec: ProfileSpec,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProfileSpec {
     #[serde(rename = "type")]
     pub kind: ProfileType,
@@ -93,6 +116,7 @@ pub struct ProfileSpec {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ProfileType {
     #[serde(rename = "PROFILE_TYPE_USER")]
     User,
@@ -103,6 +127,7 @@ pub enum ProfileType {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Workspace {
     pub metadata: Metadata<WorkspaceId>,
     pub spec: WorkspaceSpec,
@@ -112,12 +137,14 @@ pub struct Workspace {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkspaceSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum WorkspaceStatus {
     #[serde(rename = "STATUS_ENABLED")]
     Enabled,
@@ -128,6 +155,7 @@ pub enum WorkspaceStatus {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkspaceInfo {
     pub created_by: Profile,
@@ -136,6 +164,7 @@ pub struct WorkspaceInfo {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkspaceMember {
     pub actor_id: MemberId,
@@ -148,8 +177,39 @@ pub struct WorkspaceMember {
     pub name: Option<String>,
 }
 
+/// The tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    pub metadata: Metadata<AccountId>,
+    pub spec: AccountSpec,
+    pub info: AccountInfo,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountSpec {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_email: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountInfo {
+    /// The key that reaches everything in the account, without its token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub global_api_key: Option<ApiKey>,
+}
+
 /// A key in the one answer that carries its token: that of issue and that of rotate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevealedApiKey {
     pub metadata: Metadata<ApiKeyId>,
     pub spec: RevealedApiKeySpec,
@@ -159,6 +219,7 @@ pub struct RevealedApiKey {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevealedApiKeySpec {
     pub token: RevealedToken,
     #[serde(flatten)]

@@ -86,6 +86,24 @@ impl Timestamp {
     }
 }
 
+/// A length of time as Protocol Buffers write it in JSON: seconds, up to nine digits of a fraction,
+/// and an `s`. Less than a millisecond is cut off.
+pub fn parse_seconds(text: &str) -> Result<Duration, Invalid> {
+    let parsed = text.strip_suffix('s').and_then(|number| {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |text: &str, most| {
+            (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        if !digits(whole, 12) || !digits(fraction, 9) {
+            return None;
+        }
+        let nanos: u32 = format!("{fraction:0<9}").parse().ok()?;
+        let millis = Duration::from_millis(u64::from(nanos / 1_000_000));
+        Some(Duration::from_secs(whole.parse().ok()?) + millis)
+    });
+    parsed.ok_or_else(|| Invalid::new("write seconds with an s, like 86400s"))
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.format(format_description!(
@@ -110,6 +128,26 @@ impl<'de> Deserialize<'de> for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_are_read_as_protocol_buffers_write_them() {
+        assert_eq!(parse_seconds("86400s").unwrap(), Duration::from_hours(24));
+        assert_eq!(parse_seconds("0s").unwrap(), Duration::ZERO);
+        assert_eq!(parse_seconds("1.5s").unwrap(), Duration::from_millis(1500));
+        for bad in [
+            "",
+            "s",
+            "86400",
+            "-1s",
+            "1.s",
+            ".5s",
+            "1e3s",
+            "1.0000000001s",
+            "9999999999999s",
+        ] {
+            assert!(parse_seconds(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn text_and_instant_agree() {

@@ -1,9 +1,11 @@
 //! The matrix: which key reaches which workspace, all of it at once.
 
+mod apply;
+
 use std::collections::HashMap;
 
-use contract::Permission;
 use contract::access::{AccessColumn, AccessMatrix, AccessRow};
+use contract::{Permission, WorkspaceId};
 use uuid::Uuid;
 
 use crate::caller::{Caller, Reach};
@@ -11,18 +13,22 @@ use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
-/// How far the matrix goes in either direction.
-const MOST: u64 = 1_000;
+pub use apply::{apply, revert};
 
-/// The keys the caller sees against the workspaces that are not archived; what the caller cannot
-/// change is marked with the reason.
-pub async fn matrix(keyring: &Keyring, caller: &Caller) -> Result<AccessMatrix> {
+/// How many keys and how many workspaces the console's page shows.
+pub const SHOWN: u64 = 1_000;
+/// As many as a database counts.
+pub const EVERYTHING: u64 = u32::MAX as u64;
+
+/// The keys the caller sees against the workspaces that are not archived, at most so many of each;
+/// what the caller cannot change is marked with the reason.
+pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<AccessMatrix> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let columns =
-        store::workspaces::present(db, caller.account, &workspaces::visible_to(caller), MOST)
+        store::workspaces::present(db, caller.account, &workspaces::visible_to(caller), most)
             .await?;
-    let rows = store::keys::rows(db, keys::visible_to(caller), MOST).await?;
+    let rows = store::keys::rows(db, keys::visible_to(caller), most).await?;
     let pairs = store::grants::of_account(db, caller.account).await?;
 
     let position: HashMap<Uuid, u32> = (0..)
@@ -67,20 +73,20 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller) -> Result<AccessMatrix> 
 
 /// Why the caller cannot change a key's grants: the rules of changing a key, asked ahead.
 fn lock(caller: &Caller, key: &api_key::Model, granted: &[Uuid]) -> Option<String> {
-    let reaches = match &caller.reach {
-        Reach::All => true,
-        Reach::Only(own) => {
-            !key.all_workspaces
-                && granted
-                    .iter()
-                    .all(|id| own.contains(&contract::WorkspaceId::from_uuid(*id)))
-        }
+    let reach = if key.all_workspaces {
+        Reach::All
+    } else {
+        Reach::Only(
+            granted
+                .iter()
+                .copied()
+                .map(WorkspaceId::from_uuid)
+                .collect(),
+        )
     };
-    let refused = caller
+    caller
         .require(&Permission::manage("api_keys"))
-        .and_then(|()| caller.dominates(&key.permissions()))
+        .and_then(|()| keys::within(caller, key, &reach))
         .err()
-        .map(|error| error.public().message.clone());
-    refused
-        .or_else(|| (!reaches).then(|| "This key reaches workspaces you do not reach.".to_owned()))
+        .map(|error| error.public().message.clone())
 }

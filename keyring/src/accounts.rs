@@ -5,13 +5,13 @@ use contract::console::Role;
 use contract::error::Kind;
 use contract::form::NewOwner;
 use contract::request::IssueKey;
-use contract::resource::ProfileType;
+use contract::resource::{Account, AccountInfo, AccountSpec, Metadata, ProfileType};
 use contract::text::KeyName;
-use contract::{AccountId, Labels, Permissions, ProfileId, Timestamp};
+use contract::{AccountId, Labels, Permission, Permissions, ProfileId, Timestamp};
 use sea_orm::DatabaseTransaction;
 use secrecy::SecretString;
 
-use crate::caller::{Entrance, Origin};
+use crate::caller::{Caller, Entrance, Origin};
 use crate::error::{Error, Result};
 use crate::store::profiles::{NewProfile, Person};
 use crate::{Keyring, callers, database, keys, store};
@@ -47,6 +47,39 @@ pub async fn create(
             Ok(made.account)
         })
         .await
+}
+
+/// The caller's account, with its global key.
+pub async fn get(keyring: &Keyring, caller: &Caller) -> Result<Account> {
+    caller.require(&Permission::manage("account"))?;
+    let db = keyring.reader();
+    let account = store::accounts::find(db, caller.account)
+        .await?
+        .ok_or_else(|| Error::not_found("account"))?;
+    let global = match store::keys::system(db, caller.account).await? {
+        Some(key) => Some(keys::described(db, key, keyring.clock().now()).await?),
+        None => None,
+    };
+    Ok(Account {
+        metadata: Metadata {
+            id: caller.account,
+            account_id: caller.account,
+            name: account.name,
+            // The system profile shares the account's 128 bits.
+            profile_id: ProfileId::from_uuid(account.id),
+            created_at: store::at(account.created_at),
+            external_id: None,
+            labels: Labels::default(),
+        },
+        spec: AccountSpec {
+            description: account.description,
+            domain: account.domain,
+            billing_email: account.billing_email,
+        },
+        info: AccountInfo {
+            global_api_key: global,
+        },
+    })
 }
 
 /// An account that has just been made.
@@ -89,7 +122,7 @@ pub(crate) async fn insert(
         person: Some(Person {
             email: &owner.email,
             role: Role::Owner,
-            password_hash,
+            password_hash: Some(password_hash),
         }),
         created_by: person,
         now,

@@ -1,14 +1,43 @@
 //! What happened. Events are written by [`crate::unit::Unit::record`] and only read here.
 
 use contract::audit::AuditEvent;
+use contract::page::Page;
+use contract::request::ListEvents;
 use contract::{ApiKeyId, Permission};
 
 use crate::caller::Caller;
+use crate::cursor::List;
 use crate::error::Result;
 use crate::{Keyring, keys, store};
 
 /// How much of a thing's history its own page shows.
 const MOST: u64 = 100;
+
+/// Everything that happened in the account, newest first.
+pub async fn list(
+    keyring: &Keyring,
+    caller: &Caller,
+    list: ListEvents,
+) -> Result<Page<AuditEvent>> {
+    caller.require(&Permission::manage("account"))?;
+    let filter = format!(
+        "{:?}\0{:?}\0{:?}\0{:?}\0{:?}",
+        list.actor, list.action, list.target, list.since, list.until
+    );
+    let cursors = List {
+        account: caller.account,
+        name: "events",
+        filter: &filter,
+    };
+    let place = cursors.read(keyring, &list.page)?;
+    let rows = store::audit::list(keyring.reader(), caller.account, &list, place).await?;
+    let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
+    let items = rows.into_iter().map(store::audit::read);
+    Ok(Page {
+        items: items.collect::<Result<_>>()?,
+        pagination,
+    })
+}
 
 /// The history of one key, newest first. Who may see the key may see its history.
 pub async fn history(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result<Vec<AuditEvent>> {

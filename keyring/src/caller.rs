@@ -10,6 +10,7 @@ use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Workspa
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::idempotency::Claim;
 
 /// Where a request came from; it goes into the audit log.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,8 @@ pub struct Caller {
     pub(crate) permissions: Permissions,
     pub(crate) reach: Reach,
     pub(crate) origin: Origin,
+    /// Set while a request with an idempotency key is carried out.
+    pub(crate) claim: Option<Claim>,
 }
 
 impl Caller {

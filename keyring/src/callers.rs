@@ -67,6 +67,7 @@ pub async fn operator(
         permissions: Permissions::all(),
         reach: Reach::All,
         origin,
+        claim: None,
     })
 }
 
@@ -124,7 +125,7 @@ pub(crate) async fn of_person(
         Role::Owner | Role::Admin => (Permissions::all(), Reach::All),
         Role::Member => (
             member_permissions(),
-            Reach::Only(store::workspaces::of_member(db, id).await?),
+            Reach::Only(store::members::workspaces_of(db, id).await?),
         ),
     };
     let account = AccountId::from_uuid(person.account_id);
@@ -137,6 +138,7 @@ pub(crate) async fn of_person(
         permissions,
         reach,
         origin,
+        claim: None,
     })
 }
 
@@ -164,6 +166,7 @@ async fn of_token(
         role: None,
         reach,
         origin,
+        claim: None,
     })
 }
 

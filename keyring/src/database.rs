@@ -40,6 +40,8 @@ pub(crate) struct Database {
     postgres: Option<PgPool>,
     /// Held for as long as the process lives; the operating system lets go of it with the process.
     _lock: Option<File>,
+    #[cfg(test)]
+    statements: std::sync::Arc<std::sync::atomic::AtomicUsize>,
 }
 
 /// Why a database was not opened.
@@ -103,12 +105,12 @@ impl Database {
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self {
-            reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
-            writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-            postgres: None,
-            _lock: Some(lock),
-        })
+        Ok(Self::new(
+            SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+            SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+            None,
+            Some(lock),
+        ))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, OpenError> {
@@ -119,12 +121,39 @@ impl Database {
             .connect_with(options)
             .await?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
-        Ok(Self {
-            reader: connection.clone(),
-            writer: connection,
-            postgres: Some(pool),
-            _lock: None,
-        })
+        Ok(Self::new(connection.clone(), connection, Some(pool), None))
+    }
+
+    fn new(
+        #[cfg_attr(not(test), expect(unused_mut, reason = "only tests listen in"))]
+        mut reader: DatabaseConnection,
+        writer: DatabaseConnection,
+        postgres: Option<sqlx::PgPool>,
+        lock: Option<File>,
+    ) -> Self {
+        #[cfg(test)]
+        let statements = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        #[cfg(test)]
+        {
+            let statements = statements.clone();
+            reader.set_metric_callback(move |_| {
+                statements.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            });
+        }
+        Self {
+            reader,
+            writer,
+            postgres,
+            _lock: lock,
+            #[cfg(test)]
+            statements,
+        }
+    }
+
+    /// How many statements have been read with so far.
+    #[cfg(test)]
+    pub(crate) fn statements(&self) -> usize {
+        self.statements.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     /// For reading outside a transaction.

@@ -32,7 +32,7 @@ pub async fn grant(
             if added > 0 {
                 record(&unit, Action::WorkspaceGranted, &row, &granted).await?;
             }
-            keys::described(&*unit.txn, row).await
+            keys::described(&*unit.txn, row, unit.now).await
         })
         .await
 }
@@ -54,7 +54,7 @@ pub async fn revoke(
             if store::grants::delete(&*unit.txn, key, workspace).await? {
                 record(&unit, Action::WorkspaceUngranted, &row, &[found]).await?;
             }
-            keys::described(&*unit.txn, row).await
+            keys::described(&*unit.txn, row, unit.now).await
         })
         .await
 }

@@ -6,7 +6,8 @@
 //! it, and commits. `store` holds the queries, `entity` the tables as SeaORM sees them.
 //!
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
-//! - [`workspaces`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
+//! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
+//! - [`idempotency`]: requests that may be sent again
 //! - `token`, `pepper`, `passphrase`, `throttle`: secrets
 //! - `database`, `data_dir`, `clock`: the outside world
 
@@ -30,7 +31,9 @@ pub mod demo;
 mod entity;
 mod error;
 pub mod grants;
+pub mod idempotency;
 pub mod keys;
+pub mod members;
 mod passphrase;
 mod pepper;
 pub mod profiles;

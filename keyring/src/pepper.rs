@@ -31,6 +31,10 @@ pub(crate) enum Purpose {
     Session,
     SetupCode,
     Cursor,
+    IdempotencyKey,
+    IdempotentRequest,
+    /// The key under which a token is encrypted that may be replayed.
+    ReplayedToken,
 }
 
 pub(crate) struct Pepper {

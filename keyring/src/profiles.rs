@@ -1,10 +1,16 @@
 //! Principals, as they see themselves.
 
+use contract::Permission;
 use contract::console::{Me, Role};
+use contract::page::{Page, Pagination};
+use contract::request::ListProfiles;
 use contract::resource::Profile;
 
 use crate::caller::{Caller, Reach};
+use crate::cursor::List;
+use crate::entity::profile;
 use crate::error::{Error, Result};
+use crate::keys::check_query;
 use crate::{Keyring, store};
 
 /// The caller's own profile. Needs no permission.
@@ -13,6 +19,31 @@ pub async fn whoami(keyring: &Keyring, caller: &Caller) -> Result<Profile> {
     profile
         .map(|profile| profile.to_resource())
         .ok_or_else(|| Error::not_found("profile"))
+}
+
+/// The principals of the account: people, keys, and the system.
+pub async fn list(keyring: &Keyring, caller: &Caller, list: ListProfiles) -> Result<Page<Profile>> {
+    caller.require(&Permission::manage("account"))?;
+    check_query(list.query.as_deref())?;
+    if !list.labels.is_empty() {
+        // Profiles carry no labels, so none of them has these.
+        return Ok(Page {
+            items: Vec::new(),
+            pagination: Pagination::default(),
+        });
+    }
+    let cursors = List {
+        account: caller.account,
+        name: "profiles",
+        filter: list.query.as_deref().unwrap_or_default(),
+    };
+    let place = cursors.read(keyring, &list.page)?;
+    let rows = store::profiles::list(keyring.reader(), caller.account, &list, place).await?;
+    let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
+    Ok(Page {
+        items: rows.iter().map(profile::Model::to_resource).collect(),
+        pagination,
+    })
 }
 
 /// What the console shows a signed-in person of themselves. `public_url` is passed through for the

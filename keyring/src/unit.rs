@@ -55,8 +55,9 @@ impl Unit {
             target: target.to_string(),
             target_name: name,
             details,
+            batch: None,
         };
-        store::audit::insert(&*self.txn, &self.caller, event).await
+        store::audit::insert(&*self.txn, &self.caller, [event]).await
     }
 }
 
@@ -75,8 +76,12 @@ impl Keyring {
             let work = &work;
             async move {
                 let now = self.clock().now();
-                let caller = callers::refresh(&*txn, caller, now).await?;
-                work(self.unit(&txn, &caller, now)).await
+                let present = callers::refresh(&*txn, caller, now).await?;
+                let done = work(self.unit(&txn, &present, now)).await?;
+                if let Some(claim) = caller.claim {
+                    claim.carried_out(&txn).await?;
+                }
+                Ok(done)
             }
         })
         .await

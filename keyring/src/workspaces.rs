@@ -36,11 +36,53 @@ pub async fn create(keyring: &Keyring, caller: &Caller, new: NewWorkspace) -> Re
 }
 
 pub async fn get(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<Workspace> {
+    let row = visible(keyring, caller, id).await?;
+    described(keyring.reader(), row).await
+}
+
+/// The workspace, if the caller may read it.
+pub(crate) async fn visible(
+    keyring: &Keyring,
+    caller: &Caller,
+    id: WorkspaceId,
+) -> Result<workspace::Model> {
     caller.require(&Permission::read("workspaces"))?;
-    let db = keyring.reader();
-    let row = store::workspaces::find(db, caller.account, id).await?;
+    known(keyring, caller, id).await
+}
+
+/// The workspace, if the caller knows of it. A foreign one is as if there were none.
+async fn known(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<workspace::Model> {
+    let row = store::workspaces::find(keyring.reader(), caller.account, id).await?;
     let row = row.filter(|row| visible_to(caller).includes(row.typed_id()));
-    described(db, row.ok_or_else(|| Error::not_found("workspace"))?).await
+    row.ok_or_else(|| Error::not_found("workspace"))
+}
+
+/// One workspace that the caller reaches. One beyond their reach is denied, an archived one is a
+/// failed precondition.
+pub async fn reached(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<Workspace> {
+    require_any(caller)?;
+    let row = known(keyring, caller, id).await?;
+    if !caller.reach.includes(id) {
+        let message = format!("You do not reach {}. Ask for it to be granted.", row.name);
+        return Err(Error::denied(id, message));
+    }
+    if row.status() == WorkspaceStatus::Archived {
+        let message = format!(
+            "{} is archived. Nothing in it can be reached until it is restored.",
+            row.name
+        );
+        return Err(Error::precondition(message));
+    }
+    described(keyring.reader(), row).await
+}
+
+/// Any permission will do; who holds none reaches nothing but their own profile.
+fn require_any(caller: &Caller) -> Result<()> {
+    if caller.permissions.is_empty() {
+        let message = "This needs a permission, whichever it is, and you hold none.";
+        return Err(contract::Error::new(Kind::PermissionDenied, message).into());
+    }
+    Ok(())
 }
 
 /// Every workspace of the account; for a member, those they belong to.
@@ -63,17 +105,13 @@ pub(crate) fn visible_to(caller: &Caller) -> Reach {
     }
 }
 
-/// The workspaces the caller reaches. Any permission will do; who holds none reaches nothing but
-/// their own profile.
+/// The workspaces the caller reaches.
 pub async fn reachable(
     keyring: &Keyring,
     caller: &Caller,
     list: ListWorkspaces,
 ) -> Result<Page<Workspace>> {
-    if caller.permissions.is_empty() {
-        let message = "This needs a permission, whichever it is, and you hold none.";
-        return Err(contract::Error::new(Kind::PermissionDenied, message).into());
-    }
+    require_any(caller)?;
     page(keyring, caller, &caller.reach, &list, "reach").await
 }
 
@@ -146,7 +184,8 @@ pub async fn restore(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Res
         .await
 }
 
-async fn changeable(unit: &Unit, id: WorkspaceId) -> Result<workspace::Model> {
+/// The workspace, if the caller may change it.
+pub(crate) async fn changeable(unit: &Unit, id: WorkspaceId) -> Result<workspace::Model> {
     unit.caller.require(&Permission::manage("workspaces"))?;
     let row = store::workspaces::find(&*unit.txn, unit.caller.account, id).await?;
     row.ok_or_else(|| Error::not_found("workspace"))

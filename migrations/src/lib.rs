@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 mod m0001_initial;
+mod m0002_contract;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -13,7 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_initial::Migration)]
+        vec![
+            Box::new(m0001_initial::Migration),
+            Box::new(m0002_contract::Migration),
+        ]
     }
 }
 
@@ -29,6 +33,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{json}", "jsonb"),
             ("{bytes}", "bytea"),
             ("{strict}", ""),
+            ("{newline}", "chr(10)"),
         ],
         _ => [
             ("{id}", "BLOB"),
@@ -38,6 +43,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{json}", "TEXT"),
             ("{bytes}", "BLOB"),
             ("{strict}", "STRICT"),
+            ("{newline}", "char(10)"),
         ],
     };
     words

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::error::{Error, FieldError, Kind};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::console;
 use crate::house::House;
@@ -88,16 +89,24 @@ pub fn after_panic(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// The body of every error: `google.rpc.Status` and RFC 9457 in one.
-#[derive(Serialize)]
-struct Body<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorBody<'a> {
+    /// The `google.rpc.Code`.
+    #[schema(minimum = 1, maximum = 16)]
     code: u8,
+    /// What was wrong and what to do about it.
     message: &'a str,
+    /// The refused fields, where fields were refused.
     details: &'a [FieldError],
+    /// `urn:keyrack:error:` and the name of the code.
     #[serde(rename = "type")]
     kind: String,
     title: &'static str,
     status: u16,
+    /// The same as `message`.
     detail: &'a str,
+    /// `urn:keyrack:request:` and the request id.
     instance: String,
 }
 
@@ -129,7 +138,7 @@ pub async fn present(State(house): State<House>, request: Request, next: Next) -
 
 fn json(error: &Error, request_id: Option<RequestId>) -> axum::body::Body {
     let name = error.kind.name().to_lowercase().replace('_', "-");
-    let body = Body {
+    let body = ErrorBody {
         code: error.kind.code(),
         message: &error.message,
         details: &error.details,
@@ -158,14 +167,14 @@ fn describe(headers: &mut HeaderMap, error: &Error, bearer: bool) {
         Kind::PermissionDenied if bearer => {
             headers.insert(WWW_AUTHENTICATE, insufficient_scope(error.scope.as_deref()));
         }
-        // A client library repeats a 409 on its own; this one fails for ever.
-        Kind::AlreadyExists => {
-            headers.insert(
-                HeaderName::from_static("x-should-retry"),
-                HeaderValue::from_static("false"),
-            );
-        }
         _ => {}
+    }
+    // A client library repeats a 409 on its own; such a one fails for ever.
+    if error.hopeless || error.kind == Kind::AlreadyExists {
+        headers.insert(
+            HeaderName::from_static("x-should-retry"),
+            HeaderValue::from_static("false"),
+        );
     }
     let again = match error.kind {
         Kind::Unavailable | Kind::ResourceExhausted => Some(error.retry_after.unwrap_or(1)),

@@ -41,6 +41,8 @@ enum Command {
     /// Keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Print what REST offers (OpenAPI 3.1), for making clients
+    Openapi,
     /// Fill an empty database with invented keys and workspaces, for trying things
     Demo(Demo),
 }
@@ -145,6 +147,10 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             }
             Command::Key(KeyCommand::Issue(key)) => commands::issue_key(config, key).await,
             Command::Demo(demo) => commands::demo(config, &demo).await,
+            Command::Openapi => {
+                println!("{:#}", crate::rest::document());
+                Ok(())
+            }
         }
     })
 }

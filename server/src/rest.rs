@@ -1,56 +1,74 @@
 //! The REST skin, `/v1`: parse, call, present. One file per resource; what they share is in
-//! [`extract`] (who is asking, bodies, query) and [`reply`] (answers with secrets or nothing).
+//! [`extract`] (who is asking, bodies, query), [`reply`] (answers with secrets or nothing),
+//! [`idempotency`] (requests that are sent again) and [`openapi`] (what programs are told of it all).
 
+mod access;
+mod account;
 mod api_keys;
+mod audit_events;
 mod extract;
+mod idempotency;
 mod key_workspaces;
+mod members;
+mod openapi;
+mod profiles;
 mod reply;
 mod verbs;
 mod whoami;
 mod workspaces;
 
 use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::middleware::from_fn_with_state;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::house::House;
 
 pub(crate) use extract::too_large;
+pub use openapi::document;
 pub(crate) use verbs::split_verb;
 
-/// Below `/v1`. A custom verb is a segment of its own here, see [`split_verb`].
-pub(crate) fn routes() -> Router<House> {
-    Router::new()
-        .without_v07_checks()
-        .route("/whoami", get(whoami::show))
-        .route("/workspaces", get(workspaces::reachable))
-        .route(
-            "/account/api_keys",
-            get(api_keys::list).post(api_keys::create),
-        )
-        .route(
-            "/account/api_keys/{id}",
-            get(api_keys::get)
-                .patch(api_keys::update)
-                .delete(api_keys::revoke),
-        )
-        .route("/account/api_keys/{id}/:rotate", post(api_keys::rotate))
-        .route("/account/api_keys/{id}/:disable", post(api_keys::disable))
-        .route("/account/api_keys/{id}/:enable", post(api_keys::enable))
-        .route("/account/api_keys/{id}/:reveal", post(api_keys::reveal))
-        .route(
-            "/account/api_keys/{id}/:addWorkspace",
-            post(key_workspaces::add),
-        )
-        .route(
-            "/account/api_keys/{id}/:removeWorkspace",
-            post(key_workspaces::remove),
-        )
-        .route(
-            "/account/api_keys/{id}/workspaces",
-            get(key_workspaces::list).post(key_workspaces::add),
-        )
-        .route(
-            "/account/api_keys/{id}/workspaces/{workspace_id}",
-            delete(key_workspaces::delete),
-        )
+/// Where changesets go, as it is routed: their bodies may be larger than others.
+pub(crate) const APPLY: &str = "/v1/account/access/:apply";
+
+/// Below `/v1`.
+pub(crate) fn routes(house: &House) -> Router<House> {
+    let once = from_fn_with_state(house.clone(), idempotency::once);
+    let (routes, _) = described().split_for_parts();
+    routes.route_layer(once)
+}
+
+/// Every operation with its description. A custom verb is a segment of its own here, see
+/// [`split_verb`].
+fn described() -> OpenApiRouter<House> {
+    OpenApiRouter::from(Router::new().without_v07_checks())
+        .routes(routes!(whoami::show))
+        .routes(routes!(account::show))
+        .routes(routes!(profiles::list))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
+        .routes(routes!(api_keys::rotate))
+        .routes(routes!(api_keys::disable))
+        .routes(routes!(api_keys::enable))
+        .routes(routes!(api_keys::reveal))
+        .routes(routes!(key_workspaces::list, key_workspaces::grant))
+        .routes(routes!(key_workspaces::delete))
+        .routes(routes!(key_workspaces::add))
+        .routes(routes!(key_workspaces::remove))
+        .routes(routes!(access::show))
+        .routes(routes!(access::apply))
+        .routes(routes!(access::revert))
+        .routes(routes!(workspaces::reachable))
+        .routes(routes!(workspaces::reached))
+        .routes(routes!(workspaces::list, workspaces::create))
+        .routes(routes!(
+            workspaces::get,
+            workspaces::update,
+            workspaces::archive
+        ))
+        .routes(routes!(workspaces::restore))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::remove))
+        .routes(routes!(audit_events::list))
+        .routes(routes!(openapi::show))
 }

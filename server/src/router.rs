@@ -1,26 +1,49 @@
 //! Which path leads where.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use contract::Kind;
 use http_body_util::Limited;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tower::{Layer, ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutBody;
 
+use crate::answer::Refusal;
 use crate::house::House;
 use crate::{answer, assets, console, health, request, rest, security};
 
 /// The most bytes a body may have.
 pub const MAX_BODY: usize = 64 * 1024;
+/// The most bytes a changeset may have: ten thousand cells.
+pub const MAX_CHANGESET: usize = 2 * 1024 * 1024;
+
+/// The most bytes a body may have that is sent to `path`.
+pub(crate) fn most_bytes(path: &str) -> usize {
+    if path == rest::APPLY {
+        MAX_CHANGESET
+    } else {
+        MAX_BODY
+    }
+}
 
 /// How long a body may pause.
 const BODY_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long a request may take as a whole.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How many requests are worked on at a time. More wait for a moment, then they are sent away.
+const AT_ONCE: usize = 512;
+/// How long a request waits for its turn.
+const TURN: Duration = Duration::from_secs(1);
 
 /// The whole server. Layers are listed from the outside in.
 pub fn router(house: House) -> Router {
@@ -30,6 +53,10 @@ pub fn router(house: House) -> Router {
         .layer(from_fn_with_state(house.clone(), answer::present))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(
+            Arc::new(Semaphore::new(AT_ONCE)),
+            limit_work,
+        ))
         .layer(from_fn(limit_body));
 
     let pages = console::unrouted(&house);
@@ -45,7 +72,7 @@ pub fn router(house: House) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/pkg/{*file}", get(assets::file))
-        .nest("/v1", rest::routes())
+        .nest("/v1", rest::routes(&house))
         .merge(console::routes(&house))
         .fallback(unrouted)
         .method_not_allowed_fallback(answer::no_such_method)
@@ -57,17 +84,38 @@ pub fn router(house: House) -> Router {
         .fallback_service(map_request(async |request| rest::split_verb(request)).layer(routed))
 }
 
+/// Layer: sends requests away when there are too many at once, and ends those that take too long.
+/// Whether the server is alive does not depend on either.
+async fn limit_work(
+    State(places): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.uri().path() == "/healthz" {
+        return next.run(request).await;
+    }
+    let busy = |message| Refusal::new(Kind::Unavailable, message).into_response();
+    let Ok(Ok(_place)) = timeout(TURN, places.acquire()).await else {
+        return busy("There are too many requests at once. Try again in a moment.");
+    };
+    match timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => busy("This took too long and was called off. Try again in a moment."),
+    }
+}
+
 /// Layer: refuses a body that is too large, by its announced length or once it turns out so, and
 /// one that comes too slowly.
 async fn limit_body(request: Request, next: Next) -> Response {
     let announced = request.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY as u64) {
-        return rest::too_large().into_response();
+    let most = most_bytes(request.uri().path());
+    if announced.is_some_and(|length| length > most as u64) {
+        return rest::too_large(most).into_response();
     }
     let request = request.map(|body| {
         let patient = TimeoutBody::new(BODY_PAUSE, body);
-        axum::body::Body::new(Limited::new(patient, MAX_BODY))
+        axum::body::Body::new(Limited::new(patient, most))
     });
     next.run(request).await
 }

@@ -49,7 +49,9 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
             "open {public_url}/setup and use the setup code {code} (works once, for 30 minutes)"
         );
     }));
+    let forgetting = tokio::spawn(forget(house.keyring.clone()));
     listener::serve(listener, router::router(house), Limits::default(), stop).await;
+    forgetting.abort();
     invitation.abort();
     tracing::info!("stopped");
     Ok(())
@@ -77,6 +79,17 @@ async fn invite_owner(keyring: Keyring, tell: impl Fn(SetupCode)) {
             }
         };
         tokio::time::sleep(wait).await;
+    }
+}
+
+/// Removes what is kept for a while only, when its while is over.
+async fn forget(keyring: Keyring) {
+    let mut minutes = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        minutes.tick().await;
+        if let Err(error) = keyring::idempotency::forget(&keyring).await {
+            tracing::warn!(error.cause = error.cause(), "old answers were not removed");
+        }
     }
 }
 

@@ -174,7 +174,7 @@ fn shrink(project: &Project, bound: &Path, small: &Path) -> Result<()> {
     let modules = npm::install(&project.root.join("xtask"))?;
     say("wasm", "making it small (wasm-opt -Oz)");
     for (name, path) in files::in_folder(bound)? {
-        if !name.ends_with(".wasm") {
+        if path.extension().is_none_or(|ending| ending != "wasm") {
             files::write(&small.join(&name), &files::read(&path)?)?;
             continue;
         }

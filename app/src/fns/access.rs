@@ -11,7 +11,7 @@ use crate::problem::Problem;
 pub async fn matrix() -> Result<AccessMatrix, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        Ok(keyring::access::matrix(&keyring, &caller).await?)
+        Ok(keyring::access::matrix(&keyring, &caller, keyring::access::SHOWN).await?)
     })
     .await
 }

@@ -92,9 +92,10 @@ pub async fn issue(fields: Fields) -> Result<RevealedApiKey, Problem> {
 #[server(prefix = "/_fn", endpoint = "keys.rotate", input = Json, output = Json)]
 pub async fn rotate(id: String) -> Result<RevealedApiKey, Problem> {
     super::answer(async {
+        use contract::request::Rotate;
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
-        let (key, token) = keyring::keys::rotate(&keyring, &caller, id).await?;
+        let (key, token) = keyring::keys::rotate(&keyring, &caller, id, Rotate::default()).await?;
         Ok(revealed(key, &token))
     })
     .await

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Error;
 
 fn issue(body: serde_json::Value) -> Result<IssueKey, Error> {
     serde_json::from_value::<CreateApiKey>(body)

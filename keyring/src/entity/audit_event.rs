@@ -18,6 +18,7 @@ pub struct Model {
     pub details: Json,
     pub request_id: Option<String>,
     pub address: Option<String>,
+    pub batch_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,7 @@ pub struct Model {
     pub created_by: Uuid,
     pub created_at: i64,
     pub disabled_at: Option<i64>,
+    pub search: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

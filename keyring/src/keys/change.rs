@@ -1,9 +1,11 @@
 //! Changing a key: its details, its state, its token, its end.
 
+use std::time::Duration;
+
 use contract::audit::Action;
-use contract::request::KeyChanges;
+use contract::request::{KeyChanges, Rotate};
 use contract::resource::{ApiKey, KeyState};
-use contract::{ApiKeyId, Timestamp};
+use contract::{ApiKeyId, Invalid, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::issue::{insert_token, refuse_past};
@@ -40,9 +42,9 @@ pub async fn update(
             }
             refuse_narrowing_system(&key, changes)?;
 
-            let hints = store::tokens::hints(&*unit.txn, &[key.id]).await?;
-            let hint = hints.get(&key.id).map(String::as_str).unwrap_or_default();
-            let after = store::keys::update(&*unit.txn, key.clone(), changes, hint)
+            let mut hints = store::tokens::hints(&*unit.txn, &[key.id], unit.now).await?;
+            let hint = hints.remove(&key.id).unwrap_or_default().current;
+            let after = store::keys::update(&*unit.txn, key.clone(), changes, &hint)
                 .await
                 .map_err(database::duplicate)?;
             if after != key {
@@ -53,22 +55,36 @@ pub async fn update(
                 unit.record_with(Action::KeyUpdated, id, &after.name, details)
                     .await?;
             }
-            described(&*unit.txn, after).await
+            described(&*unit.txn, after, unit.now).await
         })
         .await
 }
 
-/// Gives the key a new token and ends every one before it.
+/// The longest that a token may stay good beside the one that follows it.
+pub const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
+
+/// Gives the key a new token. Every one before it ends at once, but the last one only after the
+/// grace, if there is any: a key has two good tokens at the most.
 pub async fn rotate(
     keyring: &Keyring,
     caller: &Caller,
     id: ApiKeyId,
+    how: Rotate,
 ) -> Result<(ApiKey, PlainToken)> {
+    if how.grace > MAX_GRACE {
+        let most = MAX_GRACE.as_secs();
+        let refused = Invalid::new(format!("use at most {most}s, which is 30 days"));
+        return Err(refused.at("gracePeriod").into());
+    }
     keyring
         .write(caller, |unit| async move {
             let key = changeable(&unit, id).await?;
             let token = PlainToken::generate(&keyring.0.token_prefix, &keyring.0.entropy);
-            store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
+            let until = (!how.grace.is_zero()).then(|| unit.now.plus(how.grace));
+            match until {
+                None => store::tokens::retire_all(&*unit.txn, id, unit.now).await?,
+                Some(end) => store::tokens::retire_current(&*unit.txn, id, unit.now, end).await?,
+            }
             insert_token(
                 keyring,
                 &unit.txn,
@@ -83,10 +99,13 @@ pub async fn rotate(
                 Action::KeyRotated,
                 id,
                 &key.name,
-                json!({ "tokenHint": token.hint() }),
+                match until {
+                    None => json!({ "tokenHint": token.hint() }),
+                    Some(end) => json!({ "tokenHint": token.hint(), "graceUntil": end }),
+                },
             )
             .await?;
-            Ok((described(&*unit.txn, key).await?, token))
+            Ok((described(&*unit.txn, key, unit.now).await?, token))
         })
         .await
 }
@@ -133,7 +152,7 @@ async fn set_state(
                 key = store::keys::set_state(&*unit.txn, key, state).await?;
                 unit.record(action, id, &key.name).await?;
             }
-            described(&*unit.txn, key).await
+            described(&*unit.txn, key, unit.now).await
         })
         .await
 }

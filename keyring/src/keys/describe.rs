@@ -16,16 +16,15 @@ use crate::store::grants::Preview;
 /// How many workspaces a preview holds.
 const PREVIEW: u32 = 5;
 
-/// The resources of these rows, in their order.
+/// The resources of these rows, in their order; with `info` as of `now`, if that is asked for.
 pub(crate) async fn describe(
     db: &impl ConnectionTrait,
     rows: Vec<api_key::Model>,
-    include_info: bool,
+    info_as_of: Option<Timestamp>,
 ) -> Result<Vec<ApiKey>> {
-    let mut infos = if include_info {
-        infos(db, &rows).await?
-    } else {
-        HashMap::new()
+    let mut infos = match info_as_of {
+        Some(now) => infos(db, &rows, now).await?,
+        None => HashMap::new(),
     };
     let resource = |row: api_key::Model| {
         let info = infos.remove(&row.id);
@@ -61,6 +60,7 @@ fn resource(row: api_key::Model, info: Option<ApiKeyInfo>) -> ApiKey {
 async fn infos(
     db: &impl ConnectionTrait,
     rows: &[api_key::Model],
+    now: Timestamp,
 ) -> Result<HashMap<Uuid, ApiKeyInfo>> {
     let Some(first) = rows.first() else {
         return Ok(HashMap::new());
@@ -72,7 +72,7 @@ async fn infos(
         .flat_map(|row| [row.created_by, row.owner_id])
         .collect();
     let profiles = store::profiles::by_ids(db, people).await?;
-    let hints = store::tokens::hints(db, &ids).await?;
+    let mut hints = store::tokens::hints(db, &ids, now).await?;
     let mut previews = store::grants::previews(db, &ids, i64::from(PREVIEW)).await?;
     let everything = if rows.iter().any(|row| row.all_workspaces) {
         everything(db, account).await?
@@ -86,13 +86,15 @@ async fn infos(
         } else {
             own
         };
+        let hints = hints.remove(&row.id).unwrap_or_default();
         let info = ApiKeyInfo {
             created_by: profile(&profiles, row.created_by)?,
             workspaces_preview: preview.first,
             workspaces_total: preview.total,
             owner: profile(&profiles, row.owner_id)?,
             last_used_at: None,
-            token_hint: hints.get(&row.id).cloned().unwrap_or_default(),
+            token_hint: hints.current,
+            retiring_token: hints.retiring,
         };
         Ok((row.id, info))
     };

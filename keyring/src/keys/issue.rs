@@ -73,7 +73,7 @@ pub async fn issue(
                 described(request),
             )
             .await?;
-            Ok((super::described(&*unit.txn, key).await?, token))
+            Ok((super::described(&*unit.txn, key, unit.now).await?, token))
         })
         .await
 }

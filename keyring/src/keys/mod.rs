@@ -8,10 +8,10 @@ mod offer;
 use contract::page::Page;
 use contract::request::ListKeys;
 use contract::resource::ApiKey;
-use contract::{ApiKeyId, Invalid, Permission};
+use contract::{ApiKeyId, Invalid, Permission, Timestamp};
 use sea_orm::ConnectionTrait;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Reach};
 use crate::cursor::{List, Place};
 use crate::entity::api_key;
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ use crate::store::keys::Visible;
 use crate::unit::Unit;
 use crate::{Keyring, callers, store};
 
-pub use change::{disable, enable, revoke, rotate, update};
+pub use change::{MAX_GRACE, disable, enable, revoke, rotate, update};
 pub use issue::issue;
 pub use offer::{options, view};
 
@@ -34,12 +34,13 @@ pub async fn get(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<Api
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let key = visible(db, caller, id).await?;
-    described(db, key).await
+    described(db, key, keyring.clock().now()).await
 }
 
 /// Always refused, for a key that the caller sees: nobody has its token any more.
 pub async fn reveal(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
-    get(keyring, caller, id).await?;
+    caller.require(&Permission::manage("api_keys"))?;
+    visible(keyring.reader(), caller, id).await?;
     Err(Error::precondition(
         "A token is shown once, when it is made. Rotate the key for a new one.",
     ))
@@ -49,7 +50,8 @@ pub async fn reveal(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<
 pub async fn list(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<Page<ApiKey>> {
     caller.require(&Permission::read("api_keys"))?;
     let (rows, pagination) = page(keyring, caller, &list).await?;
-    let items = describe(keyring.reader(), rows, list.include_info).await?;
+    let now = keyring.clock().now();
+    let items = describe(keyring.reader(), rows, list.include_info.then_some(now)).await?;
     Ok(Page { items, pagination })
 }
 
@@ -59,18 +61,15 @@ async fn page(
     caller: &Caller,
     list: &ListKeys,
 ) -> Result<(Vec<api_key::Model>, contract::Pagination)> {
-    // Databases refuse such texts themselves, and that would look like a failure of ours.
-    let unsearchable = |text: &str| text.len() > LONGEST_QUERY || text.contains('\0');
-    if list.query.as_deref().is_some_and(unsearchable) {
-        let refused = Invalid::new("search for printable text of at most 1,000 bytes");
-        return Err(refused.at("query").into());
-    }
+    check_query(list.query.as_deref())?;
     let filter = format!(
-        "{:?}\0{}\0{}\0{}",
+        "{:?}\0{}\0{}\0{}\0{:?}\0{:?}",
         list.order,
         list.prefix.as_deref().unwrap_or_default(),
         list.query.as_deref().unwrap_or_default(),
         list.labels.to_pairs(),
+        list.state,
+        list.workspace,
     );
     let cursors = List {
         account: caller.account,
@@ -80,6 +79,16 @@ async fn page(
     let place: Option<Place> = cursors.read(keyring, &list.page)?;
     let rows = store::keys::list(keyring.reader(), visible_to(caller), list, place).await?;
     Ok(cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id))
+}
+
+/// Databases refuse some texts themselves, and that would look like a failure of ours.
+pub(crate) fn check_query(query: Option<&str>) -> Result<()> {
+    let unsearchable = |text: &str| text.len() > LONGEST_QUERY || text.contains('\0');
+    if query.is_some_and(unsearchable) {
+        let refused = Invalid::new("search for printable text of at most 1,000 bytes");
+        return Err(refused.at("query").into());
+    }
+    Ok(())
 }
 
 /// Whose keys the caller sees: a member their own, everybody else the account's.
@@ -108,21 +117,28 @@ pub(crate) async fn changeable(unit: &Unit, id: ApiKeyId) -> Result<api_key::Mod
     let caller = &unit.caller;
     caller.require(&Permission::manage("api_keys"))?;
     let key = visible(&*unit.txn, caller, id).await?;
-    caller.dominates(&key.permissions())?;
-    match callers::reach_of(&*unit.txn, &key).await? {
-        crate::Reach::All => caller.reaches_all()?,
-        crate::Reach::Only(workspaces) => {
-            for workspace in workspaces {
-                caller.reaches(workspace, "every workspace of this key")?;
-            }
-        }
-    }
+    within(caller, &key, &callers::reach_of(&*unit.txn, &key).await?)?;
     Ok(key)
 }
 
+/// Nobody changes a key that holds or reaches more than they do.
+pub(crate) fn within(caller: &Caller, key: &api_key::Model, reach: &Reach) -> Result<()> {
+    caller.dominates(&key.permissions())?;
+    match reach {
+        Reach::All => caller.reaches_all(),
+        Reach::Only(workspaces) => workspaces
+            .iter()
+            .try_for_each(|id| caller.reaches(*id, "every workspace of this key")),
+    }
+}
+
 /// One key as it is answered after a change.
-pub(crate) async fn described(db: &impl ConnectionTrait, key: api_key::Model) -> Result<ApiKey> {
-    let mut keys = describe(db, vec![key], true).await?;
+pub(crate) async fn described(
+    db: &impl ConnectionTrait,
+    key: api_key::Model,
+    now: Timestamp,
+) -> Result<ApiKey> {
+    let mut keys = describe(db, vec![key], Some(now)).await?;
     keys.pop()
         .ok_or_else(|| Error::internal("a key was described as nothing"))
 }

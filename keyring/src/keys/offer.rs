@@ -42,7 +42,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
             )
         })
         .collect();
-    let keys = describe(db, rows, true).await?;
+    let keys = describe(db, rows, Some(keyring.clock().now())).await?;
     let row = |key: contract::resource::ApiKey| {
         let rack = racks
             .get(&key.metadata.id.uuid())

@@ -1,14 +1,17 @@
 //! The audit log.
 
 use contract::audit::{Action, Actor, AuditEvent, EntranceKind};
-use contract::{AccountId, EventId, ProfileId, Timestamp};
+use contract::page::SortOrder;
+use contract::request::ListEvents;
+use contract::{AccountId, BatchId, EventId, ProfileId, Timestamp};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JsonValue,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::cursor::Place;
 use crate::entity::audit_event::{ActiveModel, Column, Entity, Model};
 use crate::error::{Error, Result};
 
@@ -19,19 +22,33 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) target: String,
     pub(crate) target_name: &'a str,
     pub(crate) details: JsonValue,
+    pub(crate) batch: Option<BatchId>,
 }
 
-pub(crate) async fn insert(
+/// How many events one statement inserts: databases take only so many parameters.
+const AT_ONCE: usize = 500;
+
+pub(crate) async fn insert<'a>(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    event: NewEvent<'_>,
+    events: impl IntoIterator<Item = NewEvent<'a>>,
 ) -> Result<()> {
+    let rows: Vec<ActiveModel> = events.into_iter().map(|event| row(caller, event)).collect();
+    for rows in rows.chunks(AT_ONCE) {
+        Entity::insert_many(rows.to_vec())
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(())
+}
+
+fn row(caller: &Caller, event: NewEvent<'_>) -> ActiveModel {
     let entrance = match caller.entrance.kind() {
         EntranceKind::Session => "session",
         EntranceKind::Key => "key",
         EntranceKind::CommandLine => "command_line",
     };
-    let row = ActiveModel {
+    ActiveModel {
         id: Set(event.id),
         account_id: Set(caller.account.uuid()),
         created_at: Set(event.at.unix_millis()),
@@ -44,9 +61,50 @@ pub(crate) async fn insert(
         details: Set(event.details),
         request_id: Set(caller.origin.request_id.clone()),
         address: Set(caller.origin.address.map(|address| address.to_string())),
-    };
-    row.insert(db).await?;
-    Ok(())
+        batch_id: Set(event.batch.map(BatchId::uuid)),
+    }
+}
+
+/// One row more than the limit, newest first, in reading order away from the place.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    list: &ListEvents,
+    place: Option<Place>,
+) -> Result<Vec<Model>> {
+    let mut select = Entity::find().filter(Column::AccountId.eq(account.uuid()));
+    if let Some(actor) = list.actor {
+        select = select.filter(Column::ActorId.eq(actor.uuid()));
+    }
+    if let Some(action) = list.action {
+        select = select.filter(Column::Action.eq(action.as_str()));
+    }
+    if let Some(target) = &list.target {
+        select = select.filter(Column::Target.eq(target));
+    }
+    if let Some(since) = list.since {
+        select = select.filter(Column::CreatedAt.gte(since.unix_millis()));
+    }
+    if let Some(until) = list.until {
+        select = select.filter(Column::CreatedAt.lt(until.unix_millis()));
+    }
+    let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
+    Ok(select.all(db).await?)
+}
+
+/// The events of one changeset, oldest first.
+pub(crate) async fn of_batch(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    batch: BatchId,
+) -> Result<Vec<AuditEvent>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::BatchId.eq(batch.uuid()))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
 }
 
 /// What happened to one thing, newest first.
@@ -66,7 +124,7 @@ pub(crate) async fn of_target(
     rows.into_iter().map(read).collect()
 }
 
-fn read(row: Model) -> Result<AuditEvent> {
+pub(crate) fn read(row: Model) -> Result<AuditEvent> {
     let entrance = match row.entrance.as_str() {
         "session" => EntranceKind::Session,
         "key" => EntranceKind::Key,
@@ -94,6 +152,9 @@ fn read(row: Model) -> Result<AuditEvent> {
         action,
         target: row.target,
         target_name: row.target_name,
+        batch_id: row.batch_id.map(BatchId::from_uuid),
+        request_id: row.request_id,
+        address: row.address,
         details,
     })
 }

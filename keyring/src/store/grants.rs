@@ -1,6 +1,6 @@
 //! Grants: this key reaches this workspace.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::resource::{BareMetadata, WorkspaceStatus};
 use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
@@ -44,6 +44,49 @@ pub(crate) async fn insert(
             .await?;
     }
     Ok(added)
+}
+
+/// How many grants one statement touches: databases take only so many parameters.
+const AT_ONCE: usize = 1_000;
+
+/// Adds grants that are known not to be there.
+pub(crate) async fn insert_all(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    grants: &[(ApiKeyId, WorkspaceId)],
+    by: ProfileId,
+    now: Timestamp,
+) -> Result<()> {
+    for grants in grants.chunks(AT_ONCE) {
+        let rows = grants.iter().map(|(key, workspace)| ActiveModel {
+            api_key_id: Set(key.uuid()),
+            workspace_id: Set(workspace.uuid()),
+            account_id: Set(account.uuid()),
+            granted_by: Set(by.uuid()),
+            granted_at: Set(now.unix_millis()),
+        });
+        Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Takes grants away.
+pub(crate) async fn delete_all(
+    db: &impl ConnectionTrait,
+    grants: &[(ApiKeyId, WorkspaceId)],
+) -> Result<()> {
+    let mut by_key: BTreeMap<ApiKeyId, Vec<Uuid>> = BTreeMap::new();
+    for (key, workspace) in grants {
+        by_key.entry(*key).or_default().push(workspace.uuid());
+    }
+    for (key, workspaces) in by_key {
+        Entity::delete_many()
+            .filter(Column::ApiKeyId.eq(key.uuid()))
+            .filter(Column::WorkspaceId.is_in(workspaces))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Whether there was a grant to take away.

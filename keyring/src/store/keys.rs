@@ -1,23 +1,23 @@
 //! Keys. A revoked one stays in its table and is found by nothing here but its own history.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 mod search;
 
 use contract::request::{IssueKey, KeyChanges, ListKeys};
 use contract::resource::KeyState;
-use contract::{AccountId, ApiKeyId, Permissions, ProfileId, Timestamp};
+use contract::{AccountId, ApiKeyId, Permissions, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
+    EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use crate::cursor::Place;
 use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
-use crate::entity::api_key_workspace;
+use crate::entity::{api_key_workspace, workspace};
 use crate::error::Result;
 
 use search::{id_range, search_text};
@@ -184,18 +184,62 @@ pub(crate) async fn list(
     if let Some((first, last)) = list.prefix.as_deref().map(id_range) {
         select = select.filter(Column::Id.between(first, last));
     }
-    if let Some(query) = list
-        .query
-        .as_deref()
-        .map(str::trim)
-        .filter(|query| !query.is_empty())
-    {
-        select =
-            select.filter(Expr::col(Column::Search).like(super::containing(&query.to_lowercase())));
+    if let Some(state) = list.state {
+        select = select.filter(Column::State.eq(state_text(state)));
+    }
+    if let Some(workspace) = list.workspace {
+        select = select.filter(reaching(visible.account, workspace));
+    }
+    if let Some(part) = super::wanted(list.query.as_deref()) {
+        if let Some(candidates) = search::candidates(db, &part).await? {
+            select = select.filter(Column::Id.is_in(candidates));
+        }
+        select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
     }
     let select = super::labelled(select, db, Column::Labels, &list.labels);
     let select = super::stretch(select, Column::Id, list.order, &list.page, place);
     Ok(select.all(db).await?)
+}
+
+/// The keys reach this workspace, by a grant or because they reach all of the account.
+fn reaching(account: AccountId, workspace: WorkspaceId) -> Condition {
+    let granted = api_key_workspace::Entity::find()
+        .select_only()
+        .column(api_key_workspace::Column::ApiKeyId)
+        .filter(api_key_workspace::Column::WorkspaceId.eq(workspace.uuid()))
+        .into_query();
+    let here = workspace::Entity::find()
+        .select_only()
+        .column(workspace::Column::AccountId)
+        .filter(workspace::Column::Id.eq(workspace.uuid()))
+        .filter(workspace::Column::AccountId.eq(account.uuid()))
+        .into_query();
+    Condition::any().add(Column::Id.in_subquery(granted)).add(
+        Column::AllWorkspaces
+            .eq(true)
+            .and(Column::AccountId.in_subquery(here)),
+    )
+}
+
+/// Those with these ids that there are.
+pub(crate) async fn find_many(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    ids: &BTreeSet<ApiKeyId>,
+) -> Result<Vec<Model>> {
+    Ok(visible
+        .select()
+        .filter(Column::Id.is_in(super::uuids(ids)))
+        .all(db)
+        .await?)
+}
+
+/// The global key of the account.
+pub(crate) async fn system(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Model>> {
+    Ok(present(account)
+        .filter(Column::System.eq(true))
+        .one(db)
+        .await?)
 }
 
 /// The rows of the matrix, newest first.

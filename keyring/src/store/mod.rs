@@ -17,7 +17,9 @@ use crate::cursor::{Place, Way};
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod grants;
+pub(crate) mod idempotency;
 pub(crate) mod keys;
+pub(crate) mod members;
 pub(crate) mod profiles;
 pub(crate) mod sessions;
 pub(crate) mod settings;
@@ -89,6 +91,12 @@ fn stretch<E: EntityTrait>(
     select
         .order_by(id, order)
         .limit(u64::from(page.limit()) + 1)
+}
+
+/// What a search is for, folded as the texts are that it looks through; `None` is everything.
+fn wanted(query: Option<&str>) -> Option<String> {
+    let query = query?.trim();
+    (!query.is_empty()).then(|| query.to_lowercase())
 }
 
 /// A `LIKE` pattern that finds `part` itself, whatever is in it.

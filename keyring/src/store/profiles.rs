@@ -3,14 +3,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use contract::console::Role;
+use contract::page::SortOrder;
+use contract::request::ListProfiles;
 use contract::resource::{Metadata, Profile, ProfileSpec, ProfileType};
 use contract::text::Email;
 use contract::{AccountId, ProfileId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
 };
 use uuid::Uuid;
 
+use crate::cursor::Place;
 use crate::entity::profile::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
 
@@ -28,7 +32,8 @@ pub(crate) struct NewProfile<'a> {
 pub(crate) struct Person<'a> {
     pub(crate) email: &'a Email,
     pub(crate) role: Role,
-    pub(crate) password_hash: &'a str,
+    /// None: they were invited and cannot sign in yet.
+    pub(crate) password_hash: Option<&'a str>,
 }
 
 pub(crate) async fn insert(
@@ -48,10 +53,14 @@ pub(crate) async fn insert(
         name: Set(new.name.to_owned()),
         email: Set(person.map(|person| person.email.as_str().to_owned())),
         role: Set(person.map(|person| person.role.as_str().to_owned())),
-        password_hash: Set(person.map(|person| person.password_hash.to_owned())),
+        password_hash: Set(person.and_then(|person| person.password_hash.map(str::to_owned))),
         created_by: Set(new.created_by.uuid()),
         created_at: Set(new.now.unix_millis()),
         disabled_at: Set(None),
+        search: Set(search_text(
+            new.name,
+            person.map(|person| person.email.as_str()),
+        )),
     };
     profile.insert(db).await?;
     Ok(())
@@ -71,6 +80,36 @@ pub(crate) async fn find_by_email(
         .await?)
 }
 
+/// One of this account.
+pub(crate) async fn find_in(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: ProfileId,
+) -> Result<Option<Model>> {
+    let found = find(db, id).await?;
+    Ok(found.filter(|profile| profile.account_id == account.uuid()))
+}
+
+/// One row more than the limit, newest first, in reading order away from the place.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    list: &ListProfiles,
+    place: Option<Place>,
+) -> Result<Vec<Model>> {
+    let mut select = Entity::find().filter(Column::AccountId.eq(account.uuid()));
+    if let Some(part) = super::wanted(list.query.as_deref()) {
+        select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
+    }
+    let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
+    Ok(select.all(db).await?)
+}
+
+/// What a search for people looks through, folded here as that of keys is.
+fn search_text(name: &str, email: Option<&str>) -> String {
+    [name, email.unwrap_or_default()].join("\n").to_lowercase()
+}
+
 /// Those with these ids, by id.
 pub(crate) async fn by_ids(
     db: &impl ConnectionTrait,
@@ -83,10 +122,12 @@ pub(crate) async fn by_ids(
         .collect())
 }
 
+/// Renames the principal of a key, which has no address.
 pub(crate) async fn rename(db: &impl ConnectionTrait, id: Uuid, name: &str) -> Result<()> {
     ActiveModel {
         id: Set(id),
         name: Set(name.to_owned()),
+        search: Set(search_text(name, None)),
         ..Default::default()
     }
     .update(db)
@@ -114,11 +155,6 @@ pub(crate) async fn renew_password_hash(
 impl Model {
     /// As it is answered.
     pub(crate) fn to_resource(&self) -> Profile {
-        let kind = match self.kind.as_str() {
-            "user" => ProfileType::User,
-            "api_key" => ProfileType::ApiKey,
-            _ => ProfileType::System,
-        };
         Profile {
             metadata: Metadata {
                 id: ProfileId::from_uuid(self.id),
@@ -130,10 +166,18 @@ impl Model {
                 labels: contract::Labels::default(),
             },
             spec: ProfileSpec {
-                kind,
+                kind: self.kind(),
                 email: self.email.clone(),
                 name: Some(self.name.clone()),
             },
+        }
+    }
+
+    pub(crate) fn kind(&self) -> ProfileType {
+        match self.kind.as_str() {
+            "user" => ProfileType::User,
+            "api_key" => ProfileType::ApiKey,
+            _ => ProfileType::System,
         }
     }
 

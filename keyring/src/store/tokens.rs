@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use contract::resource::RetiringToken;
 use contract::{AccountId, ApiKeyId, ProfileId, Timestamp};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
@@ -73,18 +74,63 @@ pub(crate) async fn retire_all(
     Ok(())
 }
 
-/// The hint of each key's current token.
+/// Ends the current token of the key at `end`, and every other one `now`.
+pub(crate) async fn retire_current(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    now: Timestamp,
+    end: Timestamp,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::RetiredAt, now.unix_millis().into())
+        .filter(Column::ApiKeyId.eq(key.uuid()))
+        .filter(Column::RetiredAt.gt(now.unix_millis()))
+        .exec(db)
+        .await?;
+    Entity::update_many()
+        .col_expr(Column::RetiredAt, end.unix_millis().into())
+        .filter(Column::ApiKeyId.eq(key.uuid()))
+        .filter(Column::RetiredAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// What is said of a key's good tokens.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints {
+    pub(crate) current: String,
+    pub(crate) retiring: Option<RetiringToken>,
+}
+
+/// The hints of each key's good tokens.
 pub(crate) async fn hints(
     db: &impl ConnectionTrait,
     keys: &[Uuid],
-) -> Result<HashMap<Uuid, String>> {
+    now: Timestamp,
+) -> Result<HashMap<Uuid, Hints>> {
     let tokens = Entity::find()
         .filter(Column::ApiKeyId.is_in(keys.iter().copied()))
-        .filter(Column::RetiredAt.is_null())
+        .filter(
+            Column::RetiredAt
+                .is_null()
+                .or(Column::RetiredAt.gt(now.unix_millis())),
+        )
         .all(db)
         .await?;
-    Ok(tokens
-        .into_iter()
-        .map(|token| (token.api_key_id, token.hint))
-        .collect())
+    let mut hints: HashMap<Uuid, Hints> = HashMap::new();
+    for token in tokens {
+        let of_key = hints.entry(token.api_key_id).or_default();
+        match token.retired_at {
+            None => of_key.current = token.hint,
+            Some(at) => {
+                of_key.retiring = Some(RetiringToken {
+                    hint: token.hint,
+                    expires_at: super::at(at),
+                    last_used_at: None,
+                });
+            }
+        }
+    }
+    Ok(hints)
 }

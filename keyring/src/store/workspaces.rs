@@ -9,12 +9,10 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
-use uuid::Uuid;
 
 use crate::caller::Reach;
 use crate::cursor::Place;
 use crate::entity::workspace::{ActiveModel, Column, Entity, Model};
-use crate::entity::workspace_member;
 use crate::error::Result;
 
 pub(crate) const fn status_text(status: WorkspaceStatus) -> &'static str {
@@ -154,44 +152,6 @@ pub(crate) async fn count_enabled(db: &impl ConnectionTrait, account: AccountId)
     let select =
         of_account(account).filter(Column::Status.eq(status_text(WorkspaceStatus::Enabled)));
     Ok(select.count(db).await?)
-}
-
-/// The workspaces a person belongs to.
-pub(crate) async fn of_member(
-    db: &impl ConnectionTrait,
-    profile: ProfileId,
-) -> Result<BTreeSet<WorkspaceId>> {
-    let ids: Vec<Uuid> = workspace_member::Entity::find()
-        .filter(workspace_member::Column::ProfileId.eq(profile.uuid()))
-        .select_only()
-        .column(workspace_member::Column::WorkspaceId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().map(WorkspaceId::from_uuid).collect())
-}
-
-/// Makes a person belong to a workspace.
-#[cfg(test)]
-pub(crate) async fn add_member(
-    db: &impl ConnectionTrait,
-    row: Uuid,
-    account: AccountId,
-    workspace: WorkspaceId,
-    profile: ProfileId,
-    by: ProfileId,
-    now: Timestamp,
-) -> Result<()> {
-    let member = workspace_member::ActiveModel {
-        id: Set(row),
-        account_id: Set(account.uuid()),
-        workspace_id: Set(workspace.uuid()),
-        profile_id: Set(profile.uuid()),
-        added_by: Set(by.uuid()),
-        added_at: Set(now.unix_millis()),
-    };
-    member.insert(db).await?;
-    Ok(())
 }
 
 fn of_account(account: AccountId) -> Select<Entity> {

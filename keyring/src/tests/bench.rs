@@ -130,7 +130,7 @@ impl Bench {
                 let person = Person {
                     email: email_address,
                     role: Role::Member,
-                    password_hash: hash,
+                    password_hash: Some(hash),
                 };
                 let profile = NewProfile {
                     id,
@@ -144,8 +144,18 @@ impl Bench {
                 store::profiles::insert(&*txn, profile).await?;
                 for workspace in workspaces {
                     let row = self.keyring.new_id(now);
-                    store::workspaces::add_member(&*txn, row, account, *workspace, id, by, now)
-                        .await?;
+                    store::members::insert(
+                        &*txn,
+                        &store::members::NewMember {
+                            id: contract::MemberId::from_uuid(row),
+                            account,
+                            workspace: *workspace,
+                            profile: id,
+                            by,
+                            now,
+                        },
+                    )
+                    .await?;
                 }
                 Ok(())
             })

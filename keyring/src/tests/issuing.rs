@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::error::Kind;
-use contract::request::KeyChanges;
+use contract::request::{KeyChanges, Rotate};
 use contract::text::{ExternalId, KeyName};
 use contract::{Permissions, Timestamp};
 
@@ -77,12 +77,22 @@ async fn a_token_works_from_issue_to_revoke(bench: Bench) {
 
 async fn rotating_ends_every_token_before(bench: Bench) {
     let (key, first) = bench.key("ci", &[], &[]).await;
-    let (again, second) = keys::rotate(&bench.keyring, &bench.owner, key.metadata.id)
-        .await
-        .unwrap();
-    let (_, third) = keys::rotate(&bench.keyring, &bench.owner, key.metadata.id)
-        .await
-        .unwrap();
+    let (again, second) = keys::rotate(
+        &bench.keyring,
+        &bench.owner,
+        key.metadata.id,
+        Rotate::default(),
+    )
+    .await
+    .unwrap();
+    let (_, third) = keys::rotate(
+        &bench.keyring,
+        &bench.owner,
+        key.metadata.id,
+        Rotate::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(again.metadata, key.metadata, "the key keeps its identity");
     assert!(bench.bearer(&first).await.is_err() && bench.bearer(&second).await.is_err());
     assert!(bench.bearer(&third).await.is_ok());
@@ -235,7 +245,7 @@ async fn the_global_key_is_rotated_but_never_deleted_or_narrowed(bench: Bench) {
             .unwrap_err();
         assert_eq!(error.public().kind, Kind::FailedPrecondition);
     }
-    let (_, token) = keys::rotate(&bench.keyring, &bench.owner, id)
+    let (_, token) = keys::rotate(&bench.keyring, &bench.owner, id, Rotate::default())
         .await
         .unwrap();
     assert_eq!(

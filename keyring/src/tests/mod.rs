@@ -1,11 +1,16 @@
 //! The domain on real databases: every test here runs on SQLite and on PostgreSQL.
 
+mod again;
+mod batches;
 mod bench;
 mod issuing;
 mod lists;
+mod members;
 mod opening;
 mod people;
 mod reach;
+mod rotation;
+mod search;
 mod tenants;
 mod trail;
 

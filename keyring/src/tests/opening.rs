@@ -175,7 +175,7 @@ async fn the_demo_fills_an_empty_account_only(bench: Bench) {
     crate::demo::fill(&bench.keyring, &bench.owner, 40, 18)
         .await
         .unwrap();
-    let matrix = crate::access::matrix(&bench.keyring, &bench.owner)
+    let matrix = crate::access::matrix(&bench.keyring, &bench.owner, crate::access::SHOWN)
         .await
         .unwrap();
     assert_eq!((matrix.keys.len(), matrix.workspaces.len()), (41, 18));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::error::Kind;
 use contract::page::PageRequest;
-use contract::request::{KeyChanges, ListKeys};
+use contract::request::{KeyChanges, ListKeys, Rotate};
 use contract::{Labels, Permissions, WorkspaceId};
 
 use super::{Bench, issue_request, on_both};
@@ -149,7 +149,11 @@ async fn a_key_cannot_touch_a_key_that_holds_more(bench: Bench) {
     for target in [strong.metadata.id, wide.metadata.id] {
         let k = &bench.keyring;
         let denied = |error: crate::Error| assert_eq!(error.public().kind, Kind::PermissionDenied);
-        denied(keys::rotate(k, &narrow, target).await.unwrap_err());
+        denied(
+            keys::rotate(k, &narrow, target, Rotate::default())
+                .await
+                .unwrap_err(),
+        );
         denied(keys::revoke(k, &narrow, target).await.unwrap_err());
         denied(keys::disable(k, &narrow, target).await.unwrap_err());
         denied(
@@ -209,7 +213,7 @@ async fn a_member_sees_and_makes_only_their_own(bench: Bench) {
         .unwrap_err();
     assert_eq!(missing.public().kind, Kind::NotFound);
     assert!(
-        keys::rotate(&bench.keyring, &jonas, own.metadata.id)
+        keys::rotate(&bench.keyring, &jonas, own.metadata.id, Rotate::default())
             .await
             .is_ok()
     );
@@ -243,7 +247,9 @@ async fn a_member_sees_and_makes_only_their_own(bench: Bench) {
     );
     let unseen = keys::issue(&bench.keyring, &jonas, issue_request("x", &[], &[us])).await;
     assert_eq!(unseen.unwrap_err().public().kind, Kind::NotFound);
-    let matrix = access::matrix(&bench.keyring, &jonas).await.unwrap();
+    let matrix = access::matrix(&bench.keyring, &jonas, crate::access::SHOWN)
+        .await
+        .unwrap();
     assert_eq!((matrix.keys.len(), matrix.workspaces.len()), (1, 1));
     let view = keys::view(&bench.keyring, &jonas, ListKeys::default())
         .await
@@ -259,10 +265,15 @@ async fn what_was_taken_on_the_way_is_taken(bench: Bench) {
         .key("issuer", &["api_keys:manage", "tools:manage"], &[eu])
         .await;
     let stale = bench.bearer(&token).await.unwrap();
-    let (_, rotated) = keys::rotate(&bench.keyring, &bench.owner, key.metadata.id)
-        .await
-        .unwrap();
-    let error = keys::rotate(&bench.keyring, &stale, key.metadata.id)
+    let (_, rotated) = keys::rotate(
+        &bench.keyring,
+        &bench.owner,
+        key.metadata.id,
+        Rotate::default(),
+    )
+    .await
+    .unwrap();
+    let error = keys::rotate(&bench.keyring, &stale, key.metadata.id, Rotate::default())
         .await
         .unwrap_err();
     assert_eq!(
@@ -324,7 +335,9 @@ async fn the_matrix_says_what_the_grants_say(bench: Bench) {
         .await
         .unwrap();
 
-    let matrix = access::matrix(&bench.keyring, &bench.owner).await.unwrap();
+    let matrix = access::matrix(&bench.keyring, &bench.owner, crate::access::SHOWN)
+        .await
+        .unwrap();
     let columns: Vec<_> = matrix
         .workspaces
         .iter()
@@ -344,7 +357,9 @@ async fn the_matrix_says_what_the_grants_say(bench: Bench) {
     assert!(system.all_workspaces && system.grants.is_empty());
 
     let narrow = bench.bearer(&narrow).await.unwrap();
-    let matrix = access::matrix(&bench.keyring, &narrow).await.unwrap();
+    let matrix = access::matrix(&bench.keyring, &narrow, crate::access::SHOWN)
+        .await
+        .unwrap();
     let row = matrix
         .keys
         .iter()

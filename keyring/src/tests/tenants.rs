@@ -1,7 +1,7 @@
 //! A foreign account's thing is answered as one that does not exist.
 
 use contract::page::PageRequest;
-use contract::request::{KeyChanges, ListKeys, ListWorkspaces, WorkspaceChanges};
+use contract::request::{KeyChanges, ListKeys, ListWorkspaces, Rotate, WorkspaceChanges};
 use contract::{ApiKeyId, Labels, WorkspaceId};
 use uuid::Uuid;
 
@@ -39,7 +39,9 @@ async fn foreign_ids_are_answered_like_missing_ones(bench: Bench) {
             keys::update(k, &hank, key, KeyChanges::default())
                 .await
                 .unwrap_err(),
-            keys::rotate(k, &hank, key).await.unwrap_err(),
+            keys::rotate(k, &hank, key, Rotate::default())
+                .await
+                .unwrap_err(),
             keys::revoke(k, &hank, key).await.unwrap_err(),
             keys::disable(k, &hank, key).await.unwrap_err(),
             keys::enable(k, &hank, key).await.unwrap_err(),
@@ -87,6 +89,8 @@ async fn lists_hold_only_the_own_account(bench: Bench) {
             .items
             .is_empty()
     );
-    let matrix = crate::access::matrix(&bench.keyring, &hank).await.unwrap();
+    let matrix = crate::access::matrix(&bench.keyring, &hank, crate::access::SHOWN)
+        .await
+        .unwrap();
     assert!(matrix.workspaces.is_empty() && matrix.keys.len() == 1);
 }

@@ -1,7 +1,7 @@
 //! Every change leaves an event, in the same transaction.
 
 use contract::audit::Action;
-use contract::request::{KeyChanges, WorkspaceChanges};
+use contract::request::{KeyChanges, Rotate, WorkspaceChanges};
 use contract::text::{KeyName, WorkspaceName};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
@@ -38,7 +38,7 @@ async fn every_change_leaves_its_event(bench: Bench) {
     keys::update(k, owner, id, renamed).await.unwrap();
     grants::grant(k, owner, id, b).await.unwrap();
     grants::revoke(k, owner, id, a).await.unwrap();
-    keys::rotate(k, owner, id).await.unwrap();
+    keys::rotate(k, owner, id, Rotate::default()).await.unwrap();
     keys::disable(k, owner, id).await.unwrap();
     keys::enable(k, owner, id).await.unwrap();
     keys::revoke(k, owner, id).await.unwrap();
@@ -101,9 +101,14 @@ async fn no_event_no_change(bench: Bench) {
 
 async fn no_event_holds_a_token(bench: Bench) {
     let (key, first) = bench.key("ci", &["tools:read"], &[]).await;
-    let (_, second) = keys::rotate(&bench.keyring, &bench.owner, key.metadata.id)
-        .await
-        .unwrap();
+    let (_, second) = keys::rotate(
+        &bench.keyring,
+        &bench.owner,
+        key.metadata.id,
+        Rotate::default(),
+    )
+    .await
+    .unwrap();
     let events = audit_event::Entity::find()
         .all(bench.keyring.reader())
         .await

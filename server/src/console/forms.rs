@@ -15,7 +15,7 @@ use keyring::{Caller, Origin, PlainToken};
 use super::{next, render};
 use crate::answer::{Refusal, Result};
 use crate::house::House;
-use crate::rest;
+use crate::{rest, router};
 
 /// A posted form with everything its answer needs.
 pub(super) struct Post {
@@ -36,7 +36,9 @@ impl FromRequest<House> for Post {
         let form = Form::<Vec<(String, String)>>::from_request(request, house).await;
         let Form(pairs) = form.map_err(|rejection| {
             let kind = match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => return rest::too_large().into_response(),
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    return rest::too_large(router::MAX_BODY).into_response();
+                }
                 StatusCode::UNSUPPORTED_MEDIA_TYPE => Kind::UnsupportedMedia,
                 _ => Kind::InvalidArgument,
             };

@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use contract::Invalid;
 use contract::Page;
-use contract::request::{CreateApiKey, ListKeys, UpdateApiKey};
-use contract::resource::{ApiKey, RevealedApiKey};
+use contract::request::{CreateApiKey, ListKeys, RotateApiKey, UpdateApiKey};
+use contract::resource::{ApiKey, KeyState, RevealedApiKey};
 use keyring::Keyring;
 
-use super::extract::{Body, Caller, FromQuery, KeyId, NoBody, Params, Query};
+use super::extract::{Body, Caller, FromQuery, KeyId, NoBody, OptionalBody, Params, Query};
 use super::reply::Secret;
 use crate::answer::Result;
 
@@ -20,12 +21,29 @@ impl FromQuery for ListKeys {
             prefix: params.text("prefix"),
             query: params.text("query"),
             labels: params.labels(),
+            state: params.parsed("state", state),
+            workspace: params.parsed("workspaceId", str::parse),
             include_info: params.flag("includeInfo"),
         }
     }
 }
 
-/// `GET /v1/account/api_keys`
+fn state(text: &str) -> Result<KeyState, Invalid> {
+    match text {
+        "STATE_ENABLED" => Ok(KeyState::Enabled),
+        "STATE_DISABLED" => Ok(KeyState::Disabled),
+        _ => Err(Invalid::new("use STATE_ENABLED or STATE_DISABLED")),
+    }
+}
+
+/// List keys
+///
+/// Revoked ones are not among them. Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/api_keys", operation_id = "list_api_keys", tag = "Keys",
+    params(Query<ListKeys>),
+    responses((status = 200, description = "A page of keys", body = Page<ApiKey>)),
+)]
 pub(super) async fn list(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -34,7 +52,15 @@ pub(super) async fn list(
     Ok(Json(keyring::keys::list(&keyring, &caller, request).await?))
 }
 
-/// `POST /v1/account/api_keys`
+/// Issue a key
+///
+/// The answer is the only one with its token. Nobody hands out more than they hold: permissions and
+/// workspaces must be within the caller's. Needs `api_keys:manage`.
+#[utoipa::path(
+    post, path = "/account/api_keys", operation_id = "create_api_key", tag = "Keys",
+    request_body = CreateApiKey,
+    responses((status = 200, description = "The key with its token", body = RevealedApiKey)),
+)]
 pub(super) async fn create(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -44,7 +70,14 @@ pub(super) async fn create(
     Ok(Secret::reveal(key, &token))
 }
 
-/// `GET /v1/account/api_keys/{id}`
+/// Get a key
+///
+/// Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/api_keys/{id}", operation_id = "get_api_key", tag = "Keys",
+    params(KeyId),
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
 pub(super) async fn get(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -53,7 +86,14 @@ pub(super) async fn get(
     Ok(Json(keyring::keys::get(&keyring, &caller, id).await?))
 }
 
-/// `PATCH /v1/account/api_keys/{id}`
+/// Update a key
+///
+/// Needs `api_keys:manage`, and dominance over the key before and after.
+#[utoipa::path(
+    patch, path = "/account/api_keys/{id}", operation_id = "update_api_key", tag = "Keys",
+    params(KeyId), request_body = UpdateApiKey,
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
 pub(super) async fn update(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -66,7 +106,15 @@ pub(super) async fn update(
     ))
 }
 
-/// `DELETE /v1/account/api_keys/{id}`
+/// Revoke a key
+///
+/// For good, with every token of it, at once. The global account key is a failed precondition. Needs
+/// `api_keys:manage`, and dominance over the key.
+#[utoipa::path(
+    delete, path = "/account/api_keys/{id}", operation_id = "delete_api_key", tag = "Keys",
+    params(KeyId),
+    responses((status = 204, description = "It is revoked")),
+)]
 pub(super) async fn revoke(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -76,18 +124,35 @@ pub(super) async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /v1/account/api_keys/{id}:rotate`
+/// Rotate a key
+///
+/// The answer is the only one with the new token. Every token before it ends at once, or the last of
+/// them after `gracePeriod`, at most 30 days. Needs `api_keys:manage`, and dominance over the key.
+#[utoipa::path(
+    post, path = "/account/api_keys/{id}/:rotate", operation_id = "rotate_api_key", tag = "Keys",
+    params(KeyId), request_body = Option<RotateApiKey>,
+    responses((status = 200, description = "The key with its new token", body = RevealedApiKey)),
+)]
 pub(super) async fn rotate(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
     KeyId(id): KeyId,
-    _: NoBody,
+    OptionalBody(request): OptionalBody<RotateApiKey>,
 ) -> Result<Secret<RevealedApiKey>> {
-    let (key, token) = keyring::keys::rotate(&keyring, &caller, id).await?;
+    let how = request.try_into()?;
+    let (key, token) = keyring::keys::rotate(&keyring, &caller, id, how).await?;
     Ok(Secret::reveal(key, &token))
 }
 
-/// `POST /v1/account/api_keys/{id}:disable`
+/// Disable a key
+///
+/// Its tokens are refused until it is enabled again. Needs `api_keys:manage`, and dominance over the
+/// key.
+#[utoipa::path(
+    post, path = "/account/api_keys/{id}/:disable", operation_id = "disable_api_key", tag = "Keys",
+    params(KeyId),
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
 pub(super) async fn disable(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -97,7 +162,14 @@ pub(super) async fn disable(
     Ok(Json(keyring::keys::disable(&keyring, &caller, id).await?))
 }
 
-/// `POST /v1/account/api_keys/{id}:enable`
+/// Enable a key
+///
+/// Needs `api_keys:manage`, and dominance over the key.
+#[utoipa::path(
+    post, path = "/account/api_keys/{id}/:enable", operation_id = "enable_api_key", tag = "Keys",
+    params(KeyId),
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
 pub(super) async fn enable(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -107,7 +179,18 @@ pub(super) async fn enable(
     Ok(Json(keyring::keys::enable(&keyring, &caller, id).await?))
 }
 
-/// `POST /v1/account/api_keys/{id}:reveal`: always refused.
+/// Reveal a key's token
+///
+/// Always a failed precondition: a token is shown once. Rotate the key for a new one. Needs
+/// `api_keys:manage`.
+#[utoipa::path(
+    post,
+    path = "/account/api_keys/{id}/:reveal",
+    operation_id = "reveal_api_key",
+    tag = "Keys",
+    params(KeyId),
+    responses()
+)]
 pub(super) async fn reveal(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,

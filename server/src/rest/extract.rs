@@ -8,19 +8,25 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use contract::{ApiKeyId, Kind, WorkspaceId};
-use keyring::Keyring;
-use keyring::Origin;
+use contract::Kind;
+use keyring::{Keyring, Origin};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{Ref, Required};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::Refusal;
 
 pub(crate) use body::too_large;
-pub(super) use body::{Body, NoBody};
+pub(super) use body::{Body, NoBody, OptionalBody, read};
 pub(super) use query::{FromQuery, Params, Query};
 
 /// Whoever the bearer token belongs to. Cookies are not looked at: no browser can be made to
 /// call REST with somebody's rights.
 pub(super) struct Caller(pub(super) keyring::Caller);
+
+/// The caller of a request with an idempotency key, who was looked up before.
+#[derive(Clone)]
+pub(super) struct Claimed(pub(super) keyring::Caller);
 
 impl<S> FromRequestParts<S> for Caller
 where
@@ -30,6 +36,9 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        if let Some(Claimed(caller)) = parts.extensions.remove() {
+            return Ok(Self(caller));
+        }
         let token = bearer(&parts.headers)?;
         let origin = parts
             .extensions
@@ -44,7 +53,7 @@ where
 }
 
 /// RFC 6750, section 2.1; the scheme's case does not matter.
-fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let refuse = |message| Refusal::new(Kind::Unauthenticated, message);
     let header = headers
         .get(AUTHORIZATION)
@@ -58,33 +67,56 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
         .ok_or_else(|| refuse("The token is not valid. Send one as `Authorization: Bearer TOKEN`."))
 }
 
-/// `{id}` of a key in the path.
-pub(super) struct KeyId(pub(super) ApiKeyId);
+/// Extractors of ids in the path, and how the path is described. What cannot be read is no id, and is
+/// answered as one that does not exist.
+macro_rules! path_ids {
+    ($($(#[$doc:meta])* $name:ident { $($segment:literal: $id:ty = $read:path),* })*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name($(pub(super) $id),*);
 
-/// `{id}` and `{workspace_id}` in the path.
-pub(super) struct GrantIds(pub(super) ApiKeyId, pub(super) WorkspaceId);
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = Refusal;
 
-impl<S: Send + Sync> FromRequestParts<S> for KeyId {
-    type Rejection = Refusal;
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+                Ok(Self($($read(&segment(parts, $segment).await)?),*))
+            }
+        }
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        Ok(Self(contract::request::key_id(
-            &segment(parts, "id").await,
-        )?))
+        impl IntoParams for $name {
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                vec![$(path_parameter::<$id>($segment)),*]
+            }
+        }
+    )*};
+}
+
+path_ids! {
+    /// Of a key.
+    KeyId { "id": contract::ApiKeyId = contract::request::key_id }
+    /// Of a workspace.
+    WorkspaceId { "workspaceId": contract::WorkspaceId = contract::request::workspace_id }
+    /// Of a key and a workspace.
+    GrantIds {
+        "id": contract::ApiKeyId = contract::request::key_id,
+        "workspaceId": contract::WorkspaceId = contract::request::workspace_id
+    }
+    /// Of a workspace and a person.
+    MemberIds {
+        "workspaceId": contract::WorkspaceId = contract::request::workspace_id,
+        "profileId": contract::ProfileId = contract::request::profile_id
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for GrantIds {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let key = contract::request::key_id(&segment(parts, "id").await)?;
-        let workspace = contract::request::workspace_id(&segment(parts, "workspace_id").await)?;
-        Ok(Self(key, workspace))
-    }
+fn path_parameter<Id: ToSchema>(name: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(Ref::from_schema_name(Id::name())))
+        .build()
 }
 
-/// What cannot be decoded is no id, and answered as one that does not exist.
+/// What cannot be decoded is no id.
 async fn segment(parts: &mut Parts, name: &str) -> String {
     let segments = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
     segments

@@ -21,7 +21,14 @@ impl FromQuery for ListGrants {
     }
 }
 
-/// `GET /v1/account/api_keys/{id}/workspaces`
+/// List a key's workspaces
+///
+/// Those it reaches; of a key that reaches all, every one that is not archived. Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/api_keys/{id}/workspaces", operation_id = "list_api_key_workspaces", tag = "Keys",
+    params(KeyId, Query<ListGrants>),
+    responses((status = 200, description = "A page of workspaces", body = Page<Workspace>)),
+)]
 pub(super) async fn list(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -33,7 +40,32 @@ pub(super) async fn list(
     ))
 }
 
-/// `POST /v1/account/api_keys/{id}/workspaces` and `…/{id}:addWorkspace`
+/// Grant a workspace
+///
+/// Granting what is granted changes nothing. Needs `api_keys:manage`, dominance over the key, and
+/// reach of the workspace.
+#[utoipa::path(
+    post, path = "/account/api_keys/{id}/workspaces", operation_id = "add_api_key_workspace", tag = "Keys",
+    params(KeyId), request_body = GrantWorkspace,
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
+pub(super) async fn grant(
+    state: State<Keyring>,
+    caller: Caller,
+    id: KeyId,
+    body: Body<GrantWorkspace>,
+) -> Result<Json<ApiKey>> {
+    add(state, caller, id, body).await
+}
+
+/// Grant a workspace, as later clients spell it
+///
+/// The same as posting to the key's workspaces.
+#[utoipa::path(
+    post, path = "/account/api_keys/{id}/:addWorkspace", operation_id = "add_api_key_workspace_verb", tag = "Keys",
+    params(KeyId), request_body = GrantWorkspace,
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
 pub(super) async fn add(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -46,7 +78,14 @@ pub(super) async fn add(
     ))
 }
 
-/// `POST /v1/account/api_keys/{id}:removeWorkspace`
+/// Take a workspace back, as later clients spell it
+///
+/// The same as deleting it from the key's workspaces, but for the answer.
+#[utoipa::path(
+    post, path = "/account/api_keys/{id}/:removeWorkspace", operation_id = "remove_api_key_workspace_verb", tag = "Keys",
+    params(KeyId), request_body = GrantWorkspace,
+    responses((status = 200, description = "The key", body = ApiKey)),
+)]
 pub(super) async fn remove(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
@@ -59,7 +98,15 @@ pub(super) async fn remove(
     ))
 }
 
-/// `DELETE /v1/account/api_keys/{id}/workspaces/{workspaceId}`
+/// Take a workspace back
+///
+/// Taking what is not granted changes nothing; a key without workspaces stays valid. Needs
+/// `api_keys:manage`, dominance over the key, and reach of the workspace.
+#[utoipa::path(
+    delete, path = "/account/api_keys/{id}/workspaces/{workspaceId}", operation_id = "remove_api_key_workspace", tag = "Keys",
+    params(GrantIds),
+    responses((status = 204, description = "It is not granted any more")),
+)]
 pub(super) async fn delete(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,

@@ -8,7 +8,18 @@ use contract::resource::{ApiKey, RevealedApiKey, RevealedToken};
 use keyring::PlainToken;
 use serde::Serialize;
 
-/// An answer that holds a secret: nothing on the way may keep it.
+/// Marks an answer that holds a token, at `spec.token`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HoldsToken;
+
+/// Nothing on the way may keep an answer.
+pub(super) fn forbid_keeping(response: &mut Response) {
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// An answer that holds a token: nothing on the way may keep it.
 pub(super) struct Secret<T>(T);
 
 impl Secret<RevealedApiKey> {
@@ -21,9 +32,8 @@ impl Secret<RevealedApiKey> {
 impl<T: Serialize> IntoResponse for Secret<T> {
     fn into_response(self) -> Response {
         let mut response = Json(self.0).into_response();
-        response
-            .headers_mut()
-            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.extensions_mut().insert(HoldsToken);
+        forbid_keeping(&mut response);
         response
     }
 }

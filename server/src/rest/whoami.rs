@@ -8,7 +8,13 @@ use keyring::Keyring;
 use super::extract::Caller;
 use crate::answer::Result;
 
-/// `GET /v1/whoami`: the caller's own profile. Needs no permission.
+/// Who am I?
+///
+/// The caller's own profile; a key's is its own, not its owner's. Needs no permission.
+#[utoipa::path(
+    get, path = "/whoami", operation_id = "whoami", tag = "Caller",
+    responses((status = 200, description = "The caller's profile", body = Profile)),
+)]
 pub(super) async fn show(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,

@@ -131,7 +131,7 @@ fn GridRow(board: Board, at: usize, row: Row, first: usize) -> impl IntoView {
     });
     let cells = move || {
         if row.key.all_workspaces {
-            return rail(at, columns, active.get().is_some()).into_any();
+            return rail(at, columns, active).into_any();
         }
         let (granted, busy, active) = (row.granted.read(), row.busy.read(), active.get());
         let cell = |column: usize| {
@@ -219,14 +219,15 @@ impl Cell {
     }
 }
 
-/// The one cell of a key that reaches all there are and will be.
-fn rail(row: usize, columns: usize, active: bool) -> impl IntoView {
+/// The one cell of a key that reaches all there are and will be. Only its place in the Tab order
+/// changes, by itself: an element that is drawn anew without that place loses the focus.
+fn rail(row: usize, columns: usize, active: Memo<Option<usize>>) -> impl IntoView {
     view! {
         <td
             class="rail"
             colspan=columns.to_string()
             data-r=row.to_string()
-            tabindex=if active { "0" } else { "-1" }
+            tabindex=move || if active.get().is_some() { "0" } else { "-1" }
         >
             <span class="reach-all"></span>
             <span class="vh">"All workspaces, present and future"</span>

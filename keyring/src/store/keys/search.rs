@@ -1,7 +1,44 @@
 //! What a list of keys is searched by.
+//!
+//! A search is for any part of a text, and both databases keep an index of every three characters for
+//! it. PostgreSQL's planner decides by itself whether to use it (`pg_trgm`). SQLite's is a table of its
+//! own (FTS5) that [`candidates`] asks first: a part that few keys hold is found by it, one that many
+//! hold is soon met by reading keys in the order of the list.
 
 use contract::ApiKeyId;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
+
+use crate::error::Result;
+
+/// What the index takes at least.
+const SHORTEST: usize = 3;
+/// More keys than these are not worth asking the index for.
+const FEW: usize = 1_000;
+
+/// The keys that hold `part`, where it is better to look at these alone.
+pub(super) async fn candidates(db: &impl ConnectionTrait, part: &str) -> Result<Option<Vec<Uuid>>> {
+    if db.get_database_backend() != DbBackend::Sqlite || part.chars().count() < SHORTEST {
+        return Ok(None);
+    }
+    let phrase = format!("\"{}\"", part.replace('"', "\"\""));
+    let query = Statement::from_sql_and_values(
+        DbBackend::Sqlite,
+        "SELECT api_key_id FROM api_key_trigram \
+         JOIN api_key_number ON number = api_key_trigram.rowid \
+         WHERE api_key_trigram MATCH ? LIMIT ?",
+        [
+            phrase.into(),
+            i64::try_from(FEW + 1).unwrap_or(i64::MAX).into(),
+        ],
+    );
+    let rows = db.query_all_raw(query).await?;
+    if rows.len() > FEW {
+        return Ok(None);
+    }
+    let ids = rows.iter().map(|row| row.try_get_by_index(0));
+    Ok(Some(ids.collect::<Result<_, _>>()?))
+}
 
 /// What a search looks through. Folded here and not by the database, because SQLite folds ASCII
 /// only.

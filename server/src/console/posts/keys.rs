@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use contract::request::{GrantWorkspace, IssueKey, KeyChanges, key_id};
+use contract::request::{GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id};
 use contract::{ApiKeyId, WorkspaceId};
 use keyring::{Caller, Keyring};
 
@@ -39,7 +39,7 @@ pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
     };
     let keyring = post.house.keyring.clone();
     let rotated = async {
-        keyring::keys::rotate(&keyring, &caller, key_id(&id)?)
+        keyring::keys::rotate(&keyring, &caller, key_id(&id)?, Rotate::default())
             .await
             .map_err(Refusal::from)
     };

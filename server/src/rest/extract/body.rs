@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::answer::Refusal;
-use crate::router::MAX_BODY;
+use crate::router;
 
 /// A body that must be there.
 pub(in crate::rest) struct Body<T>(pub(in crate::rest) T);
@@ -29,26 +29,29 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// Custom verbs take no body, no `Content-Type`, or `{}`.
-pub(in crate::rest) struct NoBody;
+/// A body that may be left out: custom verbs take none, no `Content-Type`, or an object.
+pub(in crate::rest) struct OptionalBody<T>(pub(in crate::rest) T);
 
-#[derive(Deserialize)]
+/// Nothing, or `{}`.
+pub(in crate::rest) type NoBody = OptionalBody<Empty>;
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Empty {}
+pub(in crate::rest) struct Empty {}
 
-impl<S: Send + Sync> FromRequest<S> for NoBody {
+impl<S: Send + Sync, T: Default + DeserializeOwned> FromRequest<S> for OptionalBody<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         let json = is_json(request.headers()) || !request.headers().contains_key(CONTENT_TYPE);
         let bytes = read(request).await?;
         if bytes.is_empty() {
-            return Ok(Self);
+            return Ok(Self(T::default()));
         }
         if !json {
             return Err(not_json());
         }
-        parse::<Empty>(&bytes).map(|Empty {}| Self)
+        parse(&bytes).map(Self)
     }
 }
 
@@ -77,14 +80,15 @@ fn is_json(headers: &HeaderMap) -> bool {
         || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-async fn read(request: Request) -> Result<Bytes, Refusal> {
+pub(in crate::rest) async fn read(request: Request) -> Result<Bytes, Refusal> {
+    let most = router::most_bytes(request.uri().path());
     let body = request.into_body().collect().await;
     body.map(http_body_util::Collected::to_bytes)
         .map_err(|error| {
             let mut cause = error.source();
             while let Some(error) = cause {
                 if error.is::<LengthLimitError>() {
-                    return too_large();
+                    return too_large(most);
                 }
                 cause = error.source();
             }
@@ -96,10 +100,10 @@ async fn read(request: Request) -> Result<Bytes, Refusal> {
 }
 
 /// Also answered before anything is read, when the length is announced.
-pub(crate) fn too_large() -> Refusal {
+pub(crate) fn too_large(most: usize) -> Refusal {
     let message = format!(
         "What was sent is larger than {} KiB. Send less.",
-        MAX_BODY / 1024
+        most / 1024
     );
     Refusal::new(Kind::TooLarge, message)
 }

@@ -4,18 +4,101 @@ use std::collections::BTreeMap;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use contract::audit::Action;
 use contract::error::{Invalid, Refusals};
-use contract::page::{MAX_LIMIT, PageRequest, SortOrder};
-use contract::{Error, Labels};
+use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
+use contract::resource::KeyState;
+use contract::{Error, Labels, ProfileId, Timestamp, WorkspaceId};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::answer::Refusal;
 
 /// A request read from the query.
 pub(in crate::rest) struct Query<T>(pub(in crate::rest) T);
 
-/// Which parameters a list has.
+/// Which parameters a list has. What it asks for is read from a query and described to programs: the
+/// two cannot differ.
 pub(in crate::rest) trait FromQuery: Sized {
     fn from_query(params: &mut Params) -> Self;
+}
+
+impl<T: FromQuery> IntoParams for Query<T> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let mut params = Params::parse("");
+        T::from_query(&mut params);
+        params.asked.into_iter().map(describe).collect()
+    }
+}
+
+/// What a parameter means, for programs: it means the same wherever it is taken.
+fn describe(name: &str) -> Parameter {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let flag = ObjectBuilder::new().schema_type(Type::Boolean);
+    let most = usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX);
+    let (schema, meaning): (RefOr<Schema>, _) = match name {
+        "cursor" => (
+            text().into(),
+            "From the page before; without it, the list begins.",
+        ),
+        "limit" => (
+            ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .minimum(Some(1))
+                .default(Some(DEFAULT_LIMIT.into()))
+                .description(Some(format!("More than {most} counts as {most}")))
+                .into(),
+            "How many items a page has.",
+        ),
+        "sortOrder" => (
+            text()
+                .enum_values(Some(["asc", "desc"]))
+                .default(Some("desc".into()))
+                .into(),
+            "By creation.",
+        ),
+        "includeInfo" => (flag.into(), "Whether each item comes with its `info`."),
+        "includeArchived" => (flag.into(), "Whether archived workspaces are listed too."),
+        "labels" => (
+            text().examples(["env=prod,team=billing"]).into(),
+            "Pairs `key=value`, separated by commas or repeated; every one must match.",
+        ),
+        "prefix" => (text().into(), "The beginning of the id."),
+        "query" => (
+            text().max_length(Some(1_000)).into(),
+            "A part of the texts of an item, in any case.",
+        ),
+        "state" => (KeyState::schema(), "Keys in this state only."),
+        "workspaceId" => (
+            Ref::from_schema_name(WorkspaceId::name()).into(),
+            "Keys that reach this workspace only.",
+        ),
+        "actor" => (
+            Ref::from_schema_name(ProfileId::name()).into(),
+            "What this profile did.",
+        ),
+        "action" => (
+            Ref::from_schema_name(Action::name()).into(),
+            "Events of this kind.",
+        ),
+        "target" => (text().into(), "What was done to the thing with this id."),
+        "since" => (
+            Ref::from_schema_name(Timestamp::name()).into(),
+            "At this instant or after it.",
+        ),
+        "until" => (
+            Ref::from_schema_name(Timestamp::name()).into(),
+            "Before this instant.",
+        ),
+        _ => (text().into(), ""),
+    };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(meaning))
+        .schema(Some(schema))
+        .build()
 }
 
 impl<S: Send + Sync, T: FromQuery> FromRequestParts<S> for Query<T> {
@@ -37,6 +120,8 @@ impl<S: Send + Sync, T: FromQuery> FromRequestParts<S> for Query<T> {
 pub(in crate::rest) struct Params {
     pairs: Vec<(String, String)>,
     refusals: Refusals,
+    /// The names that were asked for.
+    asked: Vec<&'static str>,
 }
 
 impl Params {
@@ -44,14 +129,26 @@ impl Params {
         Self {
             pairs: serde_urlencoded::from_str(query).unwrap_or_default(),
             refusals: Refusals::default(),
+            asked: Vec::new(),
         }
     }
 
-    pub(in crate::rest) fn text(&self, name: &str) -> Option<String> {
+    pub(in crate::rest) fn text(&mut self, name: &'static str) -> Option<String> {
+        self.asked.push(name);
         let mut pairs = self.pairs.iter();
         pairs
             .find(|(key, value)| key == name && !value.is_empty())
             .map(|(_, value)| value.clone())
+    }
+
+    /// A value that can be wrong.
+    pub(in crate::rest) fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        self.refusals.take(name, parse(&text))
     }
 
     fn refuse(&mut self, name: &str, message: &str) {
@@ -91,7 +188,7 @@ impl Params {
         }
     }
 
-    pub(in crate::rest) fn flag(&mut self, name: &str) -> bool {
+    pub(in crate::rest) fn flag(&mut self, name: &'static str) -> bool {
         match self.text(name).as_deref() {
             None | Some("false" | "0") => false,
             Some("true" | "1") => true,
@@ -104,6 +201,7 @@ impl Params {
 
     /// `labels=env=prod,team=billing`, repeated, or `labels[env]=prod`: client libraries differ.
     pub(in crate::rest) fn labels(&mut self) -> Labels {
+        self.asked.push("labels");
         let bracketed: BTreeMap<_, _> = self
             .pairs
             .iter()

@@ -1,0 +1,274 @@
+//! What is asked about keys.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::mask::Mask;
+use super::{
+    METADATA_PATHS, MetadataInput, description, external_id, labels, permissions, workspace_ids,
+};
+use crate::error::{Error, Invalid, Refusals};
+#[cfg(feature = "openapi")]
+use crate::text::Description;
+use crate::text::{ExternalId, KeyName};
+use crate::time::parse_seconds;
+use crate::{Labels, Permissions, Timestamp, WorkspaceId};
+
+/// `spec` of a key as a client sends it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiKeySpecInput {
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Description>))]
+    pub description: Option<String>,
+    /// Nothing is granted that is not named here.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Permissions>))]
+    pub permissions: Option<Vec<String>>,
+    /// In the future. Without it the key does not expire.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
+    pub expires_at: Option<String>,
+    /// Every workspace, present and future.
+    pub all_workspaces: Option<bool>,
+    #[serde(default, rename = "token")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
+    _token: IgnoredAny,
+    #[serde(default, rename = "system")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
+    _system: IgnoredAny,
+}
+
+/// `POST /v1/account/api_keys`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateApiKey {
+    #[serde(default)]
+    pub metadata: MetadataInput,
+    #[serde(default)]
+    pub spec: ApiKeySpecInput,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<WorkspaceId>))]
+    pub initial_workspace_ids: Vec<String>,
+    #[serde(default, rename = "state")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
+    _state: IgnoredAny,
+    #[serde(default, rename = "info")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
+    _info: IgnoredAny,
+}
+
+/// A key to be issued.
+#[derive(Clone, Debug)]
+pub struct IssueKey {
+    pub name: KeyName,
+    pub external_id: Option<ExternalId>,
+    pub labels: Labels,
+    pub description: Option<String>,
+    pub permissions: Permissions,
+    pub workspaces: BTreeSet<WorkspaceId>,
+    pub all_workspaces: bool,
+    /// `None`: never.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl TryFrom<CreateApiKey> for IssueKey {
+    type Error = Error;
+
+    fn try_from(wire: CreateApiKey) -> Result<Self, Error> {
+        let mut refusals = Refusals::default();
+        let name = refusals.take(
+            "metadata.name",
+            KeyName::parse(wire.metadata.name.as_deref().unwrap_or_default()),
+        );
+        let external_id = external_id(&mut refusals, &wire.metadata);
+        let labels = labels(&mut refusals, wire.metadata.labels);
+        let description = description(&mut refusals, wire.spec.description.as_deref());
+        let permissions = permissions(
+            &mut refusals,
+            wire.spec.permissions.as_deref().unwrap_or_default(),
+        );
+        let expires_at = refusals.take_optional(
+            "spec.expiresAt",
+            wire.spec.expires_at.as_deref(),
+            Timestamp::parse,
+        );
+        let workspaces = workspace_ids(
+            &mut refusals,
+            "initialWorkspaceIds",
+            &wire.initial_workspace_ids,
+        );
+        let (
+            Some(name),
+            Some(external_id),
+            Some(labels),
+            Some(description),
+            Some(permissions),
+            Some(expires_at),
+            Some(workspaces),
+        ) = (
+            name,
+            external_id,
+            labels,
+            description,
+            permissions,
+            expires_at,
+            workspaces,
+        )
+        else {
+            return Err(refusals.into());
+        };
+        let all_workspaces = wire.spec.all_workspaces.unwrap_or_default();
+        Ok(Self {
+            name,
+            external_id,
+            labels,
+            description,
+            permissions,
+            workspaces,
+            all_workspaces,
+            expires_at,
+        })
+    }
+}
+
+/// `PATCH /v1/account/api_keys/{id}`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateApiKey {
+    #[serde(default)]
+    pub metadata: MetadataInput,
+    #[serde(default)]
+    pub spec: ApiKeySpecInput,
+    /// A comma-separated list of `metadata.name`, `metadata.externalId`, `metadata.labels`,
+    /// `spec.description`, `spec.permissions`, `spec.expiresAt`, `spec.allWorkspaces`, or a parent.
+    /// What it names and the body lacks is cleared. Without it, the fields present are changed.
+    pub update_mask: Option<String>,
+    #[serde(default, rename = "state")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
+    _state: IgnoredAny,
+    #[serde(default, rename = "info")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
+    _info: IgnoredAny,
+}
+
+/// What to change of a key; `None` leaves a field as it is, an inner `None` clears it.
+#[derive(Clone, Debug, Default)]
+pub struct KeyChanges {
+    pub name: Option<KeyName>,
+    pub external_id: Option<Option<ExternalId>>,
+    pub labels: Option<Labels>,
+    pub description: Option<Option<String>>,
+    pub permissions: Option<Permissions>,
+    pub expires_at: Option<Option<Timestamp>>,
+    pub all_workspaces: Option<bool>,
+}
+
+const KEY_SPEC_PATHS: [&str; 4] = [
+    "spec.description",
+    "spec.permissions",
+    "spec.expiresAt",
+    "spec.allWorkspaces",
+];
+
+impl TryFrom<UpdateApiKey> for KeyChanges {
+    type Error = Error;
+
+    fn try_from(wire: UpdateApiKey) -> Result<Self, Error> {
+        let mask = Mask::parse(
+            wire.update_mask.as_deref(),
+            &[&METADATA_PATHS, &KEY_SPEC_PATHS],
+        )?;
+        let UpdateApiKey { metadata, spec, .. } = wire;
+        let mut refusals = Refusals::default();
+        let mut changes = Self::default();
+        if mask.covers("metadata.name", metadata.name.is_some()) {
+            changes.name = refusals.take(
+                "metadata.name",
+                KeyName::parse(metadata.name.as_deref().unwrap_or_default()),
+            );
+        }
+        if mask.covers("metadata.externalId", metadata.external_id.is_some()) {
+            changes.external_id = external_id(&mut refusals, &metadata);
+        }
+        if mask.covers("metadata.labels", metadata.labels.is_some()) {
+            changes.labels = labels(&mut refusals, metadata.labels);
+        }
+        if mask.covers("spec.description", spec.description.is_some()) {
+            changes.description = description(&mut refusals, spec.description.as_deref());
+        }
+        if mask.covers("spec.permissions", spec.permissions.is_some()) {
+            changes.permissions = permissions(
+                &mut refusals,
+                spec.permissions.as_deref().unwrap_or_default(),
+            );
+        }
+        if mask.covers("spec.expiresAt", spec.expires_at.is_some()) {
+            changes.expires_at = refusals.take_optional(
+                "spec.expiresAt",
+                spec.expires_at.as_deref(),
+                Timestamp::parse,
+            );
+        }
+        if mask.covers("spec.allWorkspaces", spec.all_workspaces.is_some()) {
+            changes.all_workspaces = Some(spec.all_workspaces.unwrap_or_default());
+        }
+        if refusals.is_empty() {
+            Ok(changes)
+        } else {
+            Err(refusals.into())
+        }
+    }
+}
+
+/// `{workspaceId}`: the body that grants a workspace to a key.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GrantWorkspace {
+    #[cfg_attr(feature = "openapi", schema(value_type = WorkspaceId))]
+    pub workspace_id: String,
+}
+
+impl GrantWorkspace {
+    pub fn parse(&self) -> Result<WorkspaceId, Error> {
+        self.workspace_id
+            .parse()
+            .map_err(|invalid: Invalid| invalid.at("workspaceId").into())
+    }
+}
+
+/// `POST /v1/account/api_keys/{id}:rotate`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RotateApiKey {
+    /// How long the token before stays good, in seconds with an `s`. Without it, not at all.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = r"^[0-9]+(\.[0-9]{1,9})?s$", example = "86400s")
+    )]
+    pub grace_period: Option<String>,
+}
+
+/// How a key is to be rotated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rotate {
+    /// How long the token before stays good; zero is not at all.
+    pub grace: Duration,
+}
+
+impl TryFrom<RotateApiKey> for Rotate {
+    type Error = Error;
+
+    fn try_from(wire: RotateApiKey) -> Result<Self, Error> {
+        let Some(text) = wire.grace_period else {
+            return Ok(Self::default());
+        };
+        let grace = parse_seconds(&text).map_err(|invalid| invalid.at("gracePeriod"))?;
+        Ok(Self { grace })
+    }
+}

@@ -1,0 +1,58 @@
+//! What is asked of lists.
+
+use crate::audit::Action;
+use crate::page::{PageRequest, SortOrder};
+use crate::resource::KeyState;
+use crate::{Labels, ProfileId, Timestamp, WorkspaceId};
+
+/// Which keys a list holds.
+#[derive(Clone, Debug, Default)]
+pub struct ListKeys {
+    pub page: PageRequest,
+    pub order: SortOrder,
+    /// The beginning of the id.
+    pub prefix: Option<String>,
+    /// A part of the name, description, external id or token hint, in any case.
+    pub query: Option<String>,
+    /// Every pair must match.
+    pub labels: Labels,
+    pub state: Option<KeyState>,
+    /// Those that reach it, by a grant or because they reach all.
+    pub workspace: Option<WorkspaceId>,
+    pub include_info: bool,
+}
+
+/// Which workspaces a list holds.
+#[derive(Clone, Debug, Default)]
+pub struct ListWorkspaces {
+    pub page: PageRequest,
+    pub order: SortOrder,
+    /// Every pair must match.
+    pub labels: Labels,
+    pub include_archived: bool,
+    pub include_info: bool,
+}
+
+/// Which profiles a list holds, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ListProfiles {
+    pub page: PageRequest,
+    /// A part of the name or the address, in any case.
+    pub query: Option<String>,
+    /// Profiles carry no labels, so with any the list is empty.
+    pub labels: Labels,
+}
+
+/// Which events a list holds, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ListEvents {
+    pub page: PageRequest,
+    pub actor: Option<ProfileId>,
+    pub action: Option<Action>,
+    /// The id of what was acted on.
+    pub target: Option<String>,
+    /// At this instant or after it.
+    pub since: Option<Timestamp>,
+    /// Before this instant.
+    pub until: Option<Timestamp>,
+}

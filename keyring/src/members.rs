@@ -1,0 +1,203 @@
+//! Members: people who belong to workspaces. A member of the account sees and hands out only the
+//! workspaces they belong to.
+
+use contract::audit::Action;
+use contract::console::Role;
+use contract::error::Kind;
+use contract::page::{Page, PageRequest};
+use contract::request::NewMember;
+use contract::resource::{ProfileType, WorkspaceMember, WorkspaceStatus};
+use contract::text::Email;
+use contract::{Invalid, MemberId, ProfileId, WorkspaceId};
+use serde_json::json;
+
+use crate::caller::Caller;
+use crate::cursor::List;
+use crate::entity::{profile, workspace, workspace_member};
+use crate::error::{Error, Result};
+use crate::store::profiles::{NewProfile, Person};
+use crate::unit::Unit;
+use crate::{Keyring, database, store, workspaces};
+
+/// The people who belong to a workspace, who came last first.
+pub async fn list(
+    keyring: &Keyring,
+    caller: &Caller,
+    workspace: WorkspaceId,
+    page: PageRequest,
+) -> Result<Page<WorkspaceMember>> {
+    workspaces::visible(keyring, caller, workspace).await?;
+    let filter = workspace.to_string();
+    let cursors = List {
+        account: caller.account,
+        name: "members",
+        filter: &filter,
+    };
+    let place = cursors.read(keyring, &page)?;
+    let db = keyring.reader();
+    let rows = store::members::list(db, workspace, &page, place).await?;
+    let (rows, pagination) = cursors.cut(keyring, place, page.limit(), rows, |row| row.id);
+    let ids = rows.iter().map(|row| row.profile_id).collect();
+    let people = store::profiles::by_ids(db, ids).await?;
+    let items = rows.iter().filter_map(|row| {
+        let person = people.get(&row.profile_id)?;
+        Some(described(row, person))
+    });
+    Ok(Page {
+        items: items.collect(),
+        pagination,
+    })
+}
+
+/// Makes somebody belong to a workspace that the caller reaches. Adding who is there changes
+/// nothing. An address that nobody has is invited: they become a member of the account.
+pub async fn add(
+    keyring: &Keyring,
+    caller: &Caller,
+    workspace: WorkspaceId,
+    who: NewMember,
+) -> Result<WorkspaceMember> {
+    let who = &who;
+    keyring
+        .write(caller, |unit| async move {
+            let row = reached(&unit, workspace).await?;
+            if row.status() == WorkspaceStatus::Archived {
+                let message = format!("{} is archived. Restore it before adding people.", row.name);
+                return Err(Error::precondition(message));
+            }
+            let person = match who {
+                NewMember::Profile(id) => person(&unit, *id).await?,
+                NewMember::Email(email) => by_address(&unit, email).await?,
+            };
+            let new = store::members::NewMember {
+                id: MemberId::from_uuid(unit.new_id()),
+                account: unit.caller.account,
+                workspace,
+                profile: ProfileId::from_uuid(person.id),
+                by: unit.caller.profile,
+                now: unit.now,
+            };
+            if store::members::insert(&*unit.txn, &new).await? {
+                record(&unit, Action::MemberAdded, &row, &person).await?;
+            }
+            let member = store::members::find(&*unit.txn, workspace, new.profile)
+                .await?
+                .ok_or_else(|| Error::internal("a member was added and is not there"))?;
+            Ok(described(&member, &person))
+        })
+        .await
+}
+
+/// Takes somebody out of a workspace, at once. Taking out who is not in it changes nothing.
+pub async fn remove(
+    keyring: &Keyring,
+    caller: &Caller,
+    workspace: WorkspaceId,
+    profile: ProfileId,
+) -> Result<()> {
+    keyring
+        .write(caller, |unit| async move {
+            let row = reached(&unit, workspace).await?;
+            let person = store::profiles::find_in(&*unit.txn, unit.caller.account, profile)
+                .await?
+                .ok_or_else(|| Error::not_found("profile"))?;
+            if store::members::delete(&*unit.txn, workspace, profile).await? {
+                record(&unit, Action::MemberRemoved, &row, &person).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// The workspace, if its members are the caller's to choose: who belongs to it reaches it.
+async fn reached(unit: &Unit, id: WorkspaceId) -> Result<workspace::Model> {
+    let row = workspaces::changeable(unit, id).await?;
+    unit.caller.reaches(id, &row.name)?;
+    Ok(row)
+}
+
+async fn person(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
+    let found = store::profiles::find_in(&*unit.txn, unit.caller.account, id).await?;
+    let found = found.ok_or_else(|| Error::not_found("profile"))?;
+    if found.kind() == ProfileType::User {
+        return Ok(found);
+    }
+    let refused =
+        Invalid::new("only people belong to workspaces; grant a key the workspace instead");
+    Err(refused.at("profileId").into())
+}
+
+async fn by_address(unit: &Unit, email: &Email) -> Result<profile::Model> {
+    match store::profiles::find_by_email(&*unit.txn, email).await? {
+        Some(person) if person.account_id == unit.caller.account.uuid() => Ok(person),
+        Some(_) => Err(elsewhere()),
+        None => invite(unit, email).await,
+    }
+}
+
+/// A person who cannot sign in yet: their passphrase is theirs to choose.
+async fn invite(unit: &Unit, email: &Email) -> Result<profile::Model> {
+    let id = ProfileId::from_uuid(unit.new_id());
+    let name = email.as_str().split('@').next().unwrap_or_default();
+    let new = NewProfile {
+        id,
+        account: unit.caller.account,
+        kind: ProfileType::User,
+        name,
+        person: Some(Person {
+            email,
+            role: Role::Member,
+            password_hash: None,
+        }),
+        created_by: unit.caller.profile,
+        now: unit.now,
+    };
+    store::profiles::insert(&*unit.txn, new)
+        .await
+        .map_err(|error| match database::violates(&error, "email") {
+            true => elsewhere(),
+            false => error.into(),
+        })?;
+    let details = json!({ "email": email });
+    unit.record_with(Action::MemberInvited, id, name, details)
+        .await?;
+    store::profiles::find(&*unit.txn, id)
+        .await?
+        .ok_or_else(|| Error::internal("a person was invited and is not there"))
+}
+
+/// Addresses are what people sign in with, so each has one account.
+fn elsewhere() -> Error {
+    let message = "email: this address cannot be invited; ask its owner for another.";
+    contract::Error {
+        details: vec![
+            Invalid::new("this address cannot be invited; ask its owner for another").at("email"),
+        ],
+        ..contract::Error::new(Kind::AlreadyExists, message)
+    }
+    .into()
+}
+
+async fn record(
+    unit: &Unit,
+    action: Action,
+    workspace: &workspace::Model,
+    person: &profile::Model,
+) -> Result<()> {
+    let details = json!({
+        "profileId": ProfileId::from_uuid(person.id),
+        "profileName": person.name,
+    });
+    unit.record_with(action, workspace.typed_id(), &workspace.name, details)
+        .await
+}
+
+fn described(row: &workspace_member::Model, person: &profile::Model) -> WorkspaceMember {
+    WorkspaceMember {
+        actor_id: MemberId::from_uuid(row.id),
+        profile_id: ProfileId::from_uuid(person.id),
+        added_at: Some(store::at(row.added_at)),
+        email: person.email.clone(),
+        name: Some(person.name.clone()),
+    }
+}

@@ -1,0 +1,171 @@
+//! Members: who belongs to a workspace reaches it, and nobody makes others reach more than they do.
+
+use contract::page::PageRequest;
+use contract::request::{ListProfiles, NewMember};
+use contract::text::Email;
+use contract::{Kind, WorkspaceId};
+
+use super::bench::account;
+use super::{Bench, on_both};
+use crate::{members, profiles};
+
+on_both!(
+    members_come_and_go,
+    an_unknown_address_is_invited_once,
+    a_caller_adds_people_only_where_it_reaches,
+    profiles_are_found_by_name_and_address,
+);
+
+fn email(text: &str) -> NewMember {
+    NewMember::Email(Email::parse(text).unwrap())
+}
+
+async fn names(bench: &Bench, workspace: WorkspaceId) -> Vec<String> {
+    let page = members::list(
+        &bench.keyring,
+        &bench.owner,
+        workspace,
+        PageRequest::default(),
+    );
+    let items = page.await.unwrap().items;
+    items
+        .into_iter()
+        .filter_map(|member| member.email)
+        .collect()
+}
+
+async fn members_come_and_go(bench: Bench) {
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let jonas = bench.member("jonas@northwind.example", &[a]).await;
+    let add = |who| members::add(&bench.keyring, &bench.owner, b, who);
+    let first = add(NewMember::Profile(jonas.profile)).await.unwrap();
+    let again = add(email("jonas@northwind.example")).await.unwrap();
+    assert_eq!(first, again, "adding who is there changes nothing");
+    assert_eq!(names(&bench, b).await, ["jonas@northwind.example"]);
+    let sees = async || {
+        let caller =
+            crate::callers::refresh(bench.keyring.reader(), &jonas, bench.keyring.clock().now());
+        caller.await.unwrap().reach.includes(b)
+    };
+    assert!(sees().await);
+    for _ in 0..2 {
+        members::remove(&bench.keyring, &bench.owner, b, jonas.profile)
+            .await
+            .unwrap();
+        assert!(!sees().await, "at once");
+    }
+    assert!(names(&bench, b).await.is_empty());
+    let back = add(NewMember::Profile(jonas.profile)).await.unwrap();
+    assert_ne!(back.actor_id, first.actor_id);
+}
+
+async fn an_unknown_address_is_invited_once(bench: Bench) {
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let one = members::add(
+        &bench.keyring,
+        &bench.owner,
+        a,
+        email("new@northwind.example"),
+    );
+    let one = one.await.unwrap();
+    let other = members::add(
+        &bench.keyring,
+        &bench.owner,
+        b,
+        email("New@Northwind.example"),
+    );
+    assert_eq!(other.await.unwrap().profile_id, one.profile_id);
+
+    // Nobody signs in as somebody who never chose a passphrase.
+    let refused = crate::sessions::sign_in(
+        &bench.keyring,
+        "new@northwind.example",
+        String::new().into(),
+        crate::Origin::default(),
+    );
+    assert_eq!(
+        refused.await.err().unwrap().public().kind,
+        Kind::Unauthenticated
+    );
+
+    account(&bench.keyring, "Globex", "hank@globex.example").await;
+    let elsewhere = members::add(
+        &bench.keyring,
+        &bench.owner,
+        a,
+        email("hank@globex.example"),
+    );
+    assert_eq!(
+        elsewhere.await.unwrap_err().public().kind,
+        Kind::AlreadyExists
+    );
+}
+
+async fn a_caller_adds_people_only_where_it_reaches(bench: Bench) {
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let (key, token) = bench.key("hr", &["workspaces:manage"], &[a]).await;
+    let hr = bench.bearer(&token).await.unwrap();
+    members::add(&bench.keyring, &hr, a, email("new@northwind.example"))
+        .await
+        .unwrap();
+    let beyond = members::add(&bench.keyring, &hr, b, email("new@northwind.example")).await;
+    assert_eq!(beyond.unwrap_err().public().kind, Kind::PermissionDenied);
+    let kind = async |who| {
+        let refused = members::add(&bench.keyring, &bench.owner, a, who).await;
+        refused.unwrap_err().public().kind
+    };
+    assert_eq!(
+        kind(NewMember::Profile(hr.profile)).await,
+        Kind::InvalidArgument
+    );
+    let nobody = contract::ProfileId::from_uuid(key.metadata.id.uuid());
+    assert_eq!(kind(NewMember::Profile(nobody)).await, Kind::NotFound);
+    crate::workspaces::archive(&bench.keyring, &bench.owner, a)
+        .await
+        .unwrap();
+    assert_eq!(
+        kind(email("new@northwind.example")).await,
+        Kind::FailedPrecondition
+    );
+}
+
+async fn profiles_are_found_by_name_and_address(bench: Bench) {
+    let a = bench.workspace("a").await;
+    members::add(
+        &bench.keyring,
+        &bench.owner,
+        a,
+        email("anna@northwind.example"),
+    )
+    .await
+    .unwrap();
+    bench.key("ÄRMEL-ci", &[], &[]).await;
+    let found = async |query: &str| {
+        let list = ListProfiles {
+            query: Some(query.to_owned()),
+            ..ListProfiles::default()
+        };
+        let page = profiles::list(&bench.keyring, &bench.owner, list)
+            .await
+            .unwrap();
+        page.items
+            .into_iter()
+            .map(|profile| profile.metadata.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("ANNA@north").await, ["anna"]);
+    assert_eq!(found("ärmel").await, ["ÄRMEL-ci"]);
+    assert_eq!(found("northwind.example").await.len(), 2);
+    assert!(found("%").await.is_empty());
+    let labelled = ListProfiles {
+        labels: contract::Labels::parse_pairs("labels", "env=prod").unwrap(),
+        ..ListProfiles::default()
+    };
+    assert!(
+        profiles::list(&bench.keyring, &bench.owner, labelled)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+}

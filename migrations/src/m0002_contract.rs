@@ -1,0 +1,28 @@
+//! What the whole of the REST contract needs: searching, batches of changes, and indexes.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    /// Whole or not at all, in SQLite as well.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let backend = manager.get_database_backend();
+        let own = match backend {
+            DbBackend::Postgres => include_str!("m0002_contract_postgres.sql"),
+            _ => include_str!("m0002_contract_sqlite.sql"),
+        };
+        let common = super::dialect(include_str!("m0002_contract.sql"), backend);
+        let db = manager.get_connection();
+        db.execute_unprepared(&common).await?;
+        db.execute_unprepared(own).await?;
+        Ok(())
+    }
+}

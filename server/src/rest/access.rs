@@ -1,0 +1,68 @@
+//! `/v1/account/access`: the matrix of which key reaches which workspace.
+
+use axum::Json;
+use axum::extract::State;
+use contract::access::{AccessApplied, AccessMatrix};
+use contract::request::{ApplyAccess, RevertAccess};
+use keyring::Keyring;
+
+use super::extract::{Body, Caller};
+use crate::answer::Result;
+
+/// Get the access matrix
+///
+/// Every key the caller sees against every workspace that is not archived. Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/access", operation_id = "get_access", tag = "Access",
+    responses((status = 200, description = "The whole matrix", body = AccessMatrix)),
+)]
+pub(super) async fn show(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+) -> Result<Json<AccessMatrix>> {
+    let everything = keyring::access::EVERYTHING;
+    Ok(Json(
+        keyring::access::matrix(&keyring, &caller, everything).await?,
+    ))
+}
+
+/// Apply a changeset
+///
+/// Every cell becomes what is wanted, or none does. A cell that is not as `expected` makes the whole
+/// changeset a 409 whose details name every such cell. The body may have 2 MiB. Needs
+/// `api_keys:manage`, and dominance over every key and workspace in it.
+#[utoipa::path(
+    post, path = "/account/access/:apply", operation_id = "apply_access", tag = "Access",
+    request_body = ApplyAccess,
+    responses((status = 200, description = "What changed", body = AccessApplied)),
+)]
+pub(super) async fn apply(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+    Body(request): Body<ApplyAccess>,
+) -> Result<Json<AccessApplied>> {
+    let changes = request.try_into()?;
+    Ok(Json(
+        keyring::access::apply(&keyring, &caller, &changes).await?,
+    ))
+}
+
+/// Revert a changeset
+///
+/// Every cell becomes what it was before the batch, or none does: one that was changed since is a
+/// conflict. The result is a batch again. Needs `api_keys:manage`.
+#[utoipa::path(
+    post, path = "/account/access/:revert", operation_id = "revert_access", tag = "Access",
+    request_body = RevertAccess,
+    responses((status = 200, description = "What changed", body = AccessApplied)),
+)]
+pub(super) async fn revert(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+    Body(request): Body<RevertAccess>,
+) -> Result<Json<AccessApplied>> {
+    let batch = request.parse()?;
+    Ok(Json(
+        keyring::access::revert(&keyring, &caller, batch).await?,
+    ))
+}

@@ -80,12 +80,8 @@ async fn a_changeset_is_applied_and_reverted_as_one_batch(bench: Bench) {
         .unwrap();
     assert_eq!((forth.granted, forth.revoked), (2, 1));
 
-    let nothing = apply(
-        &bench.keyring,
-        &bench.owner,
-        &changes([cell(one, b, true, None)]),
-    );
-    let nothing = nothing.await.unwrap();
+    let again = changes([cell(one, b, true, None)]);
+    let nothing = apply(&bench.keyring, &bench.owner, &again).await.unwrap();
     assert_eq!((nothing.batch_id, nothing.unchanged), (None, 1));
     let unknown = BatchId::from_uuid(Uuid::from_u128(7));
     let error = revert(&bench.keyring, &bench.owner, unknown)
@@ -141,15 +137,9 @@ async fn nobody_applies_more_than_they_hold(bench: Bench) {
         (weak.metadata.id, b),
         (wide.metadata.id, a),
     ] {
-        let error = apply(
-            &bench.keyring,
-            &caller,
-            &changes([cell(key, workspace, false, None)]),
-        );
-        assert_eq!(
-            error.await.unwrap_err().public().kind,
-            Kind::PermissionDenied
-        );
+        let wanted = changes([cell(key, workspace, false, None)]);
+        let error = apply(&bench.keyring, &caller, &wanted).await.unwrap_err();
+        assert_eq!(error.public().kind, Kind::PermissionDenied);
     }
     let own = changes([
         cell(weak.metadata.id, a, true, None),

@@ -6,6 +6,7 @@
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
 //! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
 //!   [`console`]: the matrix, the history, and what only the console needs
+//! - [`reference`]: the API as the console tells people of it
 //! - `openapi`: how these things are described to programs, behind the feature of that name
 //! - [`error`]: the one error everything answers with
 
@@ -21,6 +22,7 @@ pub mod next;
 mod openapi;
 pub mod page;
 pub mod permission;
+pub mod reference;
 pub mod request;
 pub mod resource;
 pub mod text;

@@ -8,6 +8,7 @@ use contract::{ApiKeyId, Permission};
 use crate::caller::Caller;
 use crate::cursor::List;
 use crate::error::Result;
+use crate::keys::check_text;
 use crate::{Keyring, keys, store};
 
 /// How much of a thing's history its own page shows.
@@ -20,6 +21,7 @@ pub async fn list(
     list: ListEvents,
 ) -> Result<Page<AuditEvent>> {
     caller.require(&Permission::manage("account"))?;
+    check_text("target", list.target.as_deref())?;
     let filter = format!(
         "{:?}\0{:?}\0{:?}\0{:?}\0{:?}",
         list.actor, list.action, list.target, list.since, list.until

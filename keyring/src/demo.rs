@@ -11,6 +11,7 @@ use contract::{Labels, Permission, Permissions, Timestamp, WorkspaceId};
 
 use crate::caller::Caller;
 use crate::error::{Error, Result};
+use crate::unit::Unit;
 use crate::{Keyring, keys, store, workspaces};
 
 const GROUPS: [(&str, &[&str]); 4] = [
@@ -54,13 +55,20 @@ const KEYS: [&str; 18] = [
 
 const RESOURCES: [&str; 4] = ["agents", "objectives", "tools", "memory"];
 
+/// How much there is to look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Demo {
+    pub keys: usize,
+    pub workspaces: usize,
+    /// Of a hundred cells of the matrix, about so many are granted.
+    pub granted: usize,
+}
+
+/// How many keys are issued in one transaction.
+const AT_ONCE: usize = 500;
+
 /// Fills an account that has no key but the global one and no workspace.
-pub async fn fill(
-    keyring: &Keyring,
-    caller: &Caller,
-    keys: usize,
-    workspaces: usize,
-) -> Result<()> {
+pub async fn fill(keyring: &Keyring, caller: &Caller, demo: Demo) -> Result<()> {
     let db = keyring.reader();
     let present = store::keys::count(db, keys::visible_to(caller)).await?
         + store::workspaces::count_present(db, caller.account, &caller.reach).await?;
@@ -71,8 +79,8 @@ pub async fn fill(
         )
         .into());
     }
-    let made = fill_workspaces(keyring, caller, workspaces).await?;
-    fill_keys(keyring, caller, keys, &made).await
+    let made = fill_workspaces(keyring, caller, demo.workspaces).await?;
+    fill_keys(keyring, caller, demo, &made).await
 }
 
 async fn fill_workspaces(
@@ -102,28 +110,50 @@ async fn fill_workspaces(
 async fn fill_keys(
     keyring: &Keyring,
     caller: &Caller,
-    count: usize,
+    demo: Demo,
     workspaces: &[WorkspaceId],
 ) -> Result<()> {
     let now = keyring.clock().now();
-    for (index, name) in KEYS.iter().cycle().take(count).enumerate() {
-        let request = IssueKey {
-            name: KeyName::parse(&numbered(name, index, KEYS.len()))
-                .map_err(|invalid| invalid.at("metadata.name"))?,
-            external_id: None,
-            labels: label("team", ["billing", "platform", "data"][index % 3])?,
-            description: None,
-            permissions: permissions(index),
-            workspaces: some_of(workspaces, index),
-            all_workspaces: false,
-            expires_at: expiry(index, now),
+    let names: Vec<(usize, &str)> = KEYS
+        .into_iter()
+        .cycle()
+        .take(demo.keys)
+        .enumerate()
+        .collect();
+    for names in names.chunks(AT_ONCE) {
+        let issue = |unit: Unit| async move {
+            for (index, name) in names {
+                let request = request(*index, name, demo, workspaces, now)?;
+                let (key, _) = keys::issue_in(&unit, &request).await?;
+                if index % 17 == 5 {
+                    keys::disable_in(&unit, key.typed_id()).await?;
+                }
+            }
+            Ok(())
         };
-        let (key, _) = keys::issue(keyring, caller, request).await?;
-        if index % 17 == 5 {
-            keys::disable(keyring, caller, key.metadata.id).await?;
-        }
+        keyring.write(caller, issue).await?;
     }
     Ok(())
+}
+
+fn request(
+    index: usize,
+    name: &str,
+    demo: Demo,
+    workspaces: &[WorkspaceId],
+    now: Timestamp,
+) -> Result<IssueKey> {
+    Ok(IssueKey {
+        name: KeyName::parse(&numbered(name, index, KEYS.len()))
+            .map_err(|invalid| invalid.at("metadata.name"))?,
+        external_id: None,
+        labels: label("team", ["billing", "platform", "data"][index % 3])?,
+        description: None,
+        permissions: permissions(index),
+        workspaces: some_of(workspaces, index, demo.granted),
+        all_workspaces: false,
+        expires_at: expiry(index, now),
+    })
 }
 
 /// The first round has the bare names, later rounds a number.
@@ -146,13 +176,13 @@ fn permissions(index: usize) -> Permissions {
         .collect()
 }
 
-/// About a third, scattered, the same every time.
-fn some_of(workspaces: &[WorkspaceId], key: usize) -> BTreeSet<WorkspaceId> {
+/// So many of a hundred, scattered, the same every time.
+fn some_of(workspaces: &[WorkspaceId], key: usize, granted: usize) -> BTreeSet<WorkspaceId> {
     let scatter = |at: usize| {
         let mixed = (key + 1).wrapping_mul(0x9e37_79b1) ^ (at + 1).wrapping_mul(0x85eb_ca77);
         (mixed ^ (mixed >> 13)).wrapping_mul(0xc2b2_ae3d) >> 16
     };
-    let chosen = (0..workspaces.len()).filter(|at| scatter(*at) % 10 < 3);
+    let chosen = (0..workspaces.len()).filter(|at| scatter(*at) % 100 < granted);
     chosen.map(|at| workspaces[at]).collect()
 }
 

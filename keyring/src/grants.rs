@@ -48,9 +48,12 @@ pub async fn revoke(
     keyring
         .write(caller, |unit| async move {
             let row = keys::changeable(&unit, key).await?;
-            let found = store::workspaces::find(&*unit.txn, unit.caller.account, workspace)
-                .await?
+            let found = store::workspaces::find(&*unit.txn, unit.caller.account, workspace).await?;
+            let seen = workspaces::visible_to(&unit.caller);
+            let found = found
+                .filter(|_| seen.includes(workspace))
                 .ok_or_else(|| Error::not_found("workspace"))?;
+            unit.caller.reaches(workspace, &found.name)?;
             if store::grants::delete(&*unit.txn, key, workspace).await? {
                 record(&unit, Action::WorkspaceUngranted, &row, &[found]).await?;
             }

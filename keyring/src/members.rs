@@ -154,9 +154,12 @@ async fn invite(unit: &Unit, email: &Email) -> Result<profile::Model> {
     };
     store::profiles::insert(&*unit.txn, new)
         .await
-        .map_err(|error| match database::violates(&error, "email") {
-            true => elsewhere(),
-            false => error.into(),
+        .map_err(|error| {
+            if database::violates(&error, "email") {
+                elsewhere()
+            } else {
+                error.into()
+            }
         })?;
     let details = json!({ "email": email });
     unit.record_with(Action::MemberInvited, id, name, details)

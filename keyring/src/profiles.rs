@@ -10,7 +10,7 @@ use crate::caller::{Caller, Reach};
 use crate::cursor::List;
 use crate::entity::profile;
 use crate::error::{Error, Result};
-use crate::keys::check_query;
+use crate::keys::check_text;
 use crate::{Keyring, store};
 
 /// The caller's own profile. Needs no permission.
@@ -24,7 +24,7 @@ pub async fn whoami(keyring: &Keyring, caller: &Caller) -> Result<Profile> {
 /// The principals of the account: people, keys, and the system.
 pub async fn list(keyring: &Keyring, caller: &Caller, list: ListProfiles) -> Result<Page<Profile>> {
     caller.require(&Permission::manage("account"))?;
-    check_query(list.query.as_deref())?;
+    check_text("query", list.query.as_deref())?;
     if !list.labels.is_empty() {
         // Profiles carry no labels, so none of them has these.
         return Ok(Page {

@@ -112,6 +112,9 @@ struct Demo {
     /// How many workspaces
     #[arg(long, value_name = "N", default_value_t = 18)]
     workspaces: usize,
+    /// How many cells of a hundred are granted
+    #[arg(long, value_name = "PERCENT", default_value_t = 30)]
+    granted: usize,
 }
 
 /// Reads the command line and does what it says.

@@ -39,6 +39,21 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How many files a process needs for so many connections, databases and the rest included.
+    pub fn files(self) -> u64 {
+        u64::try_from(self.connections)
+            .unwrap_or(u64::MAX)
+            .saturating_add(256)
+    }
+
+    /// Raises the limit of open files as far as that is ours to do: where it is low, as many shells have
+    /// it, a thousand idle clients would lock all others out. Says how many there may be now.
+    pub fn allow_files(self) -> u64 {
+        rlimit::increase_nofile_limit(self.files()).unwrap_or_default()
+    }
+}
+
 /// Serves until `stop` resolves, then lets the requests under way finish.
 pub async fn serve(
     listener: TcpListener,

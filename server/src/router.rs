@@ -38,12 +38,24 @@ pub(crate) fn most_bytes(path: &str) -> usize {
 /// How long a body may pause.
 const BODY_PAUSE: Duration = Duration::from_secs(30);
 
-/// How long a request may take as a whole.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How many requests are worked on at a time. More wait for a moment, then they are sent away.
-const AT_ONCE: usize = 512;
-/// How long a request waits for its turn.
-const TURN: Duration = Duration::from_secs(1);
+/// How much is worked on at once, and for how long.
+struct Work {
+    /// More requests wait for their turn, then they are sent away.
+    places: Semaphore,
+    turn: Duration,
+    /// How long a request may take as a whole.
+    whole: Duration,
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self {
+            places: Semaphore::new(512),
+            turn: Duration::from_secs(1),
+            whole: Duration::from_mins(1),
+        }
+    }
+}
 
 /// The whole server. Layers are listed from the outside in.
 pub fn router(house: House) -> Router {
@@ -53,10 +65,7 @@ pub fn router(house: House) -> Router {
         .layer(from_fn_with_state(house.clone(), answer::present))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(
-            Arc::new(Semaphore::new(AT_ONCE)),
-            limit_work,
-        ))
+        .layer(from_fn_with_state(Arc::new(Work::default()), limit_work))
         .layer(from_fn(limit_body));
 
     let pages = console::unrouted(&house);
@@ -86,19 +95,15 @@ pub fn router(house: House) -> Router {
 
 /// Layer: sends requests away when there are too many at once, and ends those that take too long.
 /// Whether the server is alive does not depend on either.
-async fn limit_work(
-    State(places): State<Arc<Semaphore>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn limit_work(State(work): State<Arc<Work>>, request: Request, next: Next) -> Response {
     if request.uri().path() == "/healthz" {
         return next.run(request).await;
     }
     let busy = |message| Refusal::new(Kind::Unavailable, message).into_response();
-    let Ok(Ok(_place)) = timeout(TURN, places.acquire()).await else {
+    let Ok(Ok(_place)) = timeout(work.turn, work.places.acquire()).await else {
         return busy("There are too many requests at once. Try again in a moment.");
     };
-    match timeout(PATIENCE, next.run(request)).await {
+    match timeout(work.whole, next.run(request)).await {
         Ok(response) => response,
         Err(_) => busy("This took too long and was called off. Try again in a moment."),
     }
@@ -118,4 +123,70 @@ async fn limit_body(request: Request, next: Next) -> Response {
         axum::body::Body::new(Limited::new(patient, most))
     });
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    /// A router with one place, and a page that is finished when it is told to be.
+    fn slow(turn: Duration, whole: Duration) -> (Router, Arc<Notify>, Arc<Notify>) {
+        let (begun, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let page = {
+            let (begun, finish) = (begun.clone(), finish.clone());
+            async move || {
+                begun.notify_one();
+                finish.notified().await;
+                "done"
+            }
+        };
+        let work = Arc::new(Work {
+            places: Semaphore::new(1),
+            turn,
+            whole,
+        });
+        let router = Router::new()
+            .route("/", get(page))
+            .route("/healthz", get("ok"))
+            .layer(from_fn_with_state(work, limit_work));
+        (router, begun, finish)
+    }
+
+    async fn ask(router: &Router, path: &str) -> StatusCode {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap().status()
+    }
+
+    const SOON: Duration = Duration::from_millis(50);
+    const NEVER: Duration = Duration::from_hours(1);
+
+    #[tokio::test]
+    async fn too_many_at_once_are_sent_away_and_the_process_stays_alive() {
+        let (router, begun, finish) = slow(SOON, NEVER);
+        let first = tokio::spawn({
+            let router = router.clone();
+            async move { ask(&router, "/").await }
+        });
+        begun.notified().await;
+        assert_eq!(ask(&router, "/").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask(&router, "/healthz").await, StatusCode::OK);
+        finish.notify_one();
+        assert_eq!(first.await.unwrap(), StatusCode::OK);
+        finish.notify_one();
+        assert_eq!(
+            ask(&router, "/").await,
+            StatusCode::OK,
+            "there is room again"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_called_off() {
+        let (router, _begun, _finish) = slow(NEVER, SOON);
+        assert_eq!(ask(&router, "/").await, StatusCode::SERVICE_UNAVAILABLE);
+    }
 }

@@ -50,7 +50,15 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
         );
     }));
     let forgetting = tokio::spawn(forget(house.keyring.clone()));
-    listener::serve(listener, router::router(house), Limits::default(), stop).await;
+    let limits = Limits::default();
+    let files = limits.allow_files();
+    if files < limits.files() {
+        tracing::warn!(
+            "this process may have {files} files open, too few for {} connections; raise the limit (ulimit -n)",
+            limits.connections
+        );
+    }
+    listener::serve(listener, router::router(house), limits, stop).await;
     forgetting.abort();
     invitation.abort();
     tracing::info!("stopped");

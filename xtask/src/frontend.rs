@@ -46,9 +46,16 @@ pub(crate) fn build(project: &Project, mode: Mode) -> Result<Bundle> {
             project.lib_package
         ),
     );
+    let mut cargo = toolchain.cargo(project)?;
+    if mode == Mode::Release {
+        // See `snip`; a compiler of the stable channel lets us say it only so.
+        cargo.env("RUSTC_BOOTSTRAP", "1").args([
+            "--config",
+            r#"build.rustflags=["-Zmerge-functions=disabled"]"#,
+        ]);
+    }
     check(
-        toolchain
-            .cargo(project)?
+        cargo
             .args(["rustc", "--package", &project.lib_package, "--lib"])
             .args(["--target", wasm_target::TARGET, "--profile", profile])
             .arg("--target-dir")
@@ -150,6 +157,9 @@ const NEVER_RUN: [&str; 4] = [
 ];
 
 /// Empties the functions that never run, and drops what only they need.
+///
+/// A function is told by its name, so none may stand for another: the compiler is kept from making one
+/// of those whose code is the same, as it would when it optimises. wasm-opt does that afterwards.
 fn snip(path: &Path) -> Result<()> {
     let mut module = Module::from_file(path)?;
     let never = module.funcs.iter_local().filter(|(id, _)| {

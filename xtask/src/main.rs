@@ -12,8 +12,8 @@
 //! - [`wasm_target`]: a compiler for WASM; [`apt`]: system packages, where we may install them.
 //! - [`npm`]: packages by their lock; [`frontend`]: the browser's half, compiled, bound, made small.
 //! - [`styles`], [`icons`], [`site`]: the folder that the server serves.
-//! - [`server`]: the binary; [`run`], [`dist`], [`bench`]: what is done with it.
-//! - [`test`] with [`lint`], [`runner`] and [`count`]; [`postgres`] and [`chromium`] for the tests.
+//! - [`server`]: the binary; [`run`], [`dist`], [`bench`]: what is done with it; [`trial`]: one to try.
+//! - [`test`] with [`lint`], [`runner`], [`fuzz`] and [`count`]; [`postgres`] and [`chromium`] for the tests.
 
 mod apt;
 mod bench;
@@ -22,6 +22,7 @@ mod count;
 mod dist;
 mod files;
 mod frontend;
+mod fuzz;
 mod icons;
 mod lint;
 mod npm;
@@ -34,6 +35,7 @@ mod shell;
 mod site;
 mod styles;
 mod test;
+mod trial;
 mod wasm_target;
 
 use std::process::ExitCode;
@@ -57,9 +59,10 @@ Tasks
         unit                       tests inside the crates
         store                      keyring and migrations, on SQLite and on PostgreSQL
         rest                       the server over HTTP
+        fuzz                       REST against its own description (Schemathesis, from PyPI)
         browser                    journeys in Chromium; what follows `--` goes to Playwright
                                    (`test browser -- keys.spec.ts --headed`)
-    bench [NAME]...              measure a dist build: size, first-byte; all of them without a name
+    bench [NAME]...              measure a dist build: size, first-byte, lists; all without a name
     help                         this text
 
 Environment
@@ -67,7 +70,7 @@ Environment
     CHROMIUM_PATH         the Chromium for the browser tests, else the one installed
     TEST_POSTGRES_URL     a PostgreSQL for the store tests whose user may create databases,
                           else a throw-away cluster is started
-    KEYRACK_BIN           for `test browser`: an already built server, for instance target/dist/keyrack
+    KEYRACK_BIN           for `test browser` and `test fuzz`: an already built server, for instance target/dist/keyrack
     KEYRACK_WASM          for trying the set-up: `rustup` or `debian` allows only that toolchain for WASM
 ";
 

@@ -11,9 +11,9 @@ use crate::postgres::Postgres;
 use crate::project::{Mode, Project};
 use crate::runner::{self, Outcome};
 use crate::shell::say;
-use crate::{lint, server, site};
+use crate::{fuzz, lint, server, site};
 
-const PARTS: [&str; 5] = ["lint", "unit", "store", "rest", "browser"];
+const PARTS: [&str; 6] = ["lint", "unit", "store", "rest", "fuzz", "browser"];
 
 /// What was found so far.
 #[derive(Default)]
@@ -32,7 +32,9 @@ impl Report {
                 self.counted = true;
                 self.count += outcome.count;
                 match outcome {
-                    Outcome { count, .. } if !count.ran() => Some("ran no test".to_owned()),
+                    Outcome { count, .. } if !count.ran() && count.skipped == 0 => {
+                        Some("ran no test".to_owned())
+                    }
                     Outcome { count, content } if !content || count.failed > 0 => {
                         Some(format!("{} failed", count.failed))
                     }
@@ -61,7 +63,8 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
         report.note("lint", lint::lint(project).map(|()| None));
     }
     // The pages that the REST and browser tests ask for name the files of the site.
-    if asked("rest") || (asked("browser") && ready_server().is_none()) {
+    let tried = asked("fuzz") || asked("browser");
+    if asked("rest") || (tried && ready_server().is_none()) {
         report.note("site", site::build(project, Mode::Dev).map(|()| None));
     }
     for (part, selection) in selections(project, asked) {
@@ -70,9 +73,13 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
             .and_then(|postgres| runner::rust(project, &postgres, &selection));
         report.note(&part, outcome.map(Some));
     }
+    let server = || ready_server().map_or_else(|| server::build(project, Mode::Dev), Ok);
+    if asked("fuzz") {
+        let outcome = server().and_then(|server| fuzz::fuzz(project, &server));
+        report.note("fuzz", outcome.map(Some));
+    }
     if asked("browser") {
-        let server = ready_server().map_or_else(|| server::build(project, Mode::Dev), Ok);
-        let outcome = server.and_then(|server| runner::playwright(project, &server, options));
+        let outcome = server().and_then(|server| runner::playwright(project, &server, options));
         report.note("browser", outcome.map(Some));
     }
 

@@ -118,7 +118,8 @@ pub async fn update(id: String, fields: Fields) -> Result<ApiKey, Problem> {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
         let changes = contract::request::KeyChanges::from_form(&fields, keyring.clock().now())?;
-        Ok(keyring::keys::update(&keyring, &caller, id, changes).await?)
+        // On the heap: it holds every field that may change.
+        Ok(Box::pin(keyring::keys::update(&keyring, &caller, id, changes)).await?)
     })
     .await
 }

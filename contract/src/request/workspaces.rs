@@ -137,6 +137,8 @@ impl TryFrom<UpdateWorkspace> for WorkspaceChanges {
 /// `POST /v1/account/workspaces/{workspaceId}/members`: one of the two.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// An example made of those of the fields would have both.
+#[cfg_attr(feature = "openapi", schema(example = json!({ "email": "mira@northwind.example" })))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddMember {
     /// A person of this account.

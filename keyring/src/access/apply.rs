@@ -88,8 +88,8 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
             .collect()
     };
     let (granted, revoked) = (unlike(true), unlike(false));
-    let changed = granted.len() + revoked.len();
-    let batch = (changed > 0).then(|| BatchId::from_uuid(unit.new_id()));
+    let different = granted.len() + revoked.len();
+    let batch = (different > 0).then(|| BatchId::from_uuid(unit.new_id()));
     if let Some(batch) = batch {
         let (account, by) = (unit.caller.account, unit.caller.profile);
         store::grants::insert_all(&*unit.txn, account, &granted, by, unit.now).await?;
@@ -116,7 +116,7 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
         batch_id: batch,
         granted: count(granted.len()),
         revoked: count(revoked.len()),
-        unchanged: count(cells.len() - changed),
+        unchanged: count(cells.len() - different),
     })
 }
 

@@ -14,6 +14,7 @@ use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::token::PlainToken;
+use crate::unit::Unit;
 use crate::{Keyring, database, store};
 
 /// Changes details. Permissions and reach stay within the caller's, before and after.
@@ -147,14 +148,29 @@ async fn set_state(
 ) -> Result<ApiKey> {
     keyring
         .write(caller, |unit| async move {
-            let mut key = changeable(&unit, id).await?;
-            if key.state() != state {
-                key = store::keys::set_state(&*unit.txn, key, state).await?;
-                unit.record(action, id, &key.name).await?;
-            }
+            let key = set_state_in(&unit, id, state, action).await?;
             described(&*unit.txn, key, unit.now).await
         })
         .await
+}
+
+/// Stops a key inside a transaction.
+pub(crate) async fn disable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
+    set_state_in(unit, id, KeyState::Disabled, Action::KeyDisabled).await
+}
+
+async fn set_state_in(
+    unit: &Unit,
+    id: ApiKeyId,
+    state: KeyState,
+    action: Action,
+) -> Result<api_key::Model> {
+    let mut key = changeable(unit, id).await?;
+    if key.state() != state {
+        key = store::keys::set_state(&*unit.txn, key, state).await?;
+        unit.record(action, id, &key.name).await?;
+    }
+    Ok(key)
 }
 
 /// The global account key is the way back in: what it holds and reaches is not up for change.

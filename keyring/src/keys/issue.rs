@@ -33,49 +33,50 @@ pub async fn issue(
     let request = &request;
     keyring
         .write(caller, |unit| async move {
-            let caller = &unit.caller;
-            caller.require(&Permission::manage("api_keys"))?;
-            keyring
-                .catalogue()
-                .check("spec.permissions", &request.permissions)?;
-            caller.dominates(&request.permissions)?;
-            if request.all_workspaces {
-                caller.reaches_all()?;
-            }
-            refuse_past(request.expires_at, unit.now)?;
-            grantable(&unit, &request.workspaces).await?;
-
-            let by = caller.profile;
-            let (key, token) = insert(
-                keyring,
-                &unit.txn,
-                caller.account,
-                by,
-                false,
-                request,
-                unit.now,
-            )
-            .await?;
-            let workspaces = request.workspaces.iter().copied();
-            store::grants::insert(
-                &*unit.txn,
-                caller.account,
-                key.typed_id(),
-                workspaces,
-                by,
-                unit.now,
-            )
-            .await?;
-            unit.record_with(
-                Action::KeyIssued,
-                key.typed_id(),
-                &key.name,
-                described(request),
-            )
-            .await?;
+            let (key, token) = issue_in(&unit, request).await?;
             Ok((super::described(&*unit.txn, key, unit.now).await?, token))
         })
         .await
+}
+
+/// Issues a key inside a transaction.
+pub(crate) async fn issue_in(
+    unit: &Unit,
+    request: &IssueKey,
+) -> Result<(api_key::Model, PlainToken)> {
+    let caller = &unit.caller;
+    caller.require(&Permission::manage("api_keys"))?;
+    unit.keyring
+        .catalogue()
+        .check("spec.permissions", &request.permissions)?;
+    caller.dominates(&request.permissions)?;
+    if request.all_workspaces {
+        caller.reaches_all()?;
+    }
+    refuse_past(request.expires_at, unit.now)?;
+    grantable(unit, &request.workspaces).await?;
+
+    let (account, by) = (caller.account, caller.profile);
+    let (key, token) = insert(
+        &unit.keyring,
+        &unit.txn,
+        account,
+        by,
+        false,
+        request,
+        unit.now,
+    )
+    .await?;
+    let id = key.typed_id();
+    let grants: Vec<_> = request
+        .workspaces
+        .iter()
+        .map(|workspace| (id, *workspace))
+        .collect();
+    store::grants::insert_all(&*unit.txn, account, &grants, by, unit.now).await?;
+    unit.record_with(Action::KeyIssued, id, &key.name, described(request))
+        .await?;
+    Ok((key, token))
 }
 
 /// Inserts a key with its profile and its first token.

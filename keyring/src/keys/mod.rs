@@ -23,8 +23,9 @@ pub use change::{MAX_GRACE, disable, enable, revoke, rotate, update};
 pub use issue::issue;
 pub use offer::{options, view};
 
+pub(crate) use change::disable_in;
 pub(crate) use describe::describe;
-pub(crate) use issue::{grantable, insert};
+pub(crate) use issue::{grantable, insert, issue_in};
 
 /// How long the text of a search may be, in bytes.
 const LONGEST_QUERY: usize = 1_000;
@@ -61,7 +62,7 @@ async fn page(
     caller: &Caller,
     list: &ListKeys,
 ) -> Result<(Vec<api_key::Model>, contract::Pagination)> {
-    check_query(list.query.as_deref())?;
+    check_text("query", list.query.as_deref())?;
     let filter = format!(
         "{:?}\0{}\0{}\0{}\0{:?}\0{:?}",
         list.order,
@@ -82,11 +83,11 @@ async fn page(
 }
 
 /// Databases refuse some texts themselves, and that would look like a failure of ours.
-pub(crate) fn check_query(query: Option<&str>) -> Result<()> {
+pub(crate) fn check_text(field: &str, text: Option<&str>) -> Result<()> {
     let unsearchable = |text: &str| text.len() > LONGEST_QUERY || text.contains('\0');
-    if query.is_some_and(unsearchable) {
+    if text.is_some_and(unsearchable) {
         let refused = Invalid::new("search for printable text of at most 1,000 bytes");
-        return Err(refused.at("query").into());
+        return Err(refused.at(field).into());
     }
     Ok(())
 }

@@ -105,9 +105,9 @@ pub(crate) async fn list(
     Ok(select.all(db).await?)
 }
 
-/// What a search for people looks through, folded here as that of keys is.
+/// What a search for people looks through.
 fn search_text(name: &str, email: Option<&str>) -> String {
-    [name, email.unwrap_or_default()].join("\n").to_lowercase()
+    super::folded(&[name, email.unwrap_or_default()].join("\n"))
 }
 
 /// Those with these ids, by id.

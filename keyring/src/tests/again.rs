@@ -65,14 +65,14 @@ async fn token_again(bench: &Bench, bearer: &str) -> Option<String> {
 
 async fn an_answer_is_replayed_for_a_day_and_its_token_for_ten_minutes(bench: Bench) {
     carried_out(&bench, "kr_secret").await;
-    bench.advance(SECRET_KEPT - Duration::from_millis(1));
+    bench.advance(SECRET_KEPT.saturating_sub(Duration::from_millis(1)));
     assert_eq!(
         token_again(&bench, "bearer").await.as_deref(),
         Some("kr_secret")
     );
     bench.advance(Duration::from_millis(1));
     assert_eq!(token_again(&bench, "bearer").await, None);
-    bench.advance(KEPT - SECRET_KEPT - Duration::from_millis(1));
+    bench.advance(KEPT.saturating_sub(SECRET_KEPT + Duration::from_millis(1)));
     assert_eq!(token_again(&bench, "bearer").await, None);
     bench.advance(Duration::from_millis(1));
     let again = ask(&bench, &bench.owner, b"a", "bearer").await.unwrap();

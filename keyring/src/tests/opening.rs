@@ -172,14 +172,19 @@ async fn migrating_again_changes_nothing(bench: Bench) {
 }
 
 async fn the_demo_fills_an_empty_account_only(bench: Bench) {
-    crate::demo::fill(&bench.keyring, &bench.owner, 40, 18)
+    let demo = crate::demo::Demo {
+        keys: 40,
+        workspaces: 18,
+        granted: 30,
+    };
+    crate::demo::fill(&bench.keyring, &bench.owner, demo)
         .await
         .unwrap();
     let matrix = crate::access::matrix(&bench.keyring, &bench.owner, crate::access::SHOWN)
         .await
         .unwrap();
     assert_eq!((matrix.keys.len(), matrix.workspaces.len()), (41, 18));
-    let error = crate::demo::fill(&bench.keyring, &bench.owner, 40, 18)
+    let error = crate::demo::fill(&bench.keyring, &bench.owner, demo)
         .await
         .unwrap_err();
     assert_eq!(error.public().kind, contract::Kind::FailedPrecondition);

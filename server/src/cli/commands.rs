@@ -193,7 +193,12 @@ pub(super) async fn demo(config: &Config, demo: &Demo) -> Result<(), Failure> {
         );
     }
     let caller = keyring::callers::operator(&keyring, None, Origin::default()).await?;
-    keyring::demo::fill(&keyring, &caller, demo.keys, demo.workspaces).await?;
+    let wanted = keyring::demo::Demo {
+        keys: demo.keys,
+        workspaces: demo.workspaces,
+        granted: demo.granted,
+    };
+    keyring::demo::fill(&keyring, &caller, wanted).await?;
     eprintln!("made {} keys and {} workspaces", demo.keys, demo.workspaces);
     Ok(())
 }

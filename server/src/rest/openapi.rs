@@ -156,7 +156,11 @@ const ERRORS: [SharedError; 11] = [
         meaning: "No such thing in this account",
         headers: &[],
         given: |method, path, of| {
-            path.contains('{') || (method == "post" && of["requestBody"].is_object())
+            // A new workspace names nothing that could be missing.
+            path.contains('{')
+                || (method == "post"
+                    && path != "/account/workspaces"
+                    && of["requestBody"].is_object())
         },
     },
     SharedError {
@@ -259,16 +263,13 @@ fn describe(method: &str, path: &str, operation: &mut Value) {
 /// A field of a body that may be anything is an output-only one: it is there so that what was read can
 /// be sent back.
 fn mark_ignored(schema: &mut Value) {
-    let anything = json!({});
-    for field in schema["properties"]
-        .as_object_mut()
-        .into_iter()
-        .flatten()
-        .map(|(_, field)| field)
-    {
-        if *field == anything {
-            *field =
-                json!({ "readOnly": true, "description": "Output only: ignored in a request" });
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (_, field) in properties.into_iter().flatten() {
+        if *field == json!({}) {
+            *field = json!({
+                "readOnly": true,
+                "description": "Output only: ignored in a request",
+            });
         }
     }
 }

@@ -21,21 +21,34 @@ async fn a_path_that_leads_nowhere() {
         "/v1",
         "/v1/",
         "/v1/nothing",
+        "/v1/openapi",
+        "/v1/workspaces/",
+        "/v1/account/",
+        "/v1/account/nothing",
+        "/v1/account/access/",
+        "/v1/account/access:nothing",
         "/v1/account/api_keys/",
+        "/v1/account/profiles/nothing",
+        "/v1/account/workspaces/",
+        "/v1/account/workspaces/workspace_1/nothing",
+        "/v1/account/workspaces/workspace_1/members/",
         "/nothing",
         "/pkg/nothing.js",
         "/_fn/nothing",
     ] {
         app.get(path).await.is(404).code("NOT_FOUND");
     }
-    app.post("/v1/account/api_keys/apikey_1:nonsense")
-        .await
-        .is(404)
-        .code("NOT_FOUND");
-    app.post("/v1/account/api_keys/apikey_1/:rotate")
-        .await
-        .is(404)
-        .code("NOT_FOUND");
+    for path in [
+        "/v1/account/api_keys/apikey_1:nonsense",
+        "/v1/account/api_keys/apikey_1/:rotate",
+        "/v1/account/access/:apply",
+        "/v1/account/access:nonsense",
+        "/v1/account:apply",
+        "/v1/account/workspaces/workspace_1/:restore",
+        "/v1/account/workspaces/workspace_1:archive",
+    ] {
+        app.post(path).await.is(404).code("NOT_FOUND");
+    }
 }
 
 #[tokio::test]
@@ -51,15 +64,44 @@ async fn a_method_that_a_path_does_not_have() {
         methods.sort();
         methods.join(",")
     };
-    let put = app.call("PUT", KEYS).await;
-    put.is(405).code("UNIMPLEMENTED");
-    assert_eq!(allowed(&put), "GET,HEAD,POST");
-    let get = app.get("/v1/account/api_keys/apikey_1:rotate").await;
-    get.is(405).code("UNIMPLEMENTED");
-    assert_eq!(allowed(&get), "POST");
-    let post = app.post("/v1/account/api_keys/apikey_1").await;
-    post.is(405);
-    assert_eq!(allowed(&post), "DELETE,GET,HEAD,PATCH");
+    for (method, path, methods) in [
+        ("PUT", KEYS, "GET,HEAD,POST"),
+        ("GET", "/v1/account/api_keys/apikey_1:rotate", "POST"),
+        (
+            "POST",
+            "/v1/account/api_keys/apikey_1",
+            "DELETE,GET,HEAD,PATCH",
+        ),
+        ("PATCH", "/v1/account", "GET,HEAD"),
+        ("POST", "/v1/account/access", "GET,HEAD"),
+        ("GET", "/v1/account/access:apply", "POST"),
+        ("DELETE", "/v1/account/access:revert", "POST"),
+        ("POST", "/v1/account/audit_events", "GET,HEAD"),
+        ("DELETE", "/v1/account/profiles", "GET,HEAD"),
+        ("DELETE", "/v1/account/workspaces", "GET,HEAD,POST"),
+        (
+            "PUT",
+            "/v1/account/workspaces/workspace_1",
+            "DELETE,GET,HEAD,PATCH",
+        ),
+        ("GET", "/v1/account/workspaces/workspace_1:restore", "POST"),
+        (
+            "PATCH",
+            "/v1/account/workspaces/workspace_1/members",
+            "GET,HEAD,POST",
+        ),
+        (
+            "GET",
+            "/v1/account/workspaces/workspace_1/members/profile_1",
+            "DELETE",
+        ),
+        ("DELETE", "/v1/workspaces/workspace_1", "GET,HEAD"),
+        ("POST", "/v1/openapi.json", "GET,HEAD"),
+    ] {
+        let answer = app.call(method, path).await;
+        answer.is(405).code("UNIMPLEMENTED");
+        assert_eq!(allowed(&answer), methods, "{method} {path}");
+    }
 }
 
 #[tokio::test]

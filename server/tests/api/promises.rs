@@ -2,5 +2,6 @@
 
 mod canary;
 mod durability;
+mod isolation;
 mod paging;
 mod trail;

@@ -1,5 +1,7 @@
 //! `GET /v1/workspaces`
 
+mod get;
+
 use crate::support::TestApp;
 
 #[tokio::test]

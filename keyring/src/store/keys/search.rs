@@ -40,22 +40,20 @@ pub(super) async fn candidates(db: &impl ConnectionTrait, part: &str) -> Result<
     Ok(Some(ids.collect::<Result<_, _>>()?))
 }
 
-/// What a search looks through. Folded here and not by the database, because SQLite folds ASCII
-/// only.
+/// What a search looks through.
 pub(super) fn search_text(
     name: &str,
     description: Option<&str>,
     external_id: Option<&str>,
     hint: &str,
 ) -> String {
-    [
+    let texts = [
         name,
         description.unwrap_or_default(),
         external_id.unwrap_or_default(),
         hint,
-    ]
-    .join("\n")
-    .to_lowercase()
+    ];
+    crate::store::folded(&texts.join("\n"))
 }
 
 /// The ids whose text begins so. A text that begins no id gives an empty range.

@@ -1,35 +1,10 @@
 //! A token is shown once. Here: on the disk, in the log, in the audit trail, in later answers.
 //! (The browser's side is a journey in `end2end`.)
 
-use std::path::Path;
-
 use serde_json::json;
 
 use crate::account::api_keys::KEYS;
-use crate::support::{Answer, TestApp, TestKey, log};
-
-/// Every file below a folder, whole.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push((
-                path.display().to_string(),
-                std::fs::read(&path).unwrap_or_default(),
-            ));
-        }
-    }
-    found
-}
-
-fn holds(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
-}
+use crate::support::{Answer, TestApp, TestKey, files, holds, log};
 
 /// The token of a page that answers a plain post: in the text that is to be read and nowhere else on
 /// it, neither in its markup, where an address or a form would carry it on, nor in what scripts
@@ -53,6 +28,16 @@ fn shown_alone(page: &Answer) -> String {
     assert!(!page.head().contains(&token), "it is in a header");
     token
 }
+
+/// Answers about other things, which have no token either.
+const ELSEWHERE: [&str; 6] = [
+    "/v1/account",
+    "/v1/account/access",
+    "/v1/account/audit_events",
+    "/v1/account/profiles",
+    "/v1/account/workspaces?includeInfo=true",
+    "/v1/whoami",
+];
 
 /// Where tokens do not belong and end up nevertheless.
 async fn paste_by_mistake(app: &TestApp, admin: &TestKey, token: &str) {
@@ -99,11 +84,10 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
     paste_by_mistake(&app, &admin, &second).await;
 
     let mut later = Vec::new();
-    for path in [
-        format!("{KEYS}?includeInfo=true"),
-        format!("{KEYS}/{id}"),
-        "/v1/whoami".to_owned(),
-    ] {
+    for path in [format!("{KEYS}?includeInfo=true"), format!("{KEYS}/{id}")]
+        .into_iter()
+        .chain(ELSEWHERE.map(str::to_owned))
+    {
         later.push((
             path.clone(),
             app.get(&path).bearer(&admin).await.text().into_bytes(),

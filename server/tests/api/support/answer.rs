@@ -29,20 +29,8 @@ impl Answer {
     /// The name of the `google.rpc` code, and with it the whole shape of an error.
     #[track_caller]
     pub(crate) fn code(&self, name: &str) -> &Self {
-        const KINDS: [Kind; 10] = [
-            Kind::InvalidArgument,
-            Kind::NotFound,
-            Kind::AlreadyExists,
-            Kind::PermissionDenied,
-            Kind::ResourceExhausted,
-            Kind::FailedPrecondition,
-            Kind::MethodNotAllowed,
-            Kind::Internal,
-            Kind::Unavailable,
-            Kind::Unauthenticated,
-        ];
         let body = self.json();
-        let kind = KINDS
+        let kind = Kind::ALL
             .into_iter()
             .find(|kind| kind.name() == name)
             .expect("a known code");

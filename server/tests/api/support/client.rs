@@ -38,6 +38,10 @@ impl Call {
         }
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The same server, another request.
     pub(crate) fn to(self, method: &str, path: &str) -> Self {
         Self::new(self.address, method, path)

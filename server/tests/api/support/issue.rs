@@ -74,6 +74,32 @@ impl<'a> Issue<'a> {
     }
 }
 
+/// One permission of each resource, with everything about it.
+const EVERYTHING: [&str; 8] = [
+    "account:manage",
+    "agents:manage",
+    "api_keys:manage",
+    "memory:manage",
+    "objectives:manage",
+    "secrets:manage",
+    "tools:manage",
+    "workspaces:manage",
+];
+
+impl TestApp {
+    /// A key that holds everything but what `needed` asks for.
+    pub(crate) fn key_lacking(&self, needed: &str) -> Issue<'_> {
+        let (resource, verb) = needed.split_once(':').expect("a permission");
+        let read = format!("{resource}:read");
+        let mut held: Vec<_> = EVERYTHING.into_iter().collect();
+        held.retain(|permission| !permission.starts_with(&format!("{resource}:")));
+        if verb == "manage" && resource != "account" {
+            held.push(&read);
+        }
+        Issue::new(self, self.owner(), &held)
+    }
+}
+
 impl<'a> IntoFuture for Issue<'a> {
     type Output = TestKey;
     type IntoFuture = Pin<Box<dyn Future<Output = TestKey> + Send + 'a>>;

@@ -1,6 +1,6 @@
 //! `GET /v1/account/api_keys`
 
-use super::KEYS;
+use super::{KEYS, NOWHERE};
 use crate::support::{TestApp, TestKey};
 
 async fn names(app: &TestApp, caller: &TestKey, query: &str) -> Vec<String> {
@@ -59,6 +59,58 @@ async fn a_list_is_filtered() {
 }
 
 #[tokio::test]
+async fn keys_in_one_state_are_listed() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let off = app.key([]).named("off").await;
+    let disable = app.post(&format!("{}:disable", off.path()));
+    disable.bearer(&admin).await.is(200);
+    let disabled = "?state=STATE_DISABLED";
+    assert_eq!(names(&app, &admin, disabled).await, ["off"]);
+    let enabled = names(&app, &admin, "?state=STATE_ENABLED").await;
+    assert_eq!(enabled, ["admin", "global account key"]);
+    let enable = app.post(&format!("{}:enable", off.path()));
+    enable.bearer(&admin).await.is(200);
+    assert!(names(&app, &admin, disabled).await.is_empty());
+}
+
+#[tokio::test]
+async fn keys_that_reach_one_workspace_are_listed() {
+    let app = TestApp::start().await;
+    let [eu, us] = app.workspaces(["prod-eu", "prod-us"]).await;
+    let admin = app.admin().await;
+    let narrow = app.key([]).named("narrow").reaching([eu]).await;
+    app.key([]).named("both").reaching([eu, us]).await;
+    app.key([]).named("none").await;
+    let of = async |id| names(&app, &admin, &format!("?workspaceId={id}")).await;
+    let everywhere = ["admin", "global account key"];
+    assert_eq!(
+        of(eu).await,
+        [&["both", "narrow"][..], &everywhere].concat()
+    );
+    assert_eq!(of(us).await, [&["both"][..], &everywhere].concat());
+    let ungrant = format!("{}/workspaces/{eu}", narrow.path());
+    app.delete(&ungrant).bearer(&admin).await.is(204);
+    assert_eq!(of(eu).await, [&["both"][..], &everywhere].concat());
+    let searched = format!("?workspaceId={us}&query=bo&state=STATE_ENABLED");
+    assert_eq!(names(&app, &admin, &searched).await, ["both"]);
+    let path = format!("{KEYS}?workspaceId={eu}");
+    assert_eq!(app.walk(&admin, &path, 2).await.len(), 3);
+}
+
+#[tokio::test]
+async fn no_key_reaches_an_unknown_workspace_or_somebody_elses() {
+    let app = TestApp::start().await;
+    let stranger = app.account("jo@elsewhere.example").await;
+    let theirs = app.workspace_of(&stranger, "theirs").await.to_string();
+    let admin = app.admin().await;
+    for id in [theirs.as_str(), NOWHERE] {
+        let found = names(&app, &admin, &format!("?workspaceId={id}")).await;
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
+#[tokio::test]
 async fn info_comes_only_when_asked_for() {
     let app = TestApp::start().await;
     let reader = three_keys(&app).await;
@@ -103,6 +155,9 @@ async fn bad_parameters_are_named() {
         ("?sortOrder=up", "sortOrder"),
         ("?includeInfo=maybe", "includeInfo"),
         ("?labels=env", "labels"),
+        ("?state=on", "state"),
+        ("?state=state_enabled", "state"),
+        ("?workspaceId=prod", "workspaceId"),
     ] {
         let answer = app.get(&format!("{KEYS}{query}")).bearer(&reader).await;
         answer.is(400).code("INVALID_ARGUMENT").field(field);

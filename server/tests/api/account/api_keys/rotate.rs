@@ -1,5 +1,7 @@
 //! `POST /v1/account/api_keys/{id}:rotate`
 
+mod grace;
+
 use serde_json::json;
 
 use super::{KEYS, refuses_the_wrong_callers, token_of, whoami_is};

@@ -38,6 +38,20 @@ async fn a_mask_decides_and_clears_what_is_absent() {
 }
 
 #[tokio::test]
+async fn a_resource_that_was_read_can_be_sent_back() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let key = app.key(["tools:read"]).labelled("env=prod").await;
+    let read = app.get(&key.path()).bearer(&admin).await.is(200).json();
+    let mut sent = read.clone();
+    sent["state"] = "STATE_DISABLED".into();
+    sent["spec"]["token"] = "kr_nonsense".into();
+    sent["spec"]["system"] = true.into();
+    let body = update(&app, &admin, &key, sent).await.is(200).json();
+    assert_eq!(body, read, "output-only fields are ignored");
+}
+
+#[tokio::test]
 async fn every_bad_field_is_named() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

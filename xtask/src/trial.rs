@@ -1,0 +1,174 @@
+//! A server to try: on a free port, with data of its own that go with it.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::shell::{answer, check, say};
+
+pub(crate) struct Trial {
+    binary: PathBuf,
+    database: Option<String>,
+    pub(crate) address: SocketAddr,
+    data: PathBuf,
+    child: Option<Child>,
+}
+
+/// A key of the server, and its token.
+pub(crate) struct Key {
+    pub(crate) token: String,
+    /// The whole answer of issuing it.
+    pub(crate) issued: Value,
+}
+
+impl Trial {
+    /// Nothing runs yet; commands have the data for themselves.
+    pub(crate) fn new(binary: &Path, database: Option<&str>) -> Result<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let memory = Path::new("/dev/shm");
+        let parent = if memory.is_dir() {
+            memory.to_owned()
+        } else {
+            env::temp_dir()
+        };
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let data = parent.join(format!("keyrack-trial-{}-{number}", std::process::id()));
+        fs::create_dir(&data).with_context(|| format!("creating {}", data.display()))?;
+        Ok(Self {
+            binary: binary.to_owned(),
+            database: database.map(str::to_owned),
+            address: TcpListener::bind("127.0.0.1:0")?.local_addr()?,
+            data,
+            child: None,
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .env("KEYRACK_DATA_DIR", self.data.join("data"))
+            .env("KEYRACK_LISTEN", self.address.to_string())
+            .env("KEYRACK_LOG", "error")
+            .current_dir(&self.data);
+        if let Some(url) = &self.database {
+            command.env("KEYRACK_DATABASE_URL", url);
+        }
+        command
+    }
+
+    /// An account with an owner and invented data.
+    pub(crate) fn demo(&self, keys: usize, workspaces: usize, granted: usize) -> Result<()> {
+        check(
+            self.command()
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .args([
+                    "demo",
+                    &format!("--keys={keys}"),
+                    &format!("--workspaces={workspaces}"),
+                    &format!("--granted={granted}"),
+                ]),
+        )
+    }
+
+    /// A key that reaches everything and may do this.
+    pub(crate) fn issue(&self, name: &str, permissions: &[&str]) -> Result<Key> {
+        let mut command = self.command();
+        command.args(["key", "issue", "--all-workspaces", "--json", "--name", name]);
+        for permission in permissions {
+            command.args(["--permission", permission]);
+        }
+        let text = answer(&mut command).context("`keyrack key issue` failed")?;
+        let issued: Value = serde_json::from_str(&text)?;
+        let token = issued["spec"]["token"]
+            .as_str()
+            .context("the answer has a token")?;
+        Ok(Key {
+            token: token.to_owned(),
+            issued,
+        })
+    }
+
+    pub(crate) fn serve(&mut self) -> Result<()> {
+        self.child = Some(self.command().arg("serve").stdout(Stdio::null()).spawn()?);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while let Err(error) = self.get("/healthz", None) {
+            if Instant::now() > deadline {
+                return Err(error.context("the server did not start within 20 seconds"));
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        say(
+            "trial",
+            &format!("{} on {}", self.binary.display(), self.address),
+        );
+        Ok(())
+    }
+
+    /// Asks for a path over a connection of its own; anything but a 200 is an error.
+    pub(crate) fn get(&self, path: &str, token: Option<&str>) -> Result<Got> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        let bearer = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\n{}Connection: close\r\n\r\n",
+            self.address,
+            bearer.unwrap_or_default()
+        );
+        let start = Instant::now();
+        stream.write_all(request.as_bytes())?;
+        let mut answer = vec![0; 1];
+        stream.read_exact(&mut answer)?;
+        let first_byte = start.elapsed();
+        stream.read_to_end(&mut answer)?;
+        let whole = start.elapsed();
+        if !answer.starts_with(b"HTTP/1.1 200") {
+            let head = answer
+                .split(|byte| *byte == b'\r')
+                .next()
+                .unwrap_or_default();
+            bail!("{path} answered {}", String::from_utf8_lossy(head));
+        }
+        Ok(Got {
+            first_byte,
+            whole,
+            answer,
+        })
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let _ = fs::remove_dir_all(&self.data);
+    }
+}
+
+/// An answer, and how long it took from the sent request.
+pub(crate) struct Got {
+    pub(crate) first_byte: Duration,
+    pub(crate) whole: Duration,
+    answer: Vec<u8>,
+}
+
+impl Got {
+    /// The body, which came with its length.
+    pub(crate) fn json(&self) -> Result<Value> {
+        let text = std::str::from_utf8(&self.answer)?;
+        let (_, body) = text
+            .split_once("\r\n\r\n")
+            .context("an answer has a head")?;
+        Ok(serde_json::from_str(body)?)
+    }
+}

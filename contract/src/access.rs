@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::resource::KeyState;
+use crate::resource::{KeyState, Profile};
+use crate::verdict::Denial;
 use crate::{ApiKeyId, BatchId, Labels, Timestamp, WorkspaceId};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,30 @@ pub struct AccessColumn {
     pub labels: Labels,
     /// Whether the caller reaches this workspace and so may hand it out.
     pub held: bool,
+}
+
+/// Why a key may or may not do something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Explanation {
+    pub allowed: bool,
+    /// The first check that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Denial>,
+    /// For people.
+    pub because: String,
+    /// The key's own grant of the workspace, whether or not it decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantOrigin>,
+}
+
+/// Who granted a workspace to a key, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GrantOrigin {
+    pub granted_by: Profile,
+    pub granted_at: Timestamp,
 }
 
 /// What applying a changeset did.

@@ -11,6 +11,7 @@ mod lists;
 mod mask;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod workspaces;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,9 @@ pub use keys::{
     UpdateApiKey,
 };
 pub use lists::{ListEvents, ListKeys, ListProfiles, ListWorkspaces};
+pub use verify::{
+    AskedWorkspace, MAX_QUESTIONS, PresentedToken, Question, Verify, VerifyToken, VerifyTokens,
+};
 pub use workspaces::{
     AddMember, CreateWorkspace, NewMember, NewWorkspace, UpdateWorkspace, WorkspaceChanges,
     WorkspaceSpecInput,

@@ -7,10 +7,11 @@ use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Timesta
 use sea_orm::ConnectionTrait;
 
 use crate::caller::{Caller, Entrance, Origin, Reach};
-use crate::entity::{api_key, api_key_token, profile, session};
+use crate::entity::{api_key_token, profile, session};
 use crate::error::{Error, Result};
 use crate::pepper::Purpose;
 use crate::token::PlainToken;
+use crate::verdict::Facts;
 use crate::{Keyring, store};
 
 /// A session that was not used for this long is over.
@@ -149,46 +150,25 @@ async fn of_token(
     now: Timestamp,
     origin: Origin,
 ) -> Result<Caller> {
-    let token = token
-        .filter(|token| token.retired_at.is_none_or(|at| at > now.unix_millis()))
-        .ok_or_else(refused_token)?;
-    let key = store::keys::find_anywhere(db, token.api_key_id).await?;
-    let key = key
-        .filter(|key| is_good(key, now))
-        .ok_or_else(refused_token)?;
-    let reach = reach_of(db, &key).await?;
+    let token = token.ok_or_else(refused_token)?;
+    let facts = Facts::read(db, &token).await?.ok_or_else(refused_token)?;
+    facts.standing(now).map_err(|_| refused_token())?;
     Ok(Caller {
-        account: AccountId::from_uuid(key.account_id),
-        profile: ProfileId::from_uuid(key.profile_id),
-        permissions: key.permissions(),
+        account: facts.account,
+        profile: facts.profile,
+        permissions: facts.permissions,
         entrance: Entrance::Token(token.id),
-        name: key.name,
+        name: facts.name,
         role: None,
-        reach,
+        reach: facts.reach,
         origin,
         claim: None,
     })
 }
 
-/// What a key reaches, grants on archived workspaces included: they count again on restoring.
-pub(crate) async fn reach_of(db: &impl ConnectionTrait, key: &api_key::Model) -> Result<Reach> {
-    if key.all_workspaces {
-        return Ok(Reach::All);
-    }
-    Ok(Reach::Only(
-        store::grants::of_key(db, key.typed_id()).await?,
-    ))
-}
-
 fn is_live(session: &session::Model, now: Timestamp) -> bool {
     now.unix_millis() < session.expires_at
         && now.since(store::at(session.last_seen_at)) < IDLE_LIMIT
-}
-
-fn is_good(key: &api_key::Model, now: Timestamp) -> bool {
-    key.revoked_at.is_none()
-        && key.state() == contract::resource::KeyState::Enabled
-        && !key.expired(now)
 }
 
 fn member_permissions() -> Permissions {
@@ -204,7 +184,7 @@ fn member_permissions() -> Permissions {
         .collect()
 }
 
-fn refused_token() -> Error {
+pub(crate) fn refused_token() -> Error {
     Error::unauthenticated(
         "This token is not valid. It may be mistyped, expired, disabled or revoked.",
     )

@@ -13,7 +13,7 @@ use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::{Error, Result};
 use crate::unit::Unit;
-use crate::{Keyring, callers, keys, store, workspaces};
+use crate::{Keyring, keys, store, verdict, workspaces};
 
 /// Lets a key reach a workspace. Granting what is granted changes nothing.
 pub async fn grant(
@@ -72,7 +72,7 @@ pub async fn list(
 ) -> Result<Page<Workspace>> {
     caller.require(&Permission::read("api_keys"))?;
     let row = keys::visible(keyring.reader(), caller, key).await?;
-    let reach = callers::reach_of(keyring.reader(), &row).await?;
+    let reach = verdict::reach_of(keyring.reader(), &row).await?;
     let list = ListWorkspaces {
         page,
         labels,

@@ -8,6 +8,7 @@
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
 //! - [`idempotency`]: requests that may be sent again
+//! - [`verification`]: whether a token is good; `verdict` decides, for REST as well
 //! - `token`, `pepper`, `passphrase`, `throttle`: secrets
 //! - `database`, `data_dir`, `clock`: the outside world
 
@@ -45,6 +46,8 @@ mod tests;
 mod throttle;
 mod token;
 mod unit;
+mod verdict;
+pub mod verification;
 pub mod workspaces;
 
 pub use caller::{Caller, Origin, Reach};

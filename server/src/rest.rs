@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod api_keys;
 mod audit_events;
+mod authorize;
 mod extract;
 mod idempotency;
 mod key_workspaces;
@@ -13,6 +14,7 @@ mod members;
 mod openapi;
 mod profiles;
 mod reply;
+mod tokens;
 mod verbs;
 mod whoami;
 mod workspaces;
@@ -70,5 +72,9 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::remove))
         .routes(routes!(audit_events::list))
+        .routes(routes!(access::explain))
+        .routes(routes!(tokens::verify))
+        .routes(routes!(tokens::verify_batch))
+        .routes(routes!(authorize::authorize))
         .routes(routes!(openapi::show))
 }

@@ -17,7 +17,7 @@ use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::store::keys::Visible;
 use crate::unit::Unit;
-use crate::{Keyring, callers, store};
+use crate::{Keyring, store, verdict};
 
 pub use change::{MAX_GRACE, disable, enable, revoke, rotate, update};
 pub use issue::issue;
@@ -118,7 +118,7 @@ pub(crate) async fn changeable(unit: &Unit, id: ApiKeyId) -> Result<api_key::Mod
     let caller = &unit.caller;
     caller.require(&Permission::manage("api_keys"))?;
     let key = visible(&*unit.txn, caller, id).await?;
-    within(caller, &key, &callers::reach_of(&*unit.txn, &key).await?)?;
+    within(caller, &key, &verdict::reach_of(&*unit.txn, &key).await?)?;
     Ok(key)
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::workspaces::status_text;
 use crate::entity::api_key;
-use crate::entity::api_key_workspace::{ActiveModel, Column, Entity};
+use crate::entity::api_key_workspace::{ActiveModel, Column, Entity, Model};
 use crate::entity::workspace;
 use crate::error::Result;
 
@@ -99,6 +99,16 @@ pub(crate) async fn delete(
         .exec(db)
         .await?;
     Ok(gone.rows_affected > 0)
+}
+
+/// One grant, with who gave it.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+) -> Result<Option<Model>> {
+    let id = (key.uuid(), workspace.uuid());
+    Ok(Entity::find_by_id(id).one(db).await?)
 }
 
 /// Every grant of a key, those on archived workspaces included.

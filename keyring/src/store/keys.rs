@@ -336,11 +336,6 @@ impl Model {
             .collect();
         Permissions::parse("permissions", &texts).unwrap_or_default()
     }
-
-    /// The instant itself is expired.
-    pub(crate) fn expired(&self, now: Timestamp) -> bool {
-        self.expires_at.is_some_and(|at| at <= now.unix_millis())
-    }
 }
 
 const fn state_text(state: KeyState) -> &'static str {

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use contract::access::{AccessApplied, AccessMatrix};
-use contract::request::{ApplyAccess, RevertAccess};
+use contract::access::{AccessApplied, AccessMatrix, Explanation};
+use contract::request::{ApplyAccess, Question, RevertAccess};
+use contract::{ApiKeyId, Error, Invalid};
 use keyring::Keyring;
 
-use super::extract::{Body, Caller};
+use super::extract::{Body, Caller, FromQuery, Params, Query};
 use crate::answer::Result;
 
 /// Get the access matrix
@@ -65,4 +66,39 @@ pub(super) async fn revert(
     Ok(Json(
         keyring::access::revert(&keyring, &caller, batch).await?,
     ))
+}
+
+/// A key and what it is asked for, as far as they can be read.
+pub(super) struct AskedOfKey {
+    key: Option<ApiKeyId>,
+    question: Result<Question, Error>,
+}
+
+impl FromQuery for AskedOfKey {
+    fn from_query(params: &mut Params) -> Self {
+        let key = params.parsed("apiKeyId", str::parse);
+        let workspace = params.text("workspaceId");
+        let permission = params.text("permission");
+        let question = Question::parse(workspace.as_deref(), permission.as_deref(), "");
+        Self { key, question }
+    }
+}
+
+/// Explain a verdict
+///
+/// Why a key may or may not do something: the deciding grant, or the first check that fails, in words.
+/// Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/access/:explain", operation_id = "explain_access", tag = "Access",
+    params(Query<AskedOfKey>),
+    responses((status = 200, description = "The verdict and its reason", body = Explanation)),
+)]
+pub(super) async fn explain(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+    Query(AskedOfKey { key, question }): Query<AskedOfKey>,
+) -> Result<Json<Explanation>> {
+    let key = key.ok_or_else(|| Error::from(Invalid::new("name the key").at("apiKeyId")))?;
+    let explained = keyring::verification::explain(&keyring, &caller, key, &question?).await?;
+    Ok(Json(explained))
 }

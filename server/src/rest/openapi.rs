@@ -44,6 +44,7 @@ use crate::answer;
         (name = "Caller", description = "Who the token belongs to, and what it reaches"),
         (name = "Keys", description = "Issue, change, rotate, revoke"),
         (name = "Access", description = "Which key reaches which workspace"),
+        (name = "Verification", description = "Whether a token is good, for the account's services and for proxies"),
         (name = "Workspaces", description = "What keys are granted, and who belongs to them"),
         (name = "Account", description = "The account, its profiles and its history"),
         (name = "Description", description = "This document"),
@@ -159,6 +160,7 @@ const ERRORS: [SharedError; 11] = [
             // A new workspace names nothing that could be missing.
             path.contains('{')
                 || (method == "post"
+                    && !path.starts_with("/tokens")
                     && path != "/account/workspaces"
                     && of["requestBody"].is_object())
         },

@@ -8,7 +8,7 @@ use contract::audit::Action;
 use contract::error::{Invalid, Refusals};
 use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
 use contract::resource::KeyState;
-use contract::{Error, Labels, ProfileId, Timestamp, WorkspaceId};
+use contract::{ApiKeyId, Error, Labels, Permission, ProfileId, Timestamp, WorkspaceId};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
@@ -72,7 +72,19 @@ fn describe(name: &str) -> Parameter {
         "state" => (KeyState::schema(), "Keys in this state only."),
         "workspaceId" => (
             Ref::from_schema_name(WorkspaceId::name()).into(),
-            "Keys that reach this workspace only.",
+            "The workspace that is asked about.",
+        ),
+        "workspace" => (
+            Ref::from_schema_name(WorkspaceId::name()).into(),
+            "The workspace that the token is to reach.",
+        ),
+        "permission" => (
+            Ref::from_schema_name(Permission::name()).into(),
+            "What the token is to hold.",
+        ),
+        "apiKeyId" => (
+            Ref::from_schema_name(ApiKeyId::name()).into(),
+            "The key that is asked about.",
         ),
         "actor" => (
             Ref::from_schema_name(ProfileId::name()).into(),

@@ -1,0 +1,125 @@
+//! The verdict: whether a token is good, for this workspace and this permission. One function decides,
+//! for everybody who asks: verification, forward-auth, explanation, and our own REST.
+//!
+//! The checks have a fixed order, and the first that fails is the answer.
+
+use contract::request::{AskedWorkspace, Question};
+use contract::resource::{KeyState, WorkspaceStatus};
+use contract::verdict::Denial;
+use contract::{AccountId, ApiKeyId, Labels, Permission, Permissions, ProfileId, Timestamp};
+use sea_orm::ConnectionTrait;
+
+use crate::caller::Reach;
+use crate::entity::{api_key, api_key_token};
+use crate::error::Result;
+use crate::store;
+
+/// What is known of a token and its key. Everything but the clock that a verdict depends on, save the
+/// workspaces of the account.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    /// When the token ends or ended, if it was rotated away.
+    pub(crate) retired_at: Option<Timestamp>,
+    pub(crate) account: AccountId,
+    pub(crate) key: ApiKeyId,
+    pub(crate) profile: ProfileId,
+    pub(crate) name: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) labels: Labels,
+    pub(crate) permissions: Permissions,
+    pub(crate) state: KeyState,
+    pub(crate) revoked: bool,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) reach: Reach,
+}
+
+impl Facts {
+    /// Those of a token; `None` when its key is gone.
+    pub(crate) async fn read(
+        db: &impl ConnectionTrait,
+        token: &api_key_token::Model,
+    ) -> Result<Option<Self>> {
+        let Some(key) = store::keys::find_anywhere(db, token.api_key_id).await? else {
+            return Ok(None);
+        };
+        let facts = Self::of_key(db, key).await?;
+        Ok(Some(Self {
+            retired_at: token.retired_at.map(store::at),
+            ..facts
+        }))
+    }
+
+    /// Those of a key, whatever its token.
+    pub(crate) async fn of_key(db: &impl ConnectionTrait, key: api_key::Model) -> Result<Self> {
+        let reach = reach_of(db, &key).await?;
+        Ok(Self {
+            retired_at: None,
+            account: AccountId::from_uuid(key.account_id),
+            key: key.typed_id(),
+            profile: ProfileId::from_uuid(key.profile_id),
+            labels: store::labels_from_json(&key.labels),
+            permissions: key.permissions(),
+            state: key.state(),
+            revoked: key.revoked_at.is_some(),
+            expires_at: key.expires_at.map(store::at),
+            name: key.name,
+            external_id: key.external_id,
+            reach,
+        })
+    }
+
+    /// Whether the token is good for anything at all. The instant of an end is after it.
+    pub(crate) fn standing(&self, now: Timestamp) -> Result<(), Denial> {
+        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        if self.revoked || over(self.retired_at) {
+            Err(Denial::Revoked)
+        } else if self.state == KeyState::Disabled {
+            Err(Denial::Disabled)
+        } else if over(self.expires_at) {
+            Err(Denial::Expired)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// What a key reaches, grants on archived workspaces included: they count again on restoring.
+pub(crate) async fn reach_of(db: &impl ConnectionTrait, key: &api_key::Model) -> Result<Reach> {
+    if key.all_workspaces {
+        return Ok(Reach::All);
+    }
+    Ok(Reach::Only(
+        store::grants::of_key(db, key.typed_id()).await?,
+    ))
+}
+
+/// Decides. `facts` are those of the token that was asked about, if there are any in the account of
+/// whoever asks, and `status` is that of the workspace that was asked about, if there is one. What was
+/// not asked about is not looked at.
+pub(crate) fn decide<'a>(
+    facts: Option<&'a Facts>,
+    question: &Question,
+    status: Option<WorkspaceStatus>,
+    now: Timestamp,
+) -> Result<&'a Facts, Denial> {
+    let facts = facts.ok_or(Denial::Unknown)?;
+    facts.standing(now)?;
+    if let Some(workspace) = question.workspace {
+        let AskedWorkspace::Id(workspace) = workspace else {
+            return Err(Denial::WorkspaceUnknown);
+        };
+        match status {
+            None => return Err(Denial::WorkspaceUnknown),
+            Some(WorkspaceStatus::Archived) => return Err(Denial::WorkspaceArchived),
+            Some(_) if !facts.reach.includes(workspace) => {
+                return Err(Denial::WorkspaceNotGranted);
+            }
+            Some(_) => {}
+        }
+    }
+    let lacks = |permission: &Permission| !facts.permissions.holds(permission);
+    if question.permission.as_ref().is_some_and(lacks) {
+        return Err(Denial::PermissionMissing);
+    }
+    Ok(facts)
+}

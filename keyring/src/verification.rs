@@ -1,0 +1,215 @@
+//! Verification: whether a token is good, for whoever asks. [`crate::verdict`] decides; here the
+//! question is read and the answer presented.
+
+use contract::access::{Explanation, GrantOrigin};
+use contract::error::Kind;
+use contract::request::{AskedWorkspace, Question, Verify};
+use contract::resource::WorkspaceStatus;
+use contract::verdict::{Denial, NAMED_WORKSPACES, ValidToken, Verdict, VerifiedKey};
+use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, WorkspaceId};
+
+use crate::caller::{Caller, Reach};
+use crate::error::{Error, Result};
+use crate::pepper::Purpose;
+use crate::token::PlainToken;
+use crate::verdict::{Facts, decide};
+use crate::{Keyring, callers, keys, store};
+
+/// Whether a token of the caller's account is good for what is asked. Another account's is unknown.
+pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Result<Verdict> {
+    caller.require(&Permission::read("api_keys"))?;
+    let now = keyring.clock().now();
+    let Some(token) = PlainToken::parse(asked.token.expose()) else {
+        return Ok(Denial::Malformed.into());
+    };
+    let facts = facts(keyring, &token).await?;
+    let facts = facts.filter(|facts| facts.account == caller.account);
+    let status = status(keyring, facts.as_ref(), &asked.question).await?;
+    Ok(match decide(facts.as_ref(), &asked.question, status, now) {
+        Ok(facts) => Verdict::Valid(valid(facts)),
+        Err(denial) => denial.into(),
+    })
+}
+
+/// What a proxy tells the service behind it of a caller that it let through.
+pub struct Authorized {
+    pub key: ApiKeyId,
+    pub name: String,
+    pub profile: ProfileId,
+    pub account: AccountId,
+    pub workspace: Option<WorkspaceId>,
+    pub permissions: Permissions,
+}
+
+/// Whether the token that a request came with is good for what is asked: the same verdict, for a proxy.
+/// A bad token is unauthenticated, whatever is bad about it; one that lacks something is denied, naming
+/// it.
+pub async fn authorize(keyring: &Keyring, token: &str, question: &Question) -> Result<Authorized> {
+    let now = keyring.clock().now();
+    let token = PlainToken::parse(token).ok_or_else(callers::refused_token)?;
+    let facts = facts(keyring, &token).await?;
+    let status = status(keyring, facts.as_ref(), question).await?;
+    let facts = decide(facts.as_ref(), question, status, now)
+        .map_err(|denial| refused(denial, question))?;
+    Ok(Authorized {
+        key: facts.key,
+        name: facts.name.clone(),
+        profile: facts.profile,
+        account: facts.account,
+        workspace: match question.workspace {
+            Some(AskedWorkspace::Id(id)) => Some(id),
+            _ => None,
+        },
+        permissions: facts.permissions.clone(),
+    })
+}
+
+/// Why a key's tokens are or are not good for something, in words.
+pub async fn explain(
+    keyring: &Keyring,
+    caller: &Caller,
+    key: ApiKeyId,
+    question: &Question,
+) -> Result<Explanation> {
+    caller.require(&Permission::read("api_keys"))?;
+    let db = keyring.reader();
+    let row = keys::visible(db, caller, key).await?;
+    let facts = Facts::of_key(db, row).await?;
+    let status = status(keyring, Some(&facts), question).await?;
+    let denial = decide(Some(&facts), question, status, keyring.clock().now()).err();
+    let grant = match question.workspace {
+        Some(AskedWorkspace::Id(id)) => origin(keyring, key, id).await?,
+        _ => None,
+    };
+    let because = match denial {
+        Some(denial) => why_not(denial, question),
+        None => why(&facts, question, grant.is_some()),
+    };
+    Ok(Explanation {
+        allowed: denial.is_none(),
+        code: denial,
+        because,
+        grant,
+    })
+}
+
+async fn origin(
+    keyring: &Keyring,
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+) -> Result<Option<GrantOrigin>> {
+    let db = keyring.reader();
+    let Some(grant) = store::grants::find(db, key, workspace).await? else {
+        return Ok(None);
+    };
+    let by = store::profiles::find(db, ProfileId::from_uuid(grant.granted_by)).await?;
+    let by = by.ok_or_else(|| Error::internal("a grant names a profile that does not exist"))?;
+    Ok(Some(GrantOrigin {
+        granted_by: by.to_resource(),
+        granted_at: store::at(grant.granted_at),
+    }))
+}
+
+async fn facts(keyring: &Keyring, token: &PlainToken) -> Result<Option<Facts>> {
+    let db = keyring.reader();
+    let digest = keyring
+        .0
+        .pepper
+        .digest(Purpose::Token, token.expose().as_bytes());
+    match store::tokens::find_by_digest(db, &digest).await? {
+        Some(token) => Facts::read(db, &token).await,
+        None => Ok(None),
+    }
+}
+
+/// The status of the workspace that is asked for, in the token's own account.
+async fn status(
+    keyring: &Keyring,
+    facts: Option<&Facts>,
+    question: &Question,
+) -> Result<Option<WorkspaceStatus>> {
+    let (Some(facts), Some(AskedWorkspace::Id(id))) = (facts, question.workspace) else {
+        return Ok(None);
+    };
+    let found = store::workspaces::find(keyring.reader(), facts.account, id).await?;
+    Ok(found.map(|workspace| workspace.status()))
+}
+
+fn valid(facts: &Facts) -> ValidToken {
+    let (ids, total) = match &facts.reach {
+        Reach::All => (Vec::new(), 0),
+        Reach::Only(ids) => (
+            ids.iter().copied().take(NAMED_WORKSPACES).collect(),
+            u64::try_from(ids.len()).unwrap_or(u64::MAX),
+        ),
+    };
+    ValidToken {
+        valid: true,
+        api_key: VerifiedKey {
+            id: facts.key,
+            name: facts.name.clone(),
+            external_id: facts.external_id.clone(),
+            labels: facts.labels.clone(),
+        },
+        profile_id: facts.profile,
+        permissions: facts.permissions.clone(),
+        all_workspaces: facts.reach == Reach::All,
+        workspace_ids: ids,
+        workspaces_total: total,
+        expires_at: facts.expires_at,
+        retiring: facts.retired_at.is_some(),
+    }
+}
+
+/// A denial as whoever presented the token is told of it.
+fn refused(denial: Denial, question: &Question) -> Error {
+    if denial.is_of_token() {
+        return callers::refused_token();
+    }
+    let missing = match (denial, &question.permission, question.workspace) {
+        (Denial::PermissionMissing, Some(permission), _) => Some(permission.to_string()),
+        (_, _, Some(AskedWorkspace::Id(id))) => Some(id.to_string()),
+        _ => None,
+    };
+    let mut public = contract::Error::new(Kind::PermissionDenied, why_not(denial, question));
+    public.scope = missing;
+    public.into()
+}
+
+fn why(facts: &Facts, question: &Question, granted: bool) -> String {
+    let reach = match (question.workspace, granted) {
+        (None, _) => None,
+        (Some(_), true) => Some("it was granted this workspace"),
+        (Some(_), false) => Some("it reaches all workspaces, present and future"),
+    };
+    let permission = question.permission.as_ref().map(|wanted| {
+        let held = facts.permissions.iter().find(|held| held.implies(wanted));
+        match held {
+            Some(held) if held != wanted => format!("it holds {held}, which implies {wanted}"),
+            _ => format!("it holds {wanted}"),
+        }
+    });
+    let reasons: Vec<String> = ["The key is good".to_owned()]
+        .into_iter()
+        .chain(reach.map(str::to_owned))
+        .chain(permission)
+        .collect();
+    format!("{}.", reasons.join(", "))
+}
+
+fn why_not(denial: Denial, question: &Question) -> String {
+    match denial {
+        Denial::Malformed => "No token looks like this.".to_owned(),
+        Denial::Unknown => "There is no such token here.".to_owned(),
+        Denial::Revoked => "The key was revoked, or this token was rotated away.".to_owned(),
+        Denial::Disabled => "The key is disabled.".to_owned(),
+        Denial::Expired => "The key has expired.".to_owned(),
+        Denial::WorkspaceUnknown => "There is no such workspace here.".to_owned(),
+        Denial::WorkspaceArchived => "The workspace is archived.".to_owned(),
+        Denial::WorkspaceNotGranted => "The key was not granted this workspace.".to_owned(),
+        Denial::PermissionMissing => match &question.permission {
+            Some(permission) => format!("The key does not hold {permission}."),
+            None => "The key does not hold what is asked.".to_owned(),
+        },
+    }
+}

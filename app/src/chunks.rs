@@ -62,6 +62,7 @@ pages! {
     WORKSPACES: workspaces, Workspaces;
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
+    REFERENCE: reference, Reference;
 }
 
 impl ChooseView for Page {
@@ -112,6 +113,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["workspaces"] => &[WORKSPACES],
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],
+        ["reference"] => &[REFERENCE],
         _ => &[],
     }
 }

@@ -2,10 +2,12 @@
 //! site's files are, how cookies are set. Exists on the server only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
+use contract::reference::Reference;
 use contract::{Kind, Result};
 use keyring::{Caller, Keyring, Origin};
 use leptos::prelude::use_context;
@@ -39,6 +41,10 @@ pub struct Assets {
 /// The base URL that programs reach this Keyrack by.
 #[derive(Clone, Debug, Default)]
 pub struct PublicUrl(pub String);
+
+/// What the reference page tells, read once out of the API's description.
+#[derive(Clone, Debug, Default)]
+pub struct ApiReference(pub Arc<Reference>);
 
 /// How the session cookie is set: on `https` with `Secure` and the `__Host-` prefix, on a loopback
 /// `http` address without, because browsers would not keep it.
@@ -82,6 +88,12 @@ fn set_cookie(policy: CookiePolicy, value: &str, max_age: u64) -> HeaderValue {
 /// The domain.
 pub fn keyring() -> Result<Keyring, Problem> {
     use_context::<Keyring>().ok_or_else(missing)
+}
+
+/// The API, as the reference page tells it.
+pub fn reference() -> Result<Reference, Problem> {
+    let ApiReference(reference) = use_context().ok_or_else(missing)?;
+    Ok(Reference::clone(&reference))
 }
 
 /// Who makes this request, signed in or not.

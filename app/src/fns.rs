@@ -5,6 +5,7 @@ pub mod access;
 pub mod grants;
 mod json;
 pub mod keys;
+pub mod reference;
 pub mod session;
 pub mod setup;
 pub mod workspaces;

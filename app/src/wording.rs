@@ -4,7 +4,7 @@ mod curl;
 mod issue;
 mod token;
 
-pub(crate) use curl::{call_with_body, issue_call, plain_call, whoami_call};
+pub(crate) use curl::{call_with_body, issue_call, open_call, plain_call, whoami_call};
 pub(crate) use issue::{IssueDraft, Piece};
 pub(crate) use token::{docker_lines, env_file, env_line, masked};
 

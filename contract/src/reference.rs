@@ -157,9 +157,12 @@ pub struct Answer {
     /// The name of what it is made of; [`Reference::fields_of`] has the fields.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Field>,
 }
 
-/// One field of a body, or one parameter.
+/// One field of a body, or one parameter. A body that comes in several forms has one for each of them,
+/// under the name of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     pub name: String,

@@ -46,5 +46,12 @@ pub async fn history(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Resul
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     keys::visible(db, caller, key).await?;
-    store::audit::of_target(db, caller.account, &key.to_string(), MOST).await
+    let mut events = store::audit::of_target(db, caller.account, &key.to_string(), MOST).await?;
+    if !caller.holds(&Permission::manage("account")) {
+        // Where others work from is for those who read the whole trail.
+        for event in &mut events {
+            (event.address, event.request_id) = (None, None);
+        }
+    }
+    Ok(events)
 }

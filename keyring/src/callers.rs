@@ -171,7 +171,7 @@ fn is_live(session: &session::Model, now: Timestamp) -> bool {
         && now.since(store::at(session.last_seen_at)) < IDLE_LIMIT
 }
 
-fn member_permissions() -> Permissions {
+pub(crate) fn member_permissions() -> Permissions {
     let manages = MEMBER_MANAGES
         .iter()
         .map(|resource| Permission::manage(resource));

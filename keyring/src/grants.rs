@@ -27,9 +27,8 @@ pub async fn grant(
             let row = keys::changeable(&unit, key).await?;
             let granted = keys::grantable(&unit, &BTreeSet::from([workspace])).await?;
             let (account, by) = (unit.caller.account, unit.caller.profile);
-            let added =
-                store::grants::insert(&*unit.txn, account, key, [workspace], by, unit.now).await?;
-            if added > 0 {
+            let pair = (key, workspace);
+            if store::grants::insert(&*unit.txn, account, pair, by, unit.now).await? {
                 record(&unit, Action::WorkspaceGranted, &row, &granted).await?;
             }
             keys::described(&*unit.txn, row, unit.now).await

@@ -13,7 +13,7 @@ use std::time::Duration;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use contract::error::Kind;
-use contract::{AccountId, Invalid, ProfileId};
+use contract::{AccountId, Invalid, ProfileId, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -39,6 +39,8 @@ pub struct Claim {
     pub(crate) account: AccountId,
     pub(crate) profile: ProfileId,
     pub(crate) key: Digest,
+    /// When it was made, which tells it from one that took its place.
+    pub(crate) at: Timestamp,
 }
 
 /// What [`begin`] found.
@@ -78,22 +80,21 @@ pub async fn begin(keyring: &Keyring, caller: Caller, presented: &Presented<'_>)
         account: caller.account,
         profile: caller.profile,
         key: pepper.digest(Purpose::IdempotencyKey, presented.key.as_bytes()),
+        at: keyring.clock().now(),
     };
     let body = pepper.digest(Purpose::IdempotentRequest, presented.request);
     let found = keyring
         .transaction(|txn| async move {
-            let now = keyring.clock().now();
-            store::idempotency::forget(&*txn, now.minus(KEPT), now.minus(SECRET_KEPT)).await?;
-            if store::idempotency::insert(&*txn, &claim, &body, now).await? {
+            if store::idempotency::insert(&*txn, &claim, &body).await? {
                 return Ok(None);
             }
             let found = store::idempotency::find(&*txn, &claim)
                 .await?
                 .ok_or_else(|| Error::internal("an idempotency record is gone"))?;
-            let lost = found.status.is_none() && now.since(store::at(found.created_at)) > LOST;
-            if lost && found.body_digest == body.0 {
-                store::idempotency::delete(&*txn, &claim).await?;
-                store::idempotency::insert(&*txn, &claim, &body, now).await?;
+            let age = claim.at.since(store::at(found.created_at));
+            let lost = found.status.is_none() && age > LOST && found.body_digest == body.0;
+            if lost || age >= KEPT {
+                store::idempotency::replace(&*txn, &claim, &body).await?;
                 return Ok(None);
             }
             Ok(Some(found))
@@ -136,11 +137,8 @@ pub async fn finish(
 pub async fn abandon(keyring: &Keyring, claim: &Claim) -> Result<()> {
     keyring
         .transaction(|txn| async move {
-            match store::idempotency::find(&*txn, claim).await? {
-                // It was carried out after all; only its answer went wrong.
-                Some(found) if found.status.is_some() => Ok(()),
-                _ => store::idempotency::delete(&*txn, claim).await,
-            }
+            // One that was carried out after all, and only answered badly, stays.
+            store::idempotency::delete(&*txn, claim).await
         })
         .await
 }
@@ -249,8 +247,13 @@ fn cipher(keyring: &Keyring, presented: &Presented<'_>) -> XChaCha20Poly1305 {
 }
 
 impl Claim {
-    /// Marks the request as carried out, in the transaction that carries it out.
+    /// Marks the request as carried out, in the transaction that carries it out. Whoever took it for
+    /// lost carries it out instead, and this one is called off.
     pub(crate) async fn carried_out(&self, txn: &sea_orm::DatabaseTransaction) -> Result<()> {
-        store::idempotency::set_status(txn, self, store::idempotency::CARRIED_OUT).await
+        if store::idempotency::mark_carried_out(txn, self).await? {
+            Ok(())
+        } else {
+            Err(under_way())
+        }
     }
 }

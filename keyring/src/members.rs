@@ -17,7 +17,7 @@ use crate::entity::{profile, workspace, workspace_member};
 use crate::error::{Error, Result};
 use crate::store::profiles::{NewProfile, Person};
 use crate::unit::Unit;
-use crate::{Keyring, database, store, workspaces};
+use crate::{Keyring, callers, database, store, workspaces};
 
 /// The people who belong to a workspace, who came last first.
 pub async fn list(
@@ -50,7 +50,8 @@ pub async fn list(
 }
 
 /// Makes somebody belong to a workspace that the caller reaches. Adding who is there changes
-/// nothing. An address that nobody has is invited: they become a member of the account.
+/// nothing. An address that nobody has is invited: they become a member of the
+/// account, so the caller must hold what members hold.
 pub async fn add(
     keyring: &Keyring,
     caller: &Caller,
@@ -137,6 +138,8 @@ async fn by_address(unit: &Unit, email: &Email) -> Result<profile::Model> {
 
 /// A person who cannot sign in yet: their passphrase is theirs to choose.
 async fn invite(unit: &Unit, email: &Email) -> Result<profile::Model> {
+    // Who is there holds what their role gives them; who is invited gets it from the caller.
+    unit.caller.dominates(&callers::member_permissions())?;
     let id = ProfileId::from_uuid(unit.new_id());
     let name = email.as_str().split('@').next().unwrap_or_default();
     let new = NewProfile {

@@ -25,6 +25,17 @@ pub async fn whoami(keyring: &Keyring, caller: &Caller) -> Result<Profile> {
 pub async fn list(keyring: &Keyring, caller: &Caller, list: ListProfiles) -> Result<Page<Profile>> {
     caller.require(&Permission::manage("account"))?;
     check_text("query", list.query.as_deref())?;
+    let filter = format!(
+        "{}\0{}",
+        list.query.as_deref().unwrap_or_default(),
+        list.labels.to_pairs()
+    );
+    let cursors = List {
+        account: caller.account,
+        name: "profiles",
+        filter: &filter,
+    };
+    let place = cursors.read(keyring, &list.page)?;
     if !list.labels.is_empty() {
         // Profiles carry no labels, so none of them has these.
         return Ok(Page {
@@ -32,12 +43,6 @@ pub async fn list(keyring: &Keyring, caller: &Caller, list: ListProfiles) -> Res
             pagination: Pagination::default(),
         });
     }
-    let cursors = List {
-        account: caller.account,
-        name: "profiles",
-        filter: list.query.as_deref().unwrap_or_default(),
-    };
-    let place = cursors.read(keyring, &list.page)?;
     let rows = store::profiles::list(keyring.reader(), caller.account, &list, place).await?;
     let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
     Ok(Page {

@@ -9,6 +9,7 @@ use contract::verdict::{Denial, NAMED_WORKSPACES, ValidToken, Verdict, VerifiedK
 use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, WorkspaceId};
 
 use crate::caller::{Caller, Reach};
+use crate::entity::workspace;
 use crate::error::{Error, Result};
 use crate::pepper::Purpose;
 use crate::token::PlainToken;
@@ -25,10 +26,10 @@ pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Resul
     let facts = facts(keyring, &token).await?;
     let facts = facts.filter(|facts| facts.account == caller.account);
     let status = status(keyring, facts.as_ref(), &asked.question).await?;
-    Ok(match decide(facts.as_ref(), &asked.question, status, now) {
-        Ok(facts) => Verdict::Valid(valid(facts)),
-        Err(denial) => denial.into(),
-    })
+    match decide(facts.as_ref(), &asked.question, status, now) {
+        Ok(facts) => Ok(Verdict::Valid(valid(keyring, facts).await?)),
+        Err(denial) => Ok(denial.into()),
+    }
 }
 
 /// What a proxy tells the service behind it of a caller that it let through.
@@ -135,15 +136,22 @@ async fn status(
     Ok(found.map(|workspace| workspace.status()))
 }
 
-fn valid(facts: &Facts) -> ValidToken {
+/// Names the workspaces that the key was granted and that are not archived.
+async fn valid(keyring: &Keyring, facts: &Facts) -> Result<ValidToken> {
     let (ids, total) = match &facts.reach {
         Reach::All => (Vec::new(), 0),
-        Reach::Only(ids) => (
-            ids.iter().copied().take(NAMED_WORKSPACES).collect(),
-            u64::try_from(ids.len()).unwrap_or(u64::MAX),
-        ),
+        some @ Reach::Only(_) => {
+            let (db, account) = (keyring.reader(), facts.account);
+            let most = u64::try_from(NAMED_WORKSPACES).unwrap_or(u64::MAX);
+            let named = store::workspaces::present(db, account, some, most).await?;
+            let total = store::workspaces::count_present(db, account, some).await?;
+            (
+                named.iter().map(workspace::Model::typed_id).collect(),
+                total,
+            )
+        }
     };
-    ValidToken {
+    Ok(ValidToken {
         valid: true,
         api_key: VerifiedKey {
             id: facts.key,
@@ -158,7 +166,7 @@ fn valid(facts: &Facts) -> ValidToken {
         workspaces_total: total,
         expires_at: facts.expires_at,
         retiring: facts.retired_at.is_some(),
-    }
+    })
 }
 
 /// A denial as whoever presented the token is told of it.

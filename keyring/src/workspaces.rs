@@ -63,7 +63,14 @@ pub async fn reached(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Res
     require_any(caller)?;
     let row = known(keyring, caller, id).await?;
     if !caller.reach.includes(id) {
-        let message = format!("You do not reach {}. Ask for it to be granted.", row.name);
+        // Its name is for those who may read workspaces.
+        let named = caller.holds(&Permission::read("workspaces"));
+        let name = if named {
+            row.name.as_str()
+        } else {
+            "this workspace"
+        };
+        let message = format!("You do not reach {name}. Ask for it to be granted.");
         return Err(Error::denied(id, message));
     }
     if row.status() == WorkspaceStatus::Archived {

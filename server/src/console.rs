@@ -6,6 +6,7 @@ mod forms;
 mod gate;
 mod next;
 mod posts;
+mod reference;
 mod render;
 mod session;
 
@@ -25,6 +26,7 @@ use tower::ServiceBuilder;
 use crate::house::House;
 use crate::security;
 
+pub(crate) use reference::read as reference;
 pub(crate) use render::refused;
 pub(crate) use session::session_cookie;
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use app::context::{Assets, CookiePolicy};
+use app::context::{ApiReference, Assets, CookiePolicy};
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use keyring::{Entropy, Keyring};
 
 use crate::config::{Config, PublicUrl};
+use crate::{console, rest};
 
 /// One per process; clones share it.
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub struct House {
     pub keyring: Keyring,
     pub entropy: Entropy,
     pub assets: Assets,
+    pub reference: ApiReference,
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<[IpNet]>,
     pub doors: Doors,
@@ -27,6 +29,7 @@ impl House {
             keyring,
             entropy,
             assets,
+            reference: ApiReference(Arc::new(console::reference(rest::document()))),
             public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone().into(),
             doors: Doors::default(),

@@ -36,11 +36,21 @@ pub(crate) const APPLY: &str = "/v1/account/access/:apply";
 /// Below `/v1`.
 pub(crate) fn routes(house: &House) -> Router<House> {
     let once = from_fn_with_state(house.clone(), idempotency::once);
-    let (routes, _) = described().split_for_parts();
-    routes.route_layer(once)
+    let (changing, _) = described().split_for_parts();
+    let (asking, _) = verifying().split_for_parts();
+    changing.route_layer(once).merge(asking)
 }
 
-/// Every operation with its description. A custom verb is a segment of its own here, see
+/// The questions about tokens. An idempotency key means nothing to them: they change nothing, and their
+/// answers must be of now.
+fn verifying() -> OpenApiRouter<House> {
+    OpenApiRouter::from(Router::new().without_v07_checks())
+        .routes(routes!(tokens::verify))
+        .routes(routes!(tokens::verify_batch))
+        .routes(routes!(authorize::authorize))
+}
+
+/// Every other operation with its description. A custom verb is a segment of its own here, see
 /// [`split_verb`].
 fn described() -> OpenApiRouter<House> {
     OpenApiRouter::from(Router::new().without_v07_checks())
@@ -73,8 +83,5 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(members::remove))
         .routes(routes!(audit_events::list))
         .routes(routes!(access::explain))
-        .routes(routes!(tokens::verify))
-        .routes(routes!(tokens::verify_batch))
-        .routes(routes!(authorize::authorize))
         .routes(routes!(openapi::show))
 }

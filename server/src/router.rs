@@ -6,16 +6,16 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::CONTENT_LENGTH;
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
+use axum::middleware::{Next, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contract::Kind;
-use http_body_util::Limited;
-use tokio::sync::Semaphore;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Body as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower::{Layer, ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutBody;
 
 use crate::answer::Refusal;
 use crate::house::House;
@@ -35,27 +35,40 @@ pub(crate) fn most_bytes(path: &str) -> usize {
     }
 }
 
-/// How long a body may pause.
-const BODY_PAUSE: Duration = Duration::from_secs(30);
+/// How long a request may take as a whole, once its body is there.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much is worked on at once, and for how long.
 struct Work {
-    /// More requests wait for their turn, then they are sent away.
-    places: Semaphore,
+    /// Requests that are carried out. More wait for their turn, then they are sent away.
+    places: Arc<Semaphore>,
+    /// Bodies on their way, which are held in memory; large ones apart. A slow one takes no place.
+    bodies: Semaphore,
+    changesets: Semaphore,
     turn: Duration,
-    /// How long a request may take as a whole.
+    body: Duration,
     whole: Duration,
 }
 
 impl Default for Work {
     fn default() -> Self {
         Self {
-            places: Semaphore::new(512),
+            places: Arc::new(Semaphore::new(512)),
+            bodies: Semaphore::new(2_048),
+            changesets: Semaphore::new(16),
             turn: Duration::from_secs(1),
-            whole: Duration::from_mins(1),
+            body: Duration::from_secs(15),
+            whole: PATIENCE,
         }
     }
 }
+
+/// A request's place among those that are carried out, in its extensions. Work that goes on without the
+/// request keeps a clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Place(
+    #[expect(dead_code, reason = "held, never looked at")] Arc<OwnedSemaphorePermit>,
+);
 
 /// The whole server. Layers are listed from the outside in.
 pub fn router(house: House) -> Router {
@@ -65,8 +78,7 @@ pub fn router(house: House) -> Router {
         .layer(from_fn_with_state(house.clone(), answer::present))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(Arc::new(Work::default()), limit_work))
-        .layer(from_fn(limit_body));
+        .layer(from_fn_with_state(Arc::new(Work::default()), limit_work));
 
     let pages = console::unrouted(&house);
     let unrouted = async move |request: Request| {
@@ -93,42 +105,78 @@ pub fn router(house: House) -> Router {
         .fallback_service(map_request(async |request| rest::split_verb(request)).layer(routed))
 }
 
-/// Layer: sends requests away when there are too many at once, and ends those that take too long.
-/// Whether the server is alive does not depend on either.
-async fn limit_work(State(work): State<Arc<Work>>, request: Request, next: Next) -> Response {
-    if request.uri().path() == "/healthz" {
-        return next.run(request).await;
+/// Layer: takes a body in as a whole, sends requests away when there are too many at once, and ends those
+/// that take too long. Whether the server is alive or ready does not depend on any of it.
+async fn limit_work(
+    State(work): State<Arc<Work>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Refusal> {
+    if ["/healthz", "/readyz"].contains(&request.uri().path()) {
+        return Ok(next.run(request).await);
     }
-    let busy = |message| Refusal::new(Kind::Unavailable, message).into_response();
-    let Ok(Ok(_place)) = timeout(work.turn, work.places.acquire()).await else {
-        return busy("There are too many requests at once. Try again in a moment.");
+    let mut request = take_in(&work, request).await?;
+    let place = timeout(work.turn, work.places.clone().acquire_owned()).await;
+    let Ok(Ok(place)) = place else {
+        return Err(too_many());
     };
-    match timeout(work.whole, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => busy("This took too long and was called off. Try again in a moment."),
-    }
+    // Held here as well: a handler may let go of the request before it answers.
+    let place = Place(Arc::new(place));
+    request.extensions_mut().insert(place.clone());
+    let answered = timeout(work.whole, next.run(request)).await;
+    drop(place);
+    answered.map_err(|_| called_off())
 }
 
-/// Layer: refuses a body that is too large, by its announced length or once it turns out so, and
-/// one that comes too slowly.
-async fn limit_body(request: Request, next: Next) -> Response {
+fn too_many() -> Refusal {
+    let message = "There are too many requests at once. Try again in a moment.";
+    Refusal::new(Kind::Unavailable, message)
+}
+
+pub(crate) fn called_off() -> Refusal {
+    let message = "This took too long and was called off. Try again in a moment.";
+    Refusal::new(Kind::Unavailable, message)
+}
+
+/// Reads the body into memory, and refuses one that is too large, by its announced length or once it
+/// turns out so, or that comes too slowly.
+async fn take_in(work: &Work, request: Request) -> Result<Request, Refusal> {
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let most = most_bytes(request.uri().path());
     let announced = request.headers().get(CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    let most = most_bytes(request.uri().path());
     if announced.is_some_and(|length| length > most as u64) {
-        return rest::too_large(most).into_response();
+        return Err(rest::too_large(most));
     }
-    let request = request.map(|body| {
-        let patient = TimeoutBody::new(BODY_PAUSE, body);
-        axum::body::Body::new(Limited::new(patient, most))
-    });
-    next.run(request).await
+    let room = if most > MAX_BODY {
+        &work.changesets
+    } else {
+        &work.bodies
+    };
+    let Ok(Ok(_room)) = timeout(work.turn, room.acquire()).await else {
+        return Err(too_many());
+    };
+    let (parts, body) = request.into_parts();
+    let broken = |message| Refusal::new(Kind::InvalidArgument, message);
+    match timeout(work.body, Limited::new(body, most).collect()).await {
+        Ok(Ok(body)) => Ok(Request::from_parts(parts, body.to_bytes().into())),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(rest::too_large(most)),
+        Ok(Err(_)) => Err(broken("The body broke off before its end. Send it again.")),
+        Err(_) => Err(broken("The body came too slowly. Send it again, faster.")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use axum::body::{Body, Bytes};
     use axum::http::StatusCode;
+    use hyper::body::Frame;
     use tokio::sync::Notify;
 
     use super::*;
@@ -145,9 +193,11 @@ mod tests {
             }
         };
         let work = Arc::new(Work {
-            places: Semaphore::new(1),
+            places: Arc::new(Semaphore::new(1)),
             turn,
+            body: SOON,
             whole,
+            ..Work::default()
         });
         let router = Router::new()
             .route("/", get(page))
@@ -159,6 +209,21 @@ mod tests {
     async fn ask(router: &Router, path: &str) -> StatusCode {
         let request = Request::get(path).body(Body::empty()).unwrap();
         router.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// A body of which nothing ever comes.
+    struct Never;
+
+    impl hyper::body::Body for Never {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
     }
 
     const SOON: Duration = Duration::from_millis(50);
@@ -188,5 +253,21 @@ mod tests {
     async fn what_takes_too_long_is_called_off() {
         let (router, _begun, _finish) = slow(NEVER, SOON);
         assert_eq!(ask(&router, "/").await, StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_dawdles_takes_no_place_and_is_refused() {
+        let (router, begun, finish) = slow(NEVER, NEVER);
+        let request = Request::get("/").body(Body::new(Never)).unwrap();
+        let dawdling = tokio::spawn(router.clone().oneshot(request));
+        let quick = tokio::spawn({
+            let router = router.clone();
+            async move { ask(&router, "/").await }
+        });
+        begun.notified().await;
+        finish.notify_one();
+        assert_eq!(quick.await.unwrap(), StatusCode::OK);
+        let refused = dawdling.await.unwrap().unwrap();
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     }
 }

@@ -273,6 +273,17 @@ pub fn focus_by_id(id: &str) {
     }
 }
 
+/// Unfolds what the element of that id is folded into, and goes there. Browsers do so by themselves
+/// when a link leads to it, but for older ones.
+pub fn unfold(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    let Some(element) = element else { return };
+    if let Ok(Some(fold)) = element.closest("details:not([open])") {
+        let _ = fold.set_attribute("open", "");
+        element.scroll_into_view();
+    }
+}
+
 /// A text for the document's title, which takes text here and markup on the server.
 pub fn in_head(text: &str) -> String {
     text.to_owned()

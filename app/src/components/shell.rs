@@ -12,10 +12,11 @@ use super::{Avatar, Brand, Icon, Now, ToastRegion, Toasts};
 use crate::browser;
 
 /// The places: address, icon, name, keys.
-const PLACES: [(&str, &str, &str, &str); 3] = [
+const PLACES: [(&str, &str, &str, &str); 4] = [
     ("/keys", "key-round", "Keys", "g k"),
     ("/access", "grid-3x3", "Access", "g a"),
     ("/workspaces", "layers", "Workspaces", "g w"),
+    ("/reference", "braces", "API reference", "g r"),
 ];
 
 /// The frame around every page of somebody who is signed in: the places, who they are, the page

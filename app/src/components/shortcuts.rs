@@ -13,10 +13,11 @@ const SEQUENCE_MS: f64 = 1_200.0;
 const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
+    ("g r", "API reference"),
     ("c", "Issue a key"),
     ("/", "Search this page"),
     ("?", "This help"),
@@ -38,6 +39,7 @@ fn ask(key: &str, after_g: bool) -> Ask {
         ("k", true) => Ask::Go("/keys"),
         ("a", true) => Ask::Go("/access"),
         ("w", true) => Ask::Go("/workspaces"),
+        ("r", true) => Ask::Go("/reference"),
         ("c", false) => Ask::Go("/keys/new"),
         ("/", false) => Ask::Search,
         ("?", _) => Ask::Help,

@@ -5,17 +5,20 @@ use serde_json::{Map, Value, json};
 
 use super::IssueDraft;
 
-/// A call without a body.
-pub(crate) fn plain_call(base: &str, method: &str, path: &str) -> String {
+/// A call that needs no token.
+pub(crate) fn open_call(base: &str, method: &str, path: &str) -> String {
     let method = if method == "GET" {
         String::new()
     } else {
         format!("-X {method} ")
     };
-    format!(
-        "curl {method}{} \\\n  -H \"Authorization: Bearer $KEYRACK_TOKEN\"",
-        quoted(&url(base, path))
-    )
+    format!("curl {method}{}", quoted(&url(base, path)))
+}
+
+/// A call without a body.
+pub(crate) fn plain_call(base: &str, method: &str, path: &str) -> String {
+    let call = open_call(base, method, path);
+    format!("{call} \\\n  -H \"Authorization: Bearer $KEYRACK_TOKEN\"")
 }
 
 /// A call with a JSON body.

@@ -74,7 +74,7 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
         .collect();
     let taken: BTreeSet<_> = cells.iter().map(|cell| cell.workspace).collect();
 
-    let present = present(unit, &keys).await?;
+    let present = present(unit, &keys, &taken).await?;
     let keys = changeable(unit, &keys, &present).await?;
     let workspaces = known(unit, &taken).await?;
     keys::grantable(unit, &given).await?;
@@ -120,10 +120,16 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
     })
 }
 
-/// Every grant these keys have.
-async fn present(unit: &Unit, keys: &BTreeSet<ApiKeyId>) -> Result<HashSet<Pair>> {
+/// The grants these keys have: of these workspaces, or all of them where the caller reaches only some.
+async fn present(
+    unit: &Unit,
+    keys: &BTreeSet<ApiKeyId>,
+    workspaces: &BTreeSet<WorkspaceId>,
+) -> Result<HashSet<Pair>> {
     let ids: Vec<_> = keys.iter().map(|id| id.uuid()).collect();
-    let pairs = store::grants::pairs(&*unit.txn, &ids, None).await?;
+    let only: Vec<_> = workspaces.iter().map(|id| id.uuid()).collect();
+    let only = (unit.caller.reach == Reach::All).then_some(only.as_slice());
+    let pairs = store::grants::pairs(&*unit.txn, &ids, only).await?;
     let typed = |(key, workspace)| (ApiKeyId::from_uuid(key), WorkspaceId::from_uuid(workspace));
     Ok(pairs.into_iter().map(typed).collect())
 }

@@ -1,5 +1,7 @@
 //! The audit log.
 
+use std::time::Duration;
+
 use contract::audit::{Action, Actor, AuditEvent, EntranceKind};
 use contract::page::SortOrder;
 use contract::request::ListEvents;
@@ -83,13 +85,26 @@ pub(crate) async fn list(
         select = select.filter(Column::Target.eq(target));
     }
     if let Some(since) = list.since {
-        select = select.filter(Column::CreatedAt.gte(since.unix_millis()));
+        select = select
+            .filter(Column::CreatedAt.gte(since.unix_millis()))
+            .filter(Column::Id.gte(id_around(since.minus(SLACK))));
     }
     if let Some(until) = list.until {
-        select = select.filter(Column::CreatedAt.lt(until.unix_millis()));
+        select = select
+            .filter(Column::CreatedAt.lt(until.unix_millis()))
+            .filter(Column::Id.lt(id_around(until.plus(SLACK))));
     }
     let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
     Ok(select.all(db).await?)
+}
+
+/// How far the time in an id may be from that of its event: ids count on within a millisecond.
+const SLACK: Duration = Duration::from_mins(1);
+
+/// The least id of an instant: ids begin with it, so an index of ids serves as one of times.
+fn id_around(at: Timestamp) -> Uuid {
+    let millis = u128::try_from(at.unix_millis()).unwrap_or_default();
+    Uuid::from_u128(millis.min(0xffff_ffff_ffff) << 80)
 }
 
 /// The events of one changeset, oldest first.

@@ -17,33 +17,38 @@ use crate::entity::api_key_workspace::{ActiveModel, Column, Entity, Model};
 use crate::entity::workspace;
 use crate::error::Result;
 
-/// Adds what is not there yet; says how many were added.
+/// Whether it was not there yet.
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     account: AccountId,
-    key: ApiKeyId,
-    workspaces: impl IntoIterator<Item = WorkspaceId>,
+    (key, workspace): (ApiKeyId, WorkspaceId),
     by: ProfileId,
     now: Timestamp,
-) -> Result<u64> {
-    let mut added = 0;
-    for workspace in workspaces {
-        let grant = ActiveModel {
-            api_key_id: Set(key.uuid()),
-            workspace_id: Set(workspace.uuid()),
-            account_id: Set(account.uuid()),
-            granted_by: Set(by.uuid()),
-            granted_at: Set(now.unix_millis()),
-        };
-        let keep = OnConflict::columns([Column::ApiKeyId, Column::WorkspaceId])
-            .do_nothing()
-            .to_owned();
-        added += Entity::insert(grant)
-            .on_conflict(keep)
-            .exec_without_returning(db)
-            .await?;
+) -> Result<bool> {
+    let keep = OnConflict::columns([Column::ApiKeyId, Column::WorkspaceId])
+        .do_nothing()
+        .to_owned();
+    let added = Entity::insert(row(account, key, workspace, by, now))
+        .on_conflict(keep)
+        .exec_without_returning(db)
+        .await?;
+    Ok(added > 0)
+}
+
+fn row(
+    account: AccountId,
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+    by: ProfileId,
+    now: Timestamp,
+) -> ActiveModel {
+    ActiveModel {
+        api_key_id: Set(key.uuid()),
+        workspace_id: Set(workspace.uuid()),
+        account_id: Set(account.uuid()),
+        granted_by: Set(by.uuid()),
+        granted_at: Set(now.unix_millis()),
     }
-    Ok(added)
 }
 
 /// How many grants one statement touches: databases take only so many parameters.
@@ -58,13 +63,9 @@ pub(crate) async fn insert_all(
     now: Timestamp,
 ) -> Result<()> {
     for grants in grants.chunks(AT_ONCE) {
-        let rows = grants.iter().map(|(key, workspace)| ActiveModel {
-            api_key_id: Set(key.uuid()),
-            workspace_id: Set(workspace.uuid()),
-            account_id: Set(account.uuid()),
-            granted_by: Set(by.uuid()),
-            granted_at: Set(now.unix_millis()),
-        });
+        let rows = grants
+            .iter()
+            .map(|(key, workspace)| row(account, *key, *workspace, by, now));
         Entity::insert_many(rows).exec_without_returning(db).await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::idempotency::Claim;
 use crate::pepper::Digest;
 
 /// What stands in `status` of a request that was carried out and not answered yet.
-pub(crate) const CARRIED_OUT: i64 = 0;
+const CARRIED_OUT: i64 = 0;
 
 pub(crate) async fn find(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<Model>> {
     let key = (claim.profile.uuid(), claim.key.0.to_vec());
@@ -22,9 +22,27 @@ pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     claim: &Claim,
     body: &Digest,
-    now: Timestamp,
 ) -> Result<bool> {
-    let record = ActiveModel {
+    let keep = OnConflict::columns([Column::ProfileId, Column::KeyDigest])
+        .do_nothing()
+        .to_owned();
+    let inserted = Entity::insert(record(claim, body)).on_conflict(keep);
+    Ok(inserted.exec_without_returning(db).await? > 0)
+}
+
+/// Puts a claim in the place of whatever there is.
+pub(crate) async fn replace(db: &impl ConnectionTrait, claim: &Claim, body: &Digest) -> Result<()> {
+    Entity::delete_by_id((claim.profile.uuid(), claim.key.0.to_vec()))
+        .exec(db)
+        .await?;
+    Entity::insert(record(claim, body))
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+fn record(claim: &Claim, body: &Digest) -> ActiveModel {
+    ActiveModel {
         account_id: Set(claim.account.uuid()),
         profile_id: Set(claim.profile.uuid()),
         key_digest: Set(claim.key.0.to_vec()),
@@ -32,23 +50,16 @@ pub(crate) async fn insert(
         status: Set(None),
         answer: Set(None),
         secret: Set(None),
-        created_at: Set(now.unix_millis()),
-    };
-    let keep = OnConflict::columns([Column::ProfileId, Column::KeyDigest])
-        .do_nothing()
-        .to_owned();
-    let inserted = Entity::insert(record).on_conflict(keep);
-    Ok(inserted.exec_without_returning(db).await? > 0)
+        created_at: Set(claim.at.unix_millis()),
+    }
 }
 
-pub(crate) async fn set_status(
-    db: &impl ConnectionTrait,
-    claim: &Claim,
-    status: i64,
-) -> Result<()> {
-    let update = Entity::update_many().col_expr(Column::Status, Expr::value(status));
-    of(update, claim).exec(db).await?;
-    Ok(())
+/// Whether the claim was still there and under way.
+pub(crate) async fn mark_carried_out(db: &impl ConnectionTrait, claim: &Claim) -> Result<bool> {
+    let update = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(CARRIED_OUT))
+        .filter(Column::Status.is_null());
+    Ok(of(update, claim).exec(db).await?.rows_affected > 0)
 }
 
 pub(crate) async fn set_answer(
@@ -66,10 +77,10 @@ pub(crate) async fn set_answer(
     Ok(())
 }
 
+/// Removes a claim that is under way.
 pub(crate) async fn delete(db: &impl ConnectionTrait, claim: &Claim) -> Result<()> {
-    Entity::delete_by_id((claim.profile.uuid(), claim.key.0.to_vec()))
-        .exec(db)
-        .await?;
+    let delete = Entity::delete_many().filter(Column::Status.is_null());
+    of(delete, claim).exec(db).await?;
     Ok(())
 }
 
@@ -92,8 +103,10 @@ pub(crate) async fn forget(
     Ok(())
 }
 
+/// This claim, not one that took its place.
 fn of<Q: QueryFilter>(query: Q, claim: &Claim) -> Q {
     query
+        .filter(Column::CreatedAt.eq(claim.at.unix_millis()))
         .filter(Column::ProfileId.eq(claim.profile.uuid()))
         .filter(Column::KeyDigest.eq(claim.key.0.to_vec()))
 }

@@ -191,7 +191,7 @@ pub(crate) async fn list(
         select = select.filter(reaching(visible.account, workspace));
     }
     if let Some(part) = super::wanted(list.query.as_deref()) {
-        if let Some(candidates) = search::candidates(db, &part).await? {
+        if let Some(candidates) = search::candidates(db, visible.account, &part).await? {
             select = select.filter(Column::Id.is_in(candidates));
         }
         select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));

@@ -105,9 +105,20 @@ async fn a_caller_adds_people_only_where_it_reaches(bench: Bench) {
     let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
     let (key, token) = bench.key("hr", &["workspaces:manage"], &[a]).await;
     let hr = bench.bearer(&token).await.unwrap();
+    members::add(
+        &bench.keyring,
+        &bench.owner,
+        b,
+        email("new@northwind.example"),
+    )
+    .await
+    .unwrap();
     members::add(&bench.keyring, &hr, a, email("new@northwind.example"))
         .await
         .unwrap();
+    // Who is invited holds what members hold, and that is more than this key does.
+    let invited = members::add(&bench.keyring, &hr, a, email("other@northwind.example")).await;
+    assert_eq!(invited.unwrap_err().public().kind, Kind::PermissionDenied);
     let beyond = members::add(&bench.keyring, &hr, b, email("new@northwind.example")).await;
     assert_eq!(beyond.unwrap_err().public().kind, Kind::PermissionDenied);
     let kind = async |who| {

@@ -13,6 +13,7 @@ mod rotation;
 mod search;
 mod tenants;
 mod trail;
+mod verdict;
 
 pub(crate) use bench::{Bench, fields, issue_request};
 

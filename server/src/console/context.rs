@@ -15,6 +15,7 @@ pub(super) fn provider(house: &House) -> impl Fn() + Clone + Send + Sync + 'stat
     move || {
         provide_context(house.keyring.clone());
         provide_context(house.assets.clone());
+        provide_context(house.reference.clone());
         provide_context(house.cookies());
         provide_context(PublicUrl(house.public_url.origin().to_owned()));
         let nonce =

@@ -12,12 +12,14 @@ use keyring::Keyring;
 use keyring::idempotency::{self, Answer, Begun, Claim, Presented};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tokio::time::timeout;
 use tracing::Instrument;
 
 use super::extract::{Caller, Claimed, bearer, read};
 use super::reply::{HoldsToken, forbid_keeping};
 use crate::answer::{Refusal, Result};
 use crate::house::House;
+use crate::router::{PATIENCE, Place, called_off};
 
 pub(super) const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// Says that an answer was given before.
@@ -33,6 +35,20 @@ pub(super) async fn once(
     if request.method() != Method::POST || !request.headers().contains_key(HEADER) {
         return Ok(next.run(request).await);
     }
+    let place = request.extensions().get::<Place>().cloned();
+    let whole = async move {
+        let _place = place;
+        let answered = timeout(PATIENCE, answer(house, request, next)).await;
+        answered.unwrap_or_else(|_| Err(called_off()))
+    };
+    match tokio::spawn(whole.in_current_span()).await {
+        Ok(answered) => answered,
+        Err(failure) if failure.is_panic() => std::panic::resume_unwind(failure.into_panic()),
+        Err(_) => Err(Refusal::internal()),
+    }
+}
+
+async fn answer(house: House, request: Request, next: Next) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
     let Caller(caller) = Caller::from_request_parts(&mut parts, &house).await?;
     let body = read(Request::from_parts(parts.clone(), body)).await?;
@@ -43,14 +59,7 @@ pub(super) async fn once(
         Begun::New(caller, claim) => {
             parts.extensions.insert(Claimed(*caller));
             let request = Request::from_parts(parts, Body::from(body));
-            let carried_out = carry_out(keyring, claim, asked, request, next);
-            match tokio::spawn(carried_out.in_current_span()).await {
-                Ok(response) => Ok(response),
-                Err(failure) if failure.is_panic() => {
-                    std::panic::resume_unwind(failure.into_panic())
-                }
-                Err(_) => Err(Refusal::internal()),
-            }
+            Ok(carry_out(keyring, claim, asked, request, next).await)
         }
     }
 }

@@ -57,6 +57,7 @@ pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         let mut document = Document::openapi();
         document.merge(super::described().into_openapi());
+        document.merge(super::verifying().into_openapi());
         let mut document = serde_json::to_value(document).expect("a document of texts and numbers");
         complete(&mut document);
         document
@@ -80,6 +81,7 @@ fn complete(document: &mut Value) {
     never_null(document);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         schemas.values_mut().for_each(mark_ignored);
+        tell_what_types_do_not(schemas);
     }
     let paths = document["paths"].take();
     let mut named = Map::new();
@@ -159,6 +161,7 @@ const ERRORS: [SharedError; 11] = [
         given: |method, path, of| {
             // A new workspace names nothing that could be missing.
             path.contains('{')
+                || path.ends_with(":explain")
                 || (method == "post"
                     && !path.starts_with("/tokens")
                     && path != "/account/workspaces"
@@ -170,7 +173,7 @@ const ERRORS: [SharedError; 11] = [
         status: 409,
         meaning: "The external id is taken, or somebody else changed the same things",
         headers: &[AGAIN, SHOULD_RETRY],
-        given: |method, _, _| method != "get",
+        given: |method, path, _| method != "get" && !path.starts_with("/tokens"),
     },
     SharedError {
         name: "TooLarge",
@@ -191,7 +194,7 @@ const ERRORS: [SharedError; 11] = [
         status: 422,
         meaning: "The Idempotency-Key came with another request before",
         headers: &[],
-        given: |method, _, _| method == "post",
+        given: |method, path, _| method == "post" && !path.starts_with("/tokens"),
     },
     SharedError {
         name: "TooMany",
@@ -244,11 +247,17 @@ impl SharedError {
 }
 
 fn describe(method: &str, path: &str, operation: &mut Value) {
-    if method == "post" {
+    if method == "post" && !path.starts_with("/tokens") {
         let key = json!({ "$ref": "#/components/parameters/IdempotencyKey" });
         match operation["parameters"].as_array_mut() {
             Some(parameters) => parameters.push(key),
             None => operation["parameters"] = json!([key]),
+        }
+        if let Some(answer) = operation["responses"].get_mut("200") {
+            answer["headers"]["Idempotency-Replayed"] = json!({
+                "description": "`true` on an answer that was given before to the same Idempotency-Key",
+                "schema": { "type": "string" },
+            });
         }
     }
     if !operation["responses"].is_object() {
@@ -259,6 +268,25 @@ fn describe(method: &str, path: &str, operation: &mut Value) {
             let shared = json!({ "$ref": format!("#/components/responses/{}", error.name) });
             operation["responses"][error.status.to_string()] = shared;
         }
+    }
+}
+
+/// What holds for a body as a whole, and is no matter of a single field.
+fn tell_what_types_do_not(schemas: &mut Map<String, Value>) {
+    for creation in ["CreateApiKey", "CreateWorkspace"] {
+        let schema = &mut schemas[creation];
+        schema["required"] = json!(["metadata"]);
+        schema["properties"]["metadata"] = json!({
+            "allOf": [{ "$ref": "#/components/schemas/MetadataInput" }],
+            "required": ["name"],
+        });
+    }
+    schemas["AddMember"]["oneOf"] =
+        json!([{ "required": ["profileId"] }, { "required": ["email"] }]);
+    // An answer that is replayed after its ten minutes comes without the token.
+    let parts = schemas["RevealedApiKeySpec"]["allOf"].as_array_mut();
+    for part in parts.into_iter().flatten().filter_map(Value::as_object_mut) {
+        part.remove("required");
     }
 }
 

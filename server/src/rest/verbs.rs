@@ -17,20 +17,32 @@ pub(crate) fn split_verb(mut request: Request) -> Request {
 
 fn split(uri: &Uri) -> Option<Uri> {
     let path = uri.path().strip_prefix("/v1/")?;
-    let (before, last) = path.rsplit_once('/')?;
+    let Some((before, last)) = path.rsplit_once('/') else {
+        return spelled_out(uri, path);
+    };
     let (name, verb) = ["%3A", "%3a", ":"]
         .iter()
         .find_map(|colon| last.rsplit_once(colon))?;
-    let query = uri
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
     // Without a name there would be two spellings of one route; this one leads nowhere.
     let path = if name.is_empty() {
         format!("/v1/{before}/-/:{verb}/-")
     } else {
         format!("/v1/{before}/{name}/:{verb}")
     };
+    with_path(uri, &path)
+}
+
+/// `tokens:verify` is one segment to the router, too; only its colon may be encoded.
+fn spelled_out(uri: &Uri, path: &str) -> Option<Uri> {
+    let plain = path.replacen("%3A", ":", 1).replacen("%3a", ":", 1);
+    (plain != path).then(|| with_path(uri, &format!("/v1/{plain}")))?
+}
+
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(format!("{path}{query}")).ok()?);
     Uri::from_parts(parts).ok()
@@ -50,7 +62,9 @@ mod tests {
         let routed_as = "/v1/account/api_keys/apikey_1/:rotate";
         assert_eq!(routed("/v1/account/api_keys/apikey_1:rotate"), routed_as);
         assert_eq!(routed("/v1/account/api_keys/apikey_1%3Arotate"), routed_as);
-        assert_eq!(routed("/v1/tokens:verify?x=a:b"), "/v1/tokens:verify?x=a:b");
+        for spelling in ["/v1/tokens:verify?x=a:b", "/v1/tokens%3Averify?x=a:b"] {
+            assert_eq!(routed(spelling), "/v1/tokens:verify?x=a:b");
+        }
         assert_eq!(
             routed("/v1/account/api_keys/a:b?x=c:d"),
             "/v1/account/api_keys/a/:b?x=c:d"

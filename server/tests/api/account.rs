@@ -5,12 +5,12 @@ pub(crate) mod api_keys;
 mod audit_events;
 mod get;
 mod profiles;
-mod workspaces;
+pub(crate) mod workspaces;
 
 use crate::support::{Call, TestApp, TestKey};
 
 /// What every endpoint refuses that needs a permission, the same way. `call` makes the request.
-async fn needs(app: &TestApp, needed: &str, call: impl Fn() -> Call) {
+pub(crate) async fn needs(app: &TestApp, needed: &str, call: impl Fn() -> Call) {
     let nobody = call().await;
     nobody
         .is(401)
@@ -33,7 +33,7 @@ async fn needs(app: &TestApp, needed: &str, call: impl Fn() -> Call) {
 }
 
 /// The id of a key's own profile.
-async fn profile_of(app: &TestApp, key: &TestKey) -> String {
+pub(crate) async fn profile_of(app: &TestApp, key: &TestKey) -> String {
     let body = app.get("/v1/whoami").bearer(key).await.is(200).json();
     body["metadata"]["id"].as_str().unwrap().to_owned()
 }

@@ -32,6 +32,9 @@ async fn a_path_that_leads_nowhere() {
         "/v1/account/workspaces/",
         "/v1/account/workspaces/workspace_1/nothing",
         "/v1/account/workspaces/workspace_1/members/",
+        "/v1/authorize/",
+        "/v1/tokens",
+        "/v1/tokens:nothing",
         "/nothing",
         "/pkg/nothing.js",
         "/_fn/nothing",
@@ -43,9 +46,13 @@ async fn a_path_that_leads_nowhere() {
         "/v1/account/api_keys/apikey_1/:rotate",
         "/v1/account/access/:apply",
         "/v1/account/access:nonsense",
+        "/v1/account/access/:explain",
         "/v1/account:apply",
         "/v1/account/workspaces/workspace_1/:restore",
         "/v1/account/workspaces/workspace_1:archive",
+        "/v1/tokens",
+        "/v1/tokens/:verify",
+        "/v1/tokens:nonsense",
     ] {
         app.post(path).await.is(404).code("NOT_FOUND");
     }
@@ -76,6 +83,7 @@ async fn a_method_that_a_path_does_not_have() {
         ("POST", "/v1/account/access", "GET,HEAD"),
         ("GET", "/v1/account/access:apply", "POST"),
         ("DELETE", "/v1/account/access:revert", "POST"),
+        ("POST", "/v1/account/access:explain", "GET,HEAD"),
         ("POST", "/v1/account/audit_events", "GET,HEAD"),
         ("DELETE", "/v1/account/profiles", "GET,HEAD"),
         ("DELETE", "/v1/account/workspaces", "GET,HEAD,POST"),
@@ -96,6 +104,9 @@ async fn a_method_that_a_path_does_not_have() {
             "DELETE",
         ),
         ("DELETE", "/v1/workspaces/workspace_1", "GET,HEAD"),
+        ("GET", "/v1/tokens:verify", "POST"),
+        ("GET", "/v1/tokens:verifyBatch", "POST"),
+        ("POST", "/v1/authorize", "GET,HEAD"),
         ("POST", "/v1/openapi.json", "GET,HEAD"),
     ] {
         let answer = app.call(method, path).await;

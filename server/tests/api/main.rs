@@ -2,6 +2,7 @@
 //! path, one file per method. What crosses paths is under `errors`, `security` and `promises`.
 
 mod account;
+mod authorize;
 mod command_line;
 mod console;
 mod errors;
@@ -12,5 +13,6 @@ mod openapi;
 mod promises;
 mod security;
 mod support;
+mod tokens;
 mod whoami;
 mod workspaces;

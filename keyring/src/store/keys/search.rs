@@ -5,7 +5,7 @@
 //! own (FTS5) that [`candidates`] asks first: a part that few keys hold is found by it, one that many
 //! hold is soon met by reading keys in the order of the list.
 
-use contract::ApiKeyId;
+use contract::{AccountId, ApiKeyId};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
 
@@ -17,7 +17,11 @@ const SHORTEST: usize = 3;
 const FEW: usize = 1_000;
 
 /// The keys that hold `part`, where it is better to look at these alone.
-pub(super) async fn candidates(db: &impl ConnectionTrait, part: &str) -> Result<Option<Vec<Uuid>>> {
+pub(super) async fn candidates(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    part: &str,
+) -> Result<Option<Vec<Uuid>>> {
     if db.get_database_backend() != DbBackend::Sqlite || part.chars().count() < SHORTEST {
         return Ok(None);
     }
@@ -26,9 +30,11 @@ pub(super) async fn candidates(db: &impl ConnectionTrait, part: &str) -> Result<
         DbBackend::Sqlite,
         "SELECT api_key_id FROM api_key_trigram \
          JOIN api_key_number ON number = api_key_trigram.rowid \
-         WHERE api_key_trigram MATCH ? LIMIT ?",
+         JOIN api_key ON api_key.id = api_key_id \
+         WHERE api_key_trigram MATCH ? AND account_id = ? LIMIT ?",
         [
             phrase.into(),
+            account.uuid().into(),
             i64::try_from(FEW + 1).unwrap_or(i64::MAX).into(),
         ],
     );

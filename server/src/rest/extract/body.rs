@@ -1,18 +1,15 @@
 //! JSON bodies.
 
-use std::error::Error as _;
-
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use contract::{Error, Invalid, Kind};
-use http_body_util::{BodyExt, LengthLimitError};
+use http_body_util::BodyExt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::answer::Refusal;
-use crate::router;
 
 /// A body that must be there.
 pub(in crate::rest) struct Body<T>(pub(in crate::rest) T);
@@ -80,26 +77,13 @@ fn is_json(headers: &HeaderMap) -> bool {
         || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
+/// What was taken in before ([`crate::router`]).
 pub(in crate::rest) async fn read(request: Request) -> Result<Bytes, Refusal> {
-    let most = router::most_bytes(request.uri().path());
     let body = request.into_body().collect().await;
     body.map(http_body_util::Collected::to_bytes)
-        .map_err(|error| {
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                if error.is::<LengthLimitError>() {
-                    return too_large(most);
-                }
-                cause = error.source();
-            }
-            Refusal::new(
-                Kind::InvalidArgument,
-                "The body broke off before its end. Send it again.",
-            )
-        })
+        .map_err(|_| Refusal::internal())
 }
 
-/// Also answered before anything is read, when the length is announced.
 pub(crate) fn too_large(most: usize) -> Refusal {
     let message = format!(
         "What was sent is larger than {} KiB. Send less.",
@@ -144,8 +128,51 @@ fn in_words(error: &serde_json::Error) -> String {
     let text = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(message, _)| message);
-    match text.split_once("expected struct ") {
+    let text = match text.split_once("expected struct ") {
         Some((before, _)) => format!("{before}expected an object"),
         None => text.to_owned(),
+    };
+    without_value(&text)
+}
+
+/// `invalid type: string "kr_…", expected an object` without what was sent: it may be a secret in the
+/// wrong place.
+fn without_value(text: &str) -> String {
+    let invalid = text.starts_with("invalid ");
+    match (text.find(['"', '`']), text.rfind(", expected ")) {
+        (Some(value), Some(expected)) if invalid && value < expected => {
+            format!("{}{}", text[..value].trim_end(), &text[expected..])
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sent_is_not_repeated() {
+        for (said, told) in [
+            (
+                "invalid type: string \"kr_secret, expected x\", expected an object",
+                "invalid type: string, expected an object",
+            ),
+            (
+                "invalid type: integer `7`, expected a string",
+                "invalid type: integer, expected a string",
+            ),
+            (
+                "invalid type: null, expected a boolean",
+                "invalid type: null, expected a boolean",
+            ),
+            ("missing field `token`", "missing field `token`"),
+            (
+                "unknown field `nmae`, expected `name`",
+                "unknown field `nmae`, expected `name`",
+            ),
+        ] {
+            assert_eq!(without_value(said), told);
+        }
     }
 }

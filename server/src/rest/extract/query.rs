@@ -10,7 +10,7 @@ use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
 use contract::resource::KeyState;
 use contract::{ApiKeyId, Error, Labels, Permission, ProfileId, Timestamp, WorkspaceId};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::answer::Refusal;
@@ -72,7 +72,7 @@ fn describe(name: &str) -> Parameter {
         "state" => (KeyState::schema(), "Keys in this state only."),
         "workspaceId" => (
             Ref::from_schema_name(WorkspaceId::name()).into(),
-            "The workspace that is asked about.",
+            "In a list: the keys that reach it. Else the workspace that is asked about.",
         ),
         "workspace" => (
             Ref::from_schema_name(WorkspaceId::name()).into(),
@@ -108,6 +108,11 @@ fn describe(name: &str) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Query)
+        .required(if name == "apiKeyId" {
+            Required::True
+        } else {
+            Required::False
+        })
         .description(Some(meaning))
         .schema(Some(schema))
         .build()
@@ -151,6 +156,15 @@ impl Params {
         pairs
             .find(|(key, value)| key == name && !value.is_empty())
             .map(|(_, value)| value.clone())
+    }
+
+    /// Like [`Params::text`], but an empty value is one: where leaving a question out would let somebody
+    /// through, a template that was filled with nothing must not.
+    pub(in crate::rest) fn given(&mut self, name: &'static str) -> Option<String> {
+        self.asked.push(name);
+        let mut pairs = self.pairs.iter();
+        let (_, value) = pairs.find(|(key, _)| key == name)?;
+        Some(value.clone())
     }
 
     /// A value that can be wrong.

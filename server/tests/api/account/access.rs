@@ -1,13 +1,14 @@
-//! `/v1/account/access`, `:apply` and `:revert`
+//! `/v1/account/access`, `:apply`, `:revert` and `:explain`
 
 mod apply;
+mod explain;
 mod get;
 mod revert;
 
 use contract::{ApiKeyId, WorkspaceId};
 use serde_json::{Value, json};
 
-use super::{api_keys, needs, workspaces};
+use super::{api_keys, needs, profile_of, workspaces};
 use crate::support::{Answer, TestApp, TestKey};
 
 const ACCESS: &str = "/v1/account/access";

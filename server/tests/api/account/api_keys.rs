@@ -72,7 +72,7 @@ async fn whoami_is(app: &TestApp, key: &TestKey, status: u16) {
     app.get("/v1/whoami").bearer(key).await.is(status);
 }
 
-fn token_of(body: &Value) -> TestKey {
+pub(crate) fn token_of(body: &Value) -> TestKey {
     TestKey {
         id: body["metadata"]["id"]
             .as_str()

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::account::api_keys::KEYS;
+use crate::account::api_keys::{KEYS, NOWHERE};
 use crate::openapi::{Operation, document, operations, references, resolve};
 use crate::support::{Account, Answer, TestApp, TestKey};
 
 /// Of every operation: its id, the permission that it needs, and a body that it accepts. What stands
-/// in braces is the kind of an id.
-const ROWS: [(&str, &str, &str); 33] = [
+/// in braces is the kind of an id, or a token.
+const ROWS: [(&str, &str, &str); 37] = [
     ("whoami", "", ""),
     ("openapi", "", ""),
     ("get_account", "account:manage", ""),
@@ -53,6 +53,18 @@ const ROWS: [(&str, &str, &str); 33] = [
         "api_keys:manage",
         r#"{"batchId": "{BatchId}"}"#,
     ),
+    ("explain_access", "api_keys:read", ""),
+    (
+        "verify_token",
+        "api_keys:read",
+        r#"{"token": "{Token}", "workspaceId": "{WorkspaceId}"}"#,
+    ),
+    (
+        "verify_tokens",
+        "api_keys:read",
+        r#"{"requests": [{"token": "{Token}", "workspaceId": "{WorkspaceId}"}]}"#,
+    ),
+    ("authorize", "tools:read", ""),
     ("list_account_workspaces", "workspaces:read", ""),
     ("create_account_workspace", "workspaces:manage", RENAME),
     ("get_account_workspace", "workspaces:read", ""),
@@ -83,15 +95,39 @@ struct Case {
 }
 
 impl Case {
-    fn new(document: &Value, operation: Operation) -> Self {
+    /// `examples` are of the kinds that bodies name and the document does not.
+    fn new(document: &Value, operation: Operation, examples: &Ids) -> Self {
         let id = &operation.id;
         let row = ROWS.iter().find(|(named, ..)| named == id);
         let (_, permission, body) = row.unwrap_or_else(|| panic!("{id} has no row"));
+        let mut takes = takes(document, &operation.described);
+        for (kind, example) in examples {
+            if body.contains(&format!("{{{kind}}}")) {
+                takes.insert((*kind).to_owned(), example.clone());
+            }
+        }
         Self {
+            operation,
             permission,
             body,
-            takes: takes(document, &operation.described),
-            operation,
+            takes,
+        }
+    }
+
+    /// How an id of this kind is answered that nobody has: the status, and what stands in the body.
+    fn to_nobodys(&self, role: &str, kind: &str) -> (u16, &'static str) {
+        match (self.operation.id.as_str(), role, kind) {
+            ("authorize", ..) | (_, "nothing", _) => (403, r#""code":7"#),
+            ("verify_token" | "verify_tokens", _, "Token") => {
+                (200, r#"{"valid":false,"code":"UNKNOWN"}"#)
+            }
+            ("verify_token" | "verify_tokens", ..) => {
+                (200, r#"{"valid":false,"code":"WORKSPACE_UNKNOWN"}"#)
+            }
+            ("explain_access", _, "WorkspaceId") => (200, r#""code":"WORKSPACE_UNKNOWN""#),
+            ("explain_access", ..) => (404, r#""code":5"#),
+            _ if self.filters_by(kind) => (200, r#"{"items":[],"pagination":{}}"#),
+            _ => (404, r#""code":5"#),
         }
     }
 
@@ -177,7 +213,7 @@ async fn things(app: &TestApp, account: &Account, admin: &TestKey) -> (Ids, cont
     };
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let key = post(KEYS, json!({"metadata": {"name": "thing"}})).await;
-    let key = text(&key["metadata"]["id"]);
+    let (key, token) = (text(&key["metadata"]["id"]), text(&key["spec"]["token"]));
     let cell = json!({"apiKeyId": key, "workspaceId": workspace, "want": true});
     let cells = json!({"cells": [cell]});
     let batch = post("/v1/account/access:apply", cells).await;
@@ -188,9 +224,16 @@ async fn things(app: &TestApp, account: &Account, admin: &TestKey) -> (Ids, cont
         ("ApiKeyId", key),
         ("BatchId", text(&batch["batchId"])),
         ("ProfileId", text(&member["profileId"])),
+        ("Token", token),
         ("WorkspaceId", workspace.to_string()),
     ]);
     (ids, workspace)
+}
+
+/// An answer, where what was sent is no news.
+fn told(answer: &Answer, sent: &str) -> String {
+    let (status, headers, text) = answer.without_request_id();
+    format!("{status} {headers:?} {text}").replace(sent, "SENT")
 }
 
 /// All that an account sees of itself.
@@ -220,10 +263,15 @@ async fn what_belongs_to_others_is_answered_like_what_does_not_exist() {
     let before = everything(&app, &theirs, &foreign).await;
     let admin = app.admin().await;
     let document = document(&app).await;
+    let elsewhere = TestApp::start().await;
+    let examples = Ids::from([
+        ("Token", elsewhere.key([]).await.token),
+        ("WorkspaceId", NOWHERE.to_owned()),
+    ]);
     let (mut known, mut compared) = (BTreeSet::new(), 0);
     for operation in operations(&document) {
         known.insert(operation.id.clone());
-        let case = Case::new(&document, operation);
+        let case = Case::new(&document, operation, &examples);
         if case.takes.is_empty() {
             continue;
         }
@@ -235,6 +283,7 @@ async fn what_belongs_to_others_is_answered_like_what_does_not_exist() {
                 _ => app.key([]).reaching([workspace]).await,
             };
             let of = format!("{} by who holds {role}", case.operation.id);
+            let mut refusals = Vec::new();
             for (kind, example) in &case.takes {
                 let (name, id) = foreign
                     .get_key_value(kind.as_str())
@@ -244,27 +293,29 @@ async fn what_belongs_to_others_is_answered_like_what_does_not_exist() {
                 let answer = case.send(&app, &caller, &ids).await;
                 ids.insert(name, example.clone());
                 let missing = case.send(&app, &caller, &ids).await;
-                let (answer, missing) = (answer.without_request_id(), missing.without_request_id());
-                assert_eq!(answer, missing, "{of}: {kind}");
-                let status = match role {
-                    "nothing" => 403,
-                    _ if case.filters_by(kind) => 200,
-                    _ => 404,
-                };
-                assert_eq!(missing.0, status, "{of}: {kind}: {}", missing.2);
-                let nothing = r#"{"items":[],"pagination":{}}"#;
-                assert!(status != 200 || missing.2 == nothing, "{of}: {kind}");
+                assert_eq!(told(&answer, id), told(&missing, example), "{of}: {kind}");
+                let (status, text) = case.to_nobodys(role, kind);
+                let found = missing.text();
+                assert_eq!(missing.status(), status, "{of}: {kind}: {found}");
+                assert!(found.contains(text), "{of}: {kind}: {found}");
+                // Of a list, what is one's own may be empty as well.
+                if !found.starts_with(r#"{"items":"#) {
+                    refusals.push(found);
+                }
                 compared += 1;
             }
             // The control: what is one's own is not answered so.
             let answer = case.send(&app, &caller, &own).await;
             let status = match (role, case.operation.id.as_str()) {
+                (_, "authorize") => 200,
                 ("nothing", _) => 403,
                 (_, "reveal_api_key") => 400,
                 _ if case.operation.method == "DELETE" => 204,
                 _ => 200,
             };
-            assert_eq!(answer.status(), status, "{of}: {}", answer.text());
+            let text = answer.text();
+            assert_eq!(answer.status(), status, "{of}: {text}");
+            assert!(!refusals.contains(&text), "{of}: {text}");
         }
     }
     assert!(compared > 80, "{compared} pairs of answers");

@@ -28,15 +28,15 @@ async fn a_caller_reads_a_workspace_it_reaches() {
 }
 
 #[tokio::test]
-async fn a_workspace_beyond_reach_is_denied_by_its_name() {
+async fn a_workspace_beyond_reach_is_denied_and_named_to_who_may_read_it() {
     let app = TestApp::start().await;
     let [eu, us] = app.workspaces(["prod-eu", "prod-us"]).await;
-    for caller in [
-        app.key(["tools:read"]).await,
-        app.key(["*"]).reaching([us]).await,
+    for (caller, name) in [
+        (app.key(["tools:read"]).await, "this workspace"),
+        (app.key(["*"]).reaching([us]).await, "prod-eu"),
     ] {
         let answer = get(&app, &caller, eu).await;
-        answer.is(403).code("PERMISSION_DENIED").names("prod-eu");
+        answer.is(403).code("PERMISSION_DENIED").names(name);
         let challenge = format!(r#"Bearer error="insufficient_scope", scope="{eu}""#);
         answer.has("www-authenticate", &challenge);
     }

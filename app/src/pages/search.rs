@@ -1,0 +1,98 @@
+//! The search of a page.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::location::Url;
+
+use crate::browser;
+use crate::components::SearchField;
+
+/// How long typing rests before it searches.
+const REST_MS: u32 = 250;
+
+/// What the address of the page searches for.
+pub(super) fn searched() -> Memo<Option<String>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("q").filter(|text| !text.trim().is_empty())))
+}
+
+/// The search lives in the URL: it can be linked to, and the way back leads through it. What is typed is
+/// in `text` at once and in the URL a moment later.
+#[component]
+pub(super) fn Search(
+    /// The page, which is searched by `?q=`.
+    path: &'static str,
+    /// What is searched, for a screen reader: "Search keys".
+    label: &'static str,
+    placeholder: &'static str,
+    text: RwSignal<String>,
+    /// What else stands in its line.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let wanted = searched();
+    let in_url = move || wanted.get().unwrap_or_default();
+    let sent = StoredValue::new(text.get_untracked());
+    let navigate = use_navigate();
+    let search = move || {
+        let (Some(wish), Some(before)) = (text.try_get_untracked(), sent.try_get_value()) else {
+            return;
+        };
+        if wish.trim() == before.trim() {
+            return;
+        }
+        sent.set_value(wish.clone());
+        let path = match wish.trim() {
+            "" => path.to_owned(),
+            wish => format!("{path}?q={}", Url::escape(wish)),
+        };
+        navigate(
+            &path,
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
+    };
+    let rest = StoredValue::new(0_u32);
+    let search_at_rest = search.clone();
+    Effect::new(move |awake: Option<()>| {
+        text.track();
+        if awake.is_none() {
+            return;
+        }
+        let turn = rest.get_value() + 1;
+        rest.set_value(turn);
+        let search = search_at_rest.clone();
+        browser::after(REST_MS, move || {
+            if rest.try_get_value() == Some(turn) {
+                search();
+            }
+        });
+    });
+    // A link or the way back may have changed the search.
+    Effect::new(move |_| {
+        let now = in_url();
+        if now.trim() != sent.get_value().trim() {
+            sent.set_value(now.clone());
+            text.set(now);
+        }
+    });
+    view! {
+        <form
+            class="toolbar"
+            method="get"
+            action=path
+            on:submit=move |event| {
+                event.prevent_default();
+                search();
+            }
+        >
+            <SearchField name="q" label placeholder value=text/>
+            {children.map(|children| children())}
+        </form>
+    }
+    .into_any()
+}

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use contract::audit::EntranceKind;
 use contract::console::Role;
-use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, WorkspaceId};
+use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -67,6 +67,8 @@ pub struct Caller {
     pub(crate) permissions: Permissions,
     pub(crate) reach: Reach,
     pub(crate) origin: Origin,
+    /// When a key's own right ends; `None` is never.
+    pub(crate) expires_at: Option<Timestamp>,
     /// Set while a request with an idempotency key is carried out.
     pub(crate) claim: Option<Claim>,
 }
@@ -121,6 +123,23 @@ impl Caller {
                 format!("You can hand out only what you hold, and you do not hold {missing}."),
             )),
         }
+    }
+
+    /// Nobody hands out a right that outlasts their own: a key that expires would live on in what it
+    /// made.
+    pub(crate) fn outlasts(&self, end: Option<Timestamp>) -> Result<()> {
+        let Some(own) = self.expires_at else {
+            return Ok(());
+        };
+        if end.is_some_and(|end| end <= own) {
+            return Ok(());
+        }
+        Err(Error::denied(
+            "expiry",
+            format!(
+                "You can hand out only what you hold, and you hold it until {own}. Nothing you make may outlast that."
+            ),
+        ))
     }
 
     /// Nobody hands out workspaces they do not reach. `name` says which, where the caller may see

@@ -68,6 +68,7 @@ pub async fn operator(
         permissions: Permissions::all(),
         reach: Reach::All,
         origin,
+        expires_at: None,
         claim: None,
     })
 }
@@ -139,6 +140,7 @@ pub(crate) async fn of_person(
         permissions,
         reach,
         origin,
+        expires_at: None,
         claim: None,
     })
 }
@@ -162,6 +164,7 @@ async fn of_token(
         role: None,
         reach: facts.reach,
         origin,
+        expires_at: facts.expires_at,
         claim: None,
     })
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::USER_AGENT;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
@@ -54,7 +54,7 @@ pub async fn identify(State(house): State<House>, mut request: Request, next: Ne
     let span = tracing::info_span!(
         "request",
         request.id = %id,
-        http.method = %request.method(),
+        http.method = known(request.method()),
         http.route = route.map_or("-", MatchedPath::as_str),
         client.address = origin.address.map(tracing::field::display),
     );
@@ -76,6 +76,24 @@ pub async fn identify(State(house): State<House>, mut request: Request, next: Ne
     }
     .instrument(span)
     .await
+}
+
+/// A method that somebody made up may be anything, a token in the wrong place included.
+fn known(method: &Method) -> &str {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    if known.contains(method) {
+        method.as_str()
+    } else {
+        "other"
+    }
 }
 
 fn header_text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

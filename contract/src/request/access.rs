@@ -17,6 +17,7 @@ pub const MAX_CELLS: usize = 10_000;
 pub struct ApplyAccess {
     /// 1 to 10,000, each pair of key and workspace once.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 10_000))]
+    #[serde(deserialize_with = "super::objects")]
     pub cells: Vec<CellInput>,
 }
 

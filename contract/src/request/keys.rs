@@ -45,9 +45,9 @@ pub struct ApiKeySpecInput {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateApiKey {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub metadata: MetadataInput,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub spec: ApiKeySpecInput,
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<WorkspaceId>))]
@@ -139,9 +139,9 @@ impl TryFrom<CreateApiKey> for IssueKey {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateApiKey {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub metadata: MetadataInput,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub spec: ApiKeySpecInput,
     /// A comma-separated list of `metadata.name`, `metadata.externalId`, `metadata.labels`,
     /// `spec.description`, `spec.permissions`, `spec.expiresAt`, `spec.allWorkspaces`, or a parent.

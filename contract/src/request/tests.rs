@@ -53,6 +53,21 @@ fn output_only_fields_are_ignored_and_unknown_ones_refused() {
 }
 
 #[test]
+fn a_list_is_no_object() {
+    for body in [
+        r#"{"metadata": ["ci", "ext", {"a": "b"}]}"#,
+        r#"{"metadata": {"name": "ci"}, "spec": ["d", ["tools:read"], null, true]}"#,
+        r#"{"metadata": null}"#,
+    ] {
+        let error = serde_json::from_str::<CreateApiKey>(body).unwrap_err();
+        assert!(error.to_string().contains("expected an object"), "{error}");
+    }
+    assert!(serde_json::from_str::<VerifyTokens>(r#"{"requests": [["t", null, null]]}"#).is_err());
+    assert!(serde_json::from_str::<ApplyAccess>(r#"{"cells": [["a", "b", true, null]]}"#).is_err());
+    assert!(serde_json::from_str::<VerifyTokens>(r#"{"requests": [{"token": "t"}]}"#).is_ok());
+}
+
+#[test]
 fn without_a_mask_the_fields_present_are_changed() {
     let changes = update(serde_json::json!({"spec": {"description": ""}})).unwrap();
     assert_eq!(changes.description, Some(None));

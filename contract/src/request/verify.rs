@@ -50,6 +50,7 @@ pub struct VerifyToken {
 pub struct VerifyTokens {
     /// 1 to 100.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    #[serde(deserialize_with = "super::objects")]
     pub requests: Vec<VerifyToken>,
 }
 

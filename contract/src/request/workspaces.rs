@@ -25,9 +25,9 @@ pub struct WorkspaceSpecInput {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateWorkspace {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub metadata: MetadataInput,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub spec: WorkspaceSpecInput,
     #[serde(default, rename = "status")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<serde_json::Value>, read_only))]
@@ -75,9 +75,9 @@ impl TryFrom<CreateWorkspace> for NewWorkspace {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateWorkspace {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub metadata: MetadataInput,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object")]
     pub spec: WorkspaceSpecInput,
     /// A comma-separated list of `metadata.name`, `metadata.externalId`, `metadata.labels`,
     /// `spec.description`, or a parent. What it names and the body lacks is cleared. Without it, the

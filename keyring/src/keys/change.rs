@@ -40,6 +40,7 @@ pub async fn update(
                 .is_some_and(|at| at.map(Timestamp::unix_millis) != key.expires_at)
             {
                 refuse_past(changes.expires_at.flatten(), unit.now)?;
+                unit.caller.outlasts(changes.expires_at.flatten())?;
             }
             refuse_narrowing_system(&key, changes)?;
 
@@ -80,6 +81,7 @@ pub async fn rotate(
     keyring
         .write(caller, |unit| async move {
             let key = changeable(&unit, id).await?;
+            unit.caller.outlasts(key.expires_at.map(store::at))?;
             let token = PlainToken::generate(&keyring.0.token_prefix, &keyring.0.entropy);
             let until = (!how.grace.is_zero()).then(|| unit.now.plus(how.grace));
             match until {

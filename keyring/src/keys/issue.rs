@@ -54,6 +54,7 @@ pub(crate) async fn issue_in(
         caller.reaches_all()?;
     }
     refuse_past(request.expires_at, unit.now)?;
+    caller.outlasts(request.expires_at)?;
     grantable(unit, &request.workspaces).await?;
 
     let (account, by) = (caller.account, caller.profile);

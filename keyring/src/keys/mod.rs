@@ -124,7 +124,11 @@ pub(crate) async fn changeable(unit: &Unit, id: ApiKeyId) -> Result<api_key::Mod
 
 /// Nobody changes a key that holds or reaches more than they do.
 pub(crate) fn within(caller: &Caller, key: &api_key::Model, reach: &Reach) -> Result<()> {
-    caller.dominates(&key.permissions())?;
+    if let Some(missing) = caller.permissions.first_missing(&key.permissions()) {
+        let message =
+            format!("This key holds {missing}, which you do not, so it is not yours to change.");
+        return Err(Error::denied(missing, message));
+    }
     match reach {
         Reach::All => caller.reaches_all(),
         Reach::Only(workspaces) => workspaces

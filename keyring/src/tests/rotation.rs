@@ -15,6 +15,7 @@ on_both!(
     a_grace_has_its_limit,
     two_rotations_at_once_leave_what_they_promised,
     a_narrowed_key_issues_nothing_it_lost,
+    nothing_that_a_key_makes_outlasts_it,
 );
 
 const HOUR: Rotate = Rotate {
@@ -177,4 +178,34 @@ async fn a_narrowed_key_issues_nothing_it_lost(bench: Bench) {
         names.iter().filter(|name| name.starts_with("made")).count(),
         made
     );
+}
+
+async fn nothing_that_a_key_makes_outlasts_it(bench: Bench) {
+    let end = bench.keyring.clock().now().plus(Duration::from_hours(1));
+    let mut request = super::issue_request("brief", &["api_keys:manage"], &[]);
+    request.expires_at = Some(end);
+    let (brief, token) = keys::issue(&bench.keyring, &bench.owner, request.clone())
+        .await
+        .unwrap();
+    let caller = bench.bearer(&token).await.unwrap();
+    let denied = |kind: Kind| assert_eq!(kind, Kind::PermissionDenied);
+    for late in [None, Some(end.plus(Duration::from_millis(1)))] {
+        request.expires_at = late;
+        let made = keys::issue(&bench.keyring, &caller, request.clone()).await;
+        denied(made.unwrap_err().public().kind);
+        let changes = KeyChanges {
+            expires_at: Some(late),
+            ..KeyChanges::default()
+        };
+        let own = keys::update(&bench.keyring, &caller, brief.metadata.id, changes).await;
+        denied(own.unwrap_err().public().kind);
+    }
+    let (lasting, _) = bench.key("lasting", &[], &[]).await;
+    let rotated = keys::rotate(&bench.keyring, &caller, lasting.metadata.id, HOUR).await;
+    denied(rotated.err().unwrap().public().kind);
+    request.expires_at = Some(end);
+    keys::issue(&bench.keyring, &caller, request).await.unwrap();
+    keys::rotate(&bench.keyring, &caller, brief.metadata.id, HOUR)
+        .await
+        .unwrap();
 }

@@ -76,9 +76,10 @@ pub(super) struct AskedOfKey {
 
 impl FromQuery for AskedOfKey {
     fn from_query(params: &mut Params) -> Self {
+        params.only(&["apiKeyId", "workspaceId", "permission"]);
         let key = params.parsed("apiKeyId", str::parse);
-        let workspace = params.text("workspaceId");
-        let permission = params.text("permission");
+        let workspace = params.given("workspaceId");
+        let permission = params.given("permission");
         let question = Question::parse(workspace.as_deref(), permission.as_deref(), "");
         Self { key, question }
     }

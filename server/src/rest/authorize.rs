@@ -16,6 +16,7 @@ pub(super) struct Asked(Result<Question, Error>);
 
 impl FromQuery for Asked {
     fn from_query(params: &mut Params) -> Self {
+        params.only(&["workspace", "permission"]);
         let (workspace, permission) = (params.given("workspace"), params.given("permission"));
         Self(Question::parse(
             workspace.as_deref(),
@@ -30,8 +31,8 @@ impl FromQuery for Asked {
 /// For a reverse proxy that passes on the `Authorization` header of its client: 200 when the token is
 /// good for the workspace and the permission, 401 or 403 when not. A 200 always has every `X-Keyrack-*`
 /// header, empty where there is nothing to say, so that a proxy which copies them never passes on forged
-/// ones. `X-Keyrack-Key-Name` is percent-encoded. A parameter that is there and empty is refused, not left
-/// out. Needs the token under test and nothing else.
+/// ones. `X-Keyrack-Key-Name` is percent-encoded. A parameter that is empty, unknown or there twice is
+/// refused, not left out. Needs the token under test and nothing else.
 #[utoipa::path(
     get, path = "/authorize", operation_id = "authorize", tag = "Verification",
     params(Query<Asked>),

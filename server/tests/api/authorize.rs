@@ -224,6 +224,14 @@ async fn a_question_that_was_filled_with_nothing_lets_nobody_through() {
     let key = app.key(["*"]).reaching_all().await;
     let ask = |query: &str| app.get(&format!("/v1/authorize{query}")).bearer(&key);
     ask("").await.is(200);
+    for misspelt in ["?workspaceId=x", "?Workspace=x", "?permissions=tools:read"] {
+        let refused = ask(misspelt).await;
+        refused.is(400).code("INVALID_ARGUMENT").field("query");
+    }
+    ask("?permission=tools:read&permission=tools:manage")
+        .await
+        .is(400)
+        .field("permission");
     ask("?workspace=").await.is(403).code("PERMISSION_DENIED");
     ask("?permission=")
         .await

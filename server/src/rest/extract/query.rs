@@ -167,6 +167,25 @@ impl Params {
         Some(value.clone())
     }
 
+    /// Refuses every other parameter, and one that is there twice: where leaving a question out would let
+    /// somebody through, one that was misspelt must not be ignored.
+    pub(in crate::rest) fn only(&mut self, names: &[&str]) {
+        let mut seen = Vec::new();
+        for (name, _) in &self.pairs {
+            if !names.contains(&name.as_str()) {
+                let message = format!(
+                    "there is no such parameter here; use {}",
+                    names.join(" or ")
+                );
+                self.refusals.push(Invalid::new(message).at("query"));
+            } else if seen.contains(&name) {
+                self.refusals
+                    .push(Invalid::new("give it once").at(name.as_str()));
+            }
+            seen.push(name);
+        }
+    }
+
     /// A value that can be wrong.
     pub(in crate::rest) fn parsed<T>(
         &mut self,

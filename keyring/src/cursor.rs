@@ -132,3 +132,22 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_of_cursors_panic(text in ".{0,120}") {
+            let _ = unhex(&text);
+        }
+
+        #[test]
+        fn bytes_survive_their_text(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            prop_assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+        }
+    }
+}

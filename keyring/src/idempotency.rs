@@ -257,3 +257,22 @@ impl Claim {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_key_is_1_to_255_printable_characters(key in "[ -~]{0,300}") {
+            prop_assert_eq!(check(&key).is_ok(), (1..=LONGEST).contains(&key.len()));
+        }
+
+        #[test]
+        fn no_text_makes_the_check_of_keys_panic(key in ".{0,300}") {
+            prop_assert!(check(&key).is_err() || key.is_ascii());
+        }
+    }
+}

@@ -47,6 +47,7 @@ pub struct AccessColumn {
 /// Why a key may or may not do something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Explanation {
     pub allowed: bool,
     /// The first check that failed.
@@ -57,6 +58,9 @@ pub struct Explanation {
     /// The key's own grant of the workspace, whether or not it decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantOrigin>,
+    /// When the key was last used in the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Who granted a workspace to a key, and when.

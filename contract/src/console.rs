@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::permission::CatalogueEntry;
 use crate::resource::ApiKey;
+use crate::usage::Trend;
 use crate::{Pagination, Permissions, Timestamp, WorkspaceId};
 
 /// Whether this Keyrack has an owner yet.
@@ -79,6 +80,8 @@ pub struct KeyRow {
     pub key: ApiKey,
     /// For the first eight workspaces of the account, oldest first: does the key reach it?
     pub rack: Vec<bool>,
+    /// How much it is used.
+    pub trend: Trend,
 }
 
 /// What the issue drawer offers.

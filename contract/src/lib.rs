@@ -8,7 +8,7 @@
 //!   [`console`]: the matrix, the history, and what only the console needs
 //! - [`reference`]: the API as the console tells people of it
 //! - `openapi`: how these things are described to programs, behind the feature of that name
-//! - [`verdict`]: the answer to a verification
+//! - [`verdict`]: the answer to a verification; [`usage`]: what keys are used for
 //! - [`error`]: the one error everything answers with
 
 pub mod access;
@@ -28,6 +28,7 @@ pub mod request;
 pub mod resource;
 pub mod text;
 pub mod time;
+pub mod usage;
 pub mod verdict;
 
 pub use error::{Error, FieldError, Invalid, Kind, Result};

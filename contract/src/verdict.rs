@@ -43,6 +43,21 @@ impl Denial {
         Self::PermissionMissing,
     ];
 
+    /// As it is written on every wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "MALFORMED",
+            Self::Unknown => "UNKNOWN",
+            Self::Revoked => "REVOKED",
+            Self::Disabled => "DISABLED",
+            Self::Expired => "EXPIRED",
+            Self::WorkspaceUnknown => "WORKSPACE_UNKNOWN",
+            Self::WorkspaceArchived => "WORKSPACE_ARCHIVED",
+            Self::WorkspaceNotGranted => "WORKSPACE_NOT_GRANTED",
+            Self::PermissionMissing => "PERMISSION_MISSING",
+        }
+    }
+
     /// Whether the token itself is refused, whatever it is asked for.
     pub const fn is_of_token(self) -> bool {
         matches!(
@@ -116,4 +131,16 @@ impl From<Denial> for Verdict {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verdicts {
     pub verdicts: Vec<Verdict>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_written_the_same_everywhere() {
+        for code in Denial::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
 }

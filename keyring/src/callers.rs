@@ -7,10 +7,10 @@ use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Timesta
 use sea_orm::ConnectionTrait;
 
 use crate::caller::{Caller, Entrance, Origin, Reach};
-use crate::entity::{api_key_token, profile, session};
+use crate::entity::{profile, session};
 use crate::error::{Error, Result};
-use crate::pepper::Purpose;
 use crate::token::PlainToken;
+use crate::usage::Call;
 use crate::verdict::Facts;
 use crate::{Keyring, store};
 
@@ -22,15 +22,19 @@ const MEMBER_READS: [&str; 1] = ["workspaces"];
 
 /// The key whose token this is. Unknown, expired, revoked and disabled are one answer.
 pub async fn by_token(keyring: &Keyring, token: &str, origin: Origin) -> Result<Caller> {
-    let db = keyring.reader();
     let now = keyring.clock().now();
     let token = PlainToken::parse(token).ok_or_else(refused_token)?;
-    let digest = keyring
-        .0
-        .pepper
-        .digest(Purpose::Token, token.expose().as_bytes());
-    let token = store::tokens::find_by_digest(db, &digest).await?;
-    of_token(db, token, now, origin).await
+    let facts = keyring.facts(&token).await?.ok_or_else(refused_token)?;
+    // A call like those that other services ask about.
+    keyring.0.counts.count(&Call {
+        facts: &facts,
+        workspace: None,
+        denied: facts.standing(now).err(),
+        at: now,
+        address: origin.address,
+        user_agent: origin.user_agent.as_deref(),
+    });
+    of_token(&facts, now, origin)
 }
 
 /// The operator at the command line, acting for the system of `account`, or of the only account.
@@ -89,8 +93,8 @@ pub(crate) async fn refresh(
             person.ok_or_else(session_over)
         }
         Entrance::Token(id) => {
-            let token = store::tokens::find(db, id).await?;
-            of_token(db, token, now, origin).await
+            let facts = Facts::read(db, id).await?.ok_or_else(refused_token)?;
+            of_token(&facts, now, origin)
         }
     }
 }
@@ -146,23 +150,16 @@ pub(crate) async fn of_person(
 }
 
 /// The key behind a token that is still good.
-async fn of_token(
-    db: &impl ConnectionTrait,
-    token: Option<api_key_token::Model>,
-    now: Timestamp,
-    origin: Origin,
-) -> Result<Caller> {
-    let token = token.ok_or_else(refused_token)?;
-    let facts = Facts::read(db, &token).await?.ok_or_else(refused_token)?;
+fn of_token(facts: &Facts, now: Timestamp, origin: Origin) -> Result<Caller> {
     facts.standing(now).map_err(|_| refused_token())?;
     Ok(Caller {
         account: facts.account,
         profile: facts.profile,
-        permissions: facts.permissions,
-        entrance: Entrance::Token(token.id),
-        name: facts.name,
+        permissions: facts.permissions.clone(),
+        entrance: Entrance::Token(facts.token),
+        name: facts.name.clone(),
         role: None,
-        reach: facts.reach,
+        reach: facts.reach.clone(),
         origin,
         expires_at: facts.expires_at,
         claim: None,

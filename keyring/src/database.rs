@@ -1,11 +1,13 @@
 //! The two databases behind one door: how they are opened, what is asserted about them, and how a
 //! transaction begins, is tried again, and ends.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use migrations::Migrator;
@@ -21,6 +23,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+use crate::cache::{Cache, Changed};
 use crate::clock::Entropy;
 use crate::data_dir;
 use crate::error::{Error, Result};
@@ -38,6 +41,8 @@ pub(crate) struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     postgres: Option<PgPool>,
+    /// What was read for verdicts. Not with PostgreSQL, which other nodes change as well.
+    cache: Option<Arc<Cache>>,
     /// Held for as long as the process lives; the operating system lets go of it with the process.
     _lock: Option<File>,
     #[cfg(test)]
@@ -143,6 +148,7 @@ impl Database {
         Self {
             reader,
             writer,
+            cache: postgres.is_none().then(Arc::default),
             postgres,
             _lock: lock,
             #[cfg(test)]
@@ -159,6 +165,11 @@ impl Database {
     /// For reading outside a transaction.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// What was read for verdicts, where it may be believed.
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_deref()
     }
 
     /// For breaking things on purpose.
@@ -204,7 +215,7 @@ impl Database {
     pub(crate) async fn transaction<T, F>(
         &self,
         entropy: &Entropy,
-        work: impl Fn(Arc<DatabaseTransaction>) -> F,
+        work: impl Fn(Txn) -> F,
     ) -> Result<T>
     where
         F: Future<Output = Result<T>>,
@@ -222,7 +233,7 @@ impl Database {
         }
     }
 
-    async fn attempt<T, F>(&self, work: impl Fn(Arc<DatabaseTransaction>) -> F) -> Result<T>
+    async fn attempt<T, F>(&self, work: impl Fn(Txn) -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
@@ -236,13 +247,12 @@ impl Database {
                 ..Default::default()
             },
         };
-        let txn = Arc::new(self.writer.begin_with_options(options).await?);
+        let txn = Txn::new(self.writer.begin_with_options(options).await?);
         let outcome = work(txn.clone()).await;
-        let txn = Arc::into_inner(txn)
-            .ok_or_else(|| Error::internal("a transaction was kept beyond its work"))?;
+        let (txn, changed) = txn.into_parts()?;
         match outcome {
             Ok(value) => {
-                txn.commit().await?;
+                self.commit(txn, changed).await?;
                 Ok(value)
             }
             Err(error) => {
@@ -254,6 +264,21 @@ impl Database {
         }
     }
 
+    /// Commits, and only then announces what was changed. In a task of its own: the request may be called
+    /// off in between, and what is committed must be announced.
+    async fn commit(&self, txn: DatabaseTransaction, changed: HashSet<Changed>) -> Result<()> {
+        let cache = self.cache.clone();
+        let committed = tokio::spawn(async move {
+            let committed = txn.commit().await;
+            // Whatever came of it: not to be believed costs a reading, nothing else.
+            if let Some(cache) = cache {
+                cache.forget(&changed);
+            }
+            committed
+        });
+        Ok(committed.await.map_err(Error::internal)??)
+    }
+
     /// Whether the database answers.
     pub(crate) async fn ping(&self) -> Result<()> {
         self.reader
@@ -261,6 +286,49 @@ impl Database {
             .await
             .map_err(Error::unavailable)?;
         Ok(())
+    }
+}
+
+/// A transaction, and what was changed in it. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct Txn(Arc<Transaction>);
+
+struct Transaction {
+    database: DatabaseTransaction,
+    changed: Mutex<HashSet<Changed>>,
+}
+
+impl Txn {
+    fn new(database: DatabaseTransaction) -> Self {
+        Self(Arc::new(Transaction {
+            database,
+            changed: Mutex::default(),
+        }))
+    }
+
+    /// Announced when the transaction is committed.
+    pub(crate) fn note(&self, changed: Changed) {
+        let mut noted = self
+            .0
+            .changed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        noted.insert(changed);
+    }
+
+    fn into_parts(self) -> Result<(DatabaseTransaction, HashSet<Changed>)> {
+        let Transaction { database, changed } = Arc::into_inner(self.0)
+            .ok_or_else(|| Error::internal("a transaction was kept beyond its work"))?;
+        let changed = changed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok((database, changed))
+    }
+}
+
+impl Deref for Txn {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0.database
     }
 }
 

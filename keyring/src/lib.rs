@@ -7,8 +7,10 @@
 //!
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
+//! - [`usage`]: what keys are used for
 //! - [`idempotency`]: requests that may be sent again
-//! - [`verification`]: whether a token is good; `verdict` decides, for REST as well
+//! - [`verification`]: whether a token is good; `verdict` decides, for REST as well; `cache` remembers
+//!   what it decides by
 //! - `token`, `pepper`, `passphrase`, `throttle`: secrets
 //! - `database`, `data_dir`, `clock`: the outside world
 
@@ -22,6 +24,7 @@ use uuid::Uuid;
 pub mod access;
 pub mod accounts;
 pub mod audit;
+mod cache;
 mod caller;
 pub mod callers;
 mod clock;
@@ -46,6 +49,7 @@ mod tests;
 mod throttle;
 mod token;
 mod unit;
+pub mod usage;
 mod verdict;
 pub mod verification;
 pub mod workspaces;
@@ -59,8 +63,9 @@ pub use token::{PlainToken, TokenPrefix};
 use clock::Ids;
 use database::Database;
 use passphrase::Passphrases;
-use pepper::Pepper;
+use pepper::{Digest, Pepper, Purpose};
 use throttle::Throttle;
+use usage::Counts;
 
 /// How a Keyring is opened.
 pub struct Options {
@@ -93,6 +98,7 @@ struct Inner {
     catalogue: Catalogue,
     passphrases: Passphrases,
     throttle: Throttle,
+    counts: Counts,
 }
 
 impl Keyring {
@@ -118,6 +124,7 @@ impl Keyring {
             token_prefix: options.token_prefix,
             catalogue: Catalogue::default(),
             throttle: Throttle::default(),
+            counts: Counts::default(),
         })))
     }
 
@@ -145,6 +152,12 @@ impl Keyring {
 
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// What is stored instead of a token.
+    pub(crate) fn token_digest(&self, token: &PlainToken) -> Digest {
+        let text = token.expose().as_bytes();
+        self.0.pepper.digest(Purpose::Token, text)
     }
 
     /// A new id of that instant.

@@ -2,23 +2,24 @@
 //! it. A key that was revoked, or a person who was demoted, while the request was on its way
 //! changes nothing any more.
 
-use std::sync::Arc;
-
-use contract::Timestamp;
 use contract::audit::Action;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use contract::{Timestamp, WorkspaceId};
+use sea_orm::DatabaseConnection;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::cache::Changed;
 use crate::caller::Caller;
+use crate::database::Txn;
 use crate::error::Result;
+use crate::store::audit::NewEvent;
 use crate::{Keyring, callers, store};
 
 /// What a use case works with inside its transaction.
 #[derive(Clone)]
 pub(crate) struct Unit {
     pub(crate) keyring: Keyring,
-    pub(crate) txn: Arc<DatabaseTransaction>,
+    pub(crate) txn: Txn,
     /// The caller as the transaction sees them.
     pub(crate) caller: Caller,
     pub(crate) now: Timestamp,
@@ -48,7 +49,7 @@ impl Unit {
         name: &str,
         details: serde_json::Value,
     ) -> Result<()> {
-        let event = store::audit::NewEvent {
+        let event = NewEvent {
             id: self.new_id(),
             at: self.now,
             action,
@@ -57,7 +58,20 @@ impl Unit {
             details,
             batch: None,
         };
-        store::audit::insert(&*self.txn, &self.caller, [event]).await
+        self.record_all(vec![event]).await
+    }
+
+    /// Writes down several. Whatever is written down to have changed is announced after the commit, so no
+    /// change can be forgotten by what was read before it.
+    pub(crate) async fn record_all(&self, events: Vec<NewEvent<'_>>) -> Result<()> {
+        for event in &events {
+            if let Ok(key) = event.target.parse() {
+                self.txn.note(Changed::Key(key));
+            } else if event.target.parse::<WorkspaceId>().is_ok() {
+                self.txn.note(Changed::Workspaces(self.caller.account));
+            }
+        }
+        store::audit::insert(&*self.txn, &self.caller, events).await
     }
 }
 
@@ -88,12 +102,7 @@ impl Keyring {
     }
 
     /// A unit of work on behalf of somebody who was found inside this very transaction.
-    pub(crate) fn unit(
-        &self,
-        txn: &Arc<DatabaseTransaction>,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Unit {
+    pub(crate) fn unit(&self, txn: &Txn, caller: &Caller, now: Timestamp) -> Unit {
         Unit {
             keyring: self.clone(),
             txn: txn.clone(),
@@ -103,10 +112,7 @@ impl Keyring {
     }
 
     /// For the few changes nobody is signed in for yet: setup and sign-in.
-    pub(crate) async fn transaction<T, F>(
-        &self,
-        work: impl Fn(Arc<DatabaseTransaction>) -> F,
-    ) -> Result<T>
+    pub(crate) async fn transaction<T, F>(&self, work: impl Fn(Txn) -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {

@@ -3,21 +3,29 @@
 //!
 //! The checks have a fixed order, and the first that fails is the answer.
 
+use std::sync::Arc;
+
 use contract::request::{AskedWorkspace, Question};
 use contract::resource::{KeyState, WorkspaceStatus};
 use contract::verdict::Denial;
 use contract::{AccountId, ApiKeyId, Labels, Permission, Permissions, ProfileId, Timestamp};
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
+use crate::cache::{Cache, Statuses};
 use crate::caller::Reach;
-use crate::entity::{api_key, api_key_token};
+use crate::entity::api_key;
 use crate::error::Result;
-use crate::store;
+use crate::store::tokens::Known;
+use crate::token::PlainToken;
+use crate::{Keyring, store};
 
 /// What is known of a token and its key. Everything but the clock that a verdict depends on, save the
 /// workspaces of the account.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
+    /// The token, by the id of its digest; nil where the facts are of a key whatever its token.
+    pub(crate) token: Uuid,
     /// When the token ends or ended, if it was rotated away.
     pub(crate) retired_at: Option<Timestamp>,
     pub(crate) account: AccountId,
@@ -34,25 +42,35 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Those of a token; `None` when its key is gone.
-    pub(crate) async fn read(
-        db: &impl ConnectionTrait,
-        token: &api_key_token::Model,
-    ) -> Result<Option<Self>> {
-        let Some(key) = store::keys::find_anywhere(db, token.api_key_id).await? else {
-            return Ok(None);
+    /// Those of a token and its key.
+    fn of_token(known: Known) -> Self {
+        let reach = if known.key.all_workspaces {
+            Reach::All
+        } else {
+            Reach::Only(known.granted)
         };
-        let facts = Self::of_key(db, key).await?;
-        Ok(Some(Self {
-            retired_at: token.retired_at.map(store::at),
-            ..facts
-        }))
+        Self {
+            token: known.id,
+            retired_at: known.retired_at.map(store::at),
+            ..Self::new(known.key, reach)
+        }
+    }
+
+    /// Those of the token with this id, as the database has them.
+    pub(crate) async fn read(db: &impl ConnectionTrait, token: Uuid) -> Result<Option<Self>> {
+        let known = store::tokens::known(db, token).await?;
+        Ok(known.map(Self::of_token))
     }
 
     /// Those of a key, whatever its token.
     pub(crate) async fn of_key(db: &impl ConnectionTrait, key: api_key::Model) -> Result<Self> {
         let reach = reach_of(db, &key).await?;
-        Ok(Self {
+        Ok(Self::new(key, reach))
+    }
+
+    fn new(key: api_key::Model, reach: Reach) -> Self {
+        Self {
+            token: Uuid::nil(),
             retired_at: None,
             account: AccountId::from_uuid(key.account_id),
             key: key.typed_id(),
@@ -65,7 +83,7 @@ impl Facts {
             name: key.name,
             external_id: key.external_id,
             reach,
-        })
+        }
     }
 
     /// Whether the token is good for anything at all. The instant of an end is after it.
@@ -80,6 +98,60 @@ impl Facts {
         } else {
             Ok(())
         }
+    }
+}
+
+impl Keyring {
+    /// What is known of a token that somebody presents: from memory, as long as nothing changed its key.
+    pub(crate) async fn facts(&self, token: &PlainToken) -> Result<Option<Arc<Facts>>> {
+        let digest = self.token_digest(token);
+        let cache = self.0.database.cache();
+        if let Some(facts) = cache.and_then(|cache| cache.token(&digest)) {
+            return Ok(Some(facts));
+        }
+        if cache.is_some_and(|cache| !cache.issued().may_have(&digest)) {
+            return Ok(None);
+        }
+        let began = cache.map(Cache::epoch);
+        let known = store::tokens::known_by_digest(self.reader(), &digest).await?;
+        let facts = known.map(|known| Arc::new(Facts::of_token(known)));
+        if let (Some(cache), Some(began), Some(facts)) = (cache, began, &facts) {
+            cache.keep_token(digest, began, facts.clone());
+        }
+        Ok(facts)
+    }
+
+    /// The workspaces of an account and their status, from memory as long as none of them changed.
+    pub(crate) async fn statuses(&self, account: AccountId) -> Result<Arc<Statuses>> {
+        let cache = self.0.database.cache();
+        if let Some(known) = cache.and_then(|cache| cache.workspaces(account)) {
+            return Ok(known);
+        }
+        let began = cache.map(Cache::epoch);
+        let read = Arc::new(store::workspaces::statuses(self.reader(), account).await?);
+        if let (Some(cache), Some(began)) = (cache, began) {
+            cache.keep_workspaces(account, began, read.clone());
+        }
+        Ok(read)
+    }
+
+    /// Learns which tokens were ever issued, so that others cost no query. Until it is done, they do.
+    pub async fn learn_tokens(&self) -> Result<()> {
+        const AT_ONCE: usize = 10_000;
+        let Some(cache) = self.0.database.cache() else {
+            return Ok(());
+        };
+        let mut last = Vec::new();
+        loop {
+            let some = store::tokens::digests(self.reader(), &last, AT_ONCE as u64).await?;
+            cache.issued().add(some.iter().map(Vec::as_slice));
+            match some.last() {
+                Some(digest) if some.len() == AT_ONCE => last.clone_from(digest),
+                _ => break,
+            }
+        }
+        cache.issued().complete();
+        Ok(())
     }
 }
 

@@ -1,18 +1,19 @@
 //! Verification: whether a token is good, for whoever asks. [`crate::verdict`] decides; here the
 //! question is read and the answer presented.
 
+use std::net::IpAddr;
+
 use contract::access::{Explanation, GrantOrigin};
 use contract::error::Kind;
 use contract::request::{AskedWorkspace, Question, Verify};
 use contract::resource::WorkspaceStatus;
 use contract::verdict::{Denial, NAMED_WORKSPACES, ValidToken, Verdict, VerifiedKey};
-use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, WorkspaceId};
+use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, Timestamp, WorkspaceId};
 
-use crate::caller::{Caller, Reach};
-use crate::entity::workspace;
+use crate::caller::{Caller, Origin, Reach};
 use crate::error::{Error, Result};
-use crate::pepper::Purpose;
 use crate::token::PlainToken;
+use crate::usage::Call;
 use crate::verdict::{Facts, decide};
 use crate::{Keyring, callers, keys, store};
 
@@ -23,13 +24,47 @@ pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Resul
     let Some(token) = PlainToken::parse(asked.token.expose()) else {
         return Ok(Denial::Malformed.into());
     };
-    let facts = facts(keyring, &token).await?;
+    let facts = keyring.facts(&token).await?;
     let facts = facts.filter(|facts| facts.account == caller.account);
-    let status = status(keyring, facts.as_ref(), &asked.question).await?;
-    match decide(facts.as_ref(), &asked.question, status, now) {
+    let (facts, question) = (facts.as_deref(), &asked.question);
+    let decided = decide(
+        facts,
+        question,
+        status(keyring, facts, question).await?,
+        now,
+    );
+    let client = (asked.client.address, asked.client.user_agent.as_deref());
+    count(keyring, facts, question, decided.err(), now, client);
+    match decided {
         Ok(facts) => Ok(Verdict::Valid(valid(keyring, facts).await?)),
         Err(denial) => Ok(denial.into()),
     }
+}
+
+/// Every verdict on a token of ours is counted.
+fn count(
+    keyring: &Keyring,
+    facts: Option<&Facts>,
+    question: &Question,
+    denied: Option<Denial>,
+    at: Timestamp,
+    (address, user_agent): (Option<IpAddr>, Option<&str>),
+) {
+    let Some(facts) = facts else {
+        return;
+    };
+    keyring.0.counts.count(&Call {
+        facts,
+        workspace: match question.workspace {
+            // One that is not the account's is not remembered.
+            Some(AskedWorkspace::Id(id)) if denied != Some(Denial::WorkspaceUnknown) => Some(id),
+            _ => None,
+        },
+        denied,
+        at,
+        address,
+        user_agent,
+    });
 }
 
 /// What a proxy tells the service behind it of a caller that it let through.
@@ -45,13 +80,25 @@ pub struct Authorized {
 /// Whether the token that a request came with is good for what is asked: the same verdict, for a proxy.
 /// A bad token is unauthenticated, whatever is bad about it; one that lacks something is denied, naming
 /// it.
-pub async fn authorize(keyring: &Keyring, token: &str, question: &Question) -> Result<Authorized> {
+pub async fn authorize(
+    keyring: &Keyring,
+    token: &str,
+    question: &Question,
+    origin: &Origin,
+) -> Result<Authorized> {
     let now = keyring.clock().now();
     let token = PlainToken::parse(token).ok_or_else(callers::refused_token)?;
-    let facts = facts(keyring, &token).await?;
-    let status = status(keyring, facts.as_ref(), question).await?;
-    let facts = decide(facts.as_ref(), question, status, now)
-        .map_err(|denial| refused(denial, question))?;
+    let facts = keyring.facts(&token).await?;
+    let facts = facts.as_deref();
+    let decided = decide(
+        facts,
+        question,
+        status(keyring, facts, question).await?,
+        now,
+    );
+    let client = (origin.address, origin.user_agent.as_deref());
+    count(keyring, facts, question, decided.err(), now, client);
+    let facts = decided.map_err(|denial| refused(denial, question))?;
     Ok(Authorized {
         key: facts.key,
         name: facts.name.clone(),
@@ -78,9 +125,12 @@ pub async fn explain(
     let facts = Facts::of_key(db, row).await?;
     let status = status(keyring, Some(&facts), question).await?;
     let denial = decide(Some(&facts), question, status, keyring.clock().now()).err();
-    let grant = match question.workspace {
-        Some(AskedWorkspace::Id(id)) => origin(keyring, key, id).await?,
-        _ => None,
+    let (grant, last_used_at) = match question.workspace {
+        Some(AskedWorkspace::Id(id)) => (
+            origin(keyring, key, id).await?,
+            store::usage::last_in(db, key, id).await?,
+        ),
+        _ => (None, None),
     };
     let because = match denial {
         Some(denial) => why_not(denial, question),
@@ -91,6 +141,7 @@ pub async fn explain(
         code: denial,
         because,
         grant,
+        last_used_at,
     })
 }
 
@@ -111,18 +162,6 @@ async fn origin(
     }))
 }
 
-async fn facts(keyring: &Keyring, token: &PlainToken) -> Result<Option<Facts>> {
-    let db = keyring.reader();
-    let digest = keyring
-        .0
-        .pepper
-        .digest(Purpose::Token, token.expose().as_bytes());
-    match store::tokens::find_by_digest(db, &digest).await? {
-        Some(token) => Facts::read(db, &token).await,
-        None => Ok(None),
-    }
-}
-
 /// The status of the workspace that is asked for, in the token's own account.
 async fn status(
     keyring: &Keyring,
@@ -132,25 +171,25 @@ async fn status(
     let (Some(facts), Some(AskedWorkspace::Id(id))) = (facts, question.workspace) else {
         return Ok(None);
     };
-    let found = store::workspaces::find(keyring.reader(), facts.account, id).await?;
-    Ok(found.map(|workspace| workspace.status()))
+    let statuses = keyring.statuses(facts.account).await?;
+    Ok(statuses.get(&id).copied())
 }
 
 /// Names the workspaces that the key was granted and that are not archived.
 async fn valid(keyring: &Keyring, facts: &Facts) -> Result<ValidToken> {
-    let (ids, total) = match &facts.reach {
-        Reach::All => (Vec::new(), 0),
-        some @ Reach::Only(_) => {
-            let (db, account) = (keyring.reader(), facts.account);
-            let most = u64::try_from(NAMED_WORKSPACES).unwrap_or(u64::MAX);
-            let named = store::workspaces::present(db, account, some, most).await?;
-            let total = store::workspaces::count_present(db, account, some).await?;
-            (
-                named.iter().map(workspace::Model::typed_id).collect(),
-                total,
-            )
-        }
-    };
+    let mut ids = Vec::new();
+    let mut total = 0;
+    if let Reach::Only(granted) = &facts.reach {
+        let statuses = keyring.statuses(facts.account).await?;
+        let archived = |id: &&WorkspaceId| {
+            statuses
+                .get(*id)
+                .is_none_or(|status| *status == WorkspaceStatus::Archived)
+        };
+        let present = granted.iter().filter(|id| !archived(id));
+        ids = present.clone().take(NAMED_WORKSPACES).copied().collect();
+        total = u64::try_from(present.count()).unwrap_or(u64::MAX);
+    }
     Ok(ValidToken {
         valid: true,
         api_key: VerifiedKey {

@@ -7,6 +7,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 mod m0001_initial;
 mod m0002_contract;
+mod m0003_usage;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_initial::Migration),
             Box::new(m0002_contract::Migration),
+            Box::new(m0003_usage::Migration),
         ]
     }
 }

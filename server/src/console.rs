@@ -1,7 +1,9 @@
 //! The console's skin: pages rendered by Leptos, their forms for browsers without scripting
-//! ([`posts`]), the server functions behind the hydrated pages, and who may see them ([`gate`]).
+//! ([`posts`]), the server functions behind the hydrated pages, what they wait for ([`events`]), and who
+//! may see them ([`gate`]).
 
 mod context;
+mod events;
 mod forms;
 mod gate;
 mod next;
@@ -42,7 +44,7 @@ pub(crate) fn routes(house: &House) -> Router<House> {
             app::shell(true)
         })
         .with_state(options);
-    layered(house, posts::routes().merge(pages))
+    layered(house, posts::routes().merge(events::routes()).merge(pages))
 }
 
 /// What answers where nothing is routed to: a page for people, the plain error for programs.

@@ -7,6 +7,7 @@ use app::context::{ApiReference, Assets, CookiePolicy};
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use keyring::{Entropy, Keyring};
+use tokio::sync::Notify;
 
 use crate::config::{Config, PublicUrl};
 use crate::{console, rest};
@@ -57,12 +58,22 @@ pub struct Doors(Arc<Flags>);
 struct Flags {
     closing: AtomicBool,
     owned: AtomicBool,
+    closed: Notify,
 }
 
 impl Doors {
     /// From here on `/readyz` sends new traffic elsewhere.
     pub fn close(&self) {
         self.0.closing.store(true, Ordering::Relaxed);
+        self.0.closed.notify_waiters();
+    }
+
+    /// Waits until the process is asked to stop: for answers that would go on without end.
+    pub async fn closed(&self) {
+        let closed = self.0.closed.notified();
+        if !self.is_closing() {
+            closed.await;
+        }
     }
 
     pub fn is_closing(&self) -> bool {

@@ -15,6 +15,7 @@ use keyring::Origin;
 use tracing::Instrument;
 
 use crate::house::House;
+use crate::rest;
 
 /// Who is at the other end of the connection; the listener puts it into the extensions.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,8 @@ impl fmt::Display for RequestId {
 }
 
 /// Layer: identifies the request and logs how it ended. The log has the route, not the path, for
-/// somebody will paste a token into a URL.
+/// somebody will paste a token into a URL. Verdicts are counted, see [`keyring::usage`]; the log has them
+/// at `debug`, for there are as many as the account's services have requests.
 pub async fn identify(State(house): State<House>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::generate(&house);
@@ -58,6 +60,7 @@ pub async fn identify(State(house): State<House>, mut request: Request, next: Ne
         http.route = route.map_or("-", MatchedPath::as_str),
         client.address = origin.address.map(tracing::field::display),
     );
+    let quiet = route.is_some_and(|route| rest::VERIFYING.contains(&route.as_str()));
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(origin);
     async move {
@@ -67,11 +70,21 @@ pub async fn identify(State(house): State<House>, mut request: Request, next: Ne
                 .headers_mut()
                 .insert(HeaderName::from_static("x-request-id"), value);
         }
-        tracing::info!(
-            http.status = response.status().as_u16(),
-            duration.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "answered"
-        );
+        let status = response.status();
+        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if quiet && !status.is_server_error() {
+            tracing::debug!(
+                http.status = status.as_u16(),
+                duration.ms = millis,
+                "answered"
+            );
+        } else {
+            tracing::info!(
+                http.status = status.as_u16(),
+                duration.ms = millis,
+                "answered"
+            );
+        }
         response
     }
     .instrument(span)

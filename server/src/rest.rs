@@ -33,6 +33,13 @@ pub(crate) use verbs::split_verb;
 /// Where changesets go, as it is routed: their bodies may be larger than others.
 pub(crate) const APPLY: &str = "/v1/account/access/:apply";
 
+/// Where verdicts are asked for, as it is routed.
+pub(crate) const VERIFYING: [&str; 3] = [
+    "/v1/tokens:verify",
+    "/v1/tokens:verifyBatch",
+    "/v1/authorize",
+];
+
 /// Below `/v1`.
 pub(crate) fn routes(house: &House) -> Router<House> {
     let once = from_fn_with_state(house.clone(), idempotency::once);
@@ -59,6 +66,7 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(profiles::list))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
+        .routes(routes!(api_keys::usage))
         .routes(routes!(api_keys::rotate))
         .routes(routes!(api_keys::disable))
         .routes(routes!(api_keys::enable))

@@ -1,11 +1,13 @@
 //! From the configuration to a running server, and back to rest.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyring::setup::SetupCode;
 use keyring::{Entropy, Keyring};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::house::{Doors, House};
@@ -49,7 +51,10 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
             "open {public_url}/setup and use the setup code {code} (works once, for 30 minutes)"
         );
     }));
+    let learning = tokio::spawn(learn_tokens(house.keyring.clone()));
     let forgetting = tokio::spawn(forget(house.keyring.clone()));
+    let drained = Arc::new(Notify::new());
+    let counting = tokio::spawn(write_usage(house.keyring.clone(), drained.clone()));
     let limits = Limits::default();
     let files = limits.allow_files();
     if files < limits.files() {
@@ -59,8 +64,14 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
         );
     }
     listener::serve(listener, router::router(house), limits, stop).await;
-    forgetting.abort();
-    invitation.abort();
+    // The last calls are counted by now.
+    drained.notify_one();
+    if counting.await.is_err() {
+        tracing::error!("what was counted last was not written");
+    }
+    for task in [learning, forgetting, invitation] {
+        task.abort();
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -97,6 +108,37 @@ async fn forget(keyring: Keyring) {
         minutes.tick().await;
         if let Err(error) = keyring::idempotency::forget(&keyring).await {
             tracing::warn!(error.cause = error.cause(), "old answers were not removed");
+        }
+        if let Err(error) = keyring::usage::tidy(&keyring).await {
+            tracing::warn!(error.cause = error.cause(), "old usage was not rolled up");
+        }
+    }
+}
+
+/// Until it is done, unknown tokens cost a query.
+async fn learn_tokens(keyring: Keyring) {
+    while let Err(error) = keyring.learn_tokens().await {
+        tracing::warn!(error.cause = error.cause(), "the tokens were not learnt");
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
+}
+
+/// Writes what was counted, every few seconds and once more when the last request was answered.
+async fn write_usage(keyring: Keyring, drained: Arc<Notify>) {
+    let mut due = tokio::time::interval(keyring::usage::LATEST);
+    loop {
+        let last = tokio::select! {
+            _ = due.tick() => false,
+            () = drained.notified() => true,
+        };
+        if let Err(error) = keyring::usage::flush(&keyring).await {
+            tracing::warn!(
+                error.cause = error.cause(),
+                "usage was not written and waits"
+            );
+        }
+        if last {
+            return;
         }
     }
 }

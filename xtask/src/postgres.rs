@@ -7,6 +7,7 @@ use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -53,7 +54,10 @@ impl Postgres {
         } else {
             None
         };
-        let folder = env::temp_dir().join(format!("keyrack-postgres-{}", std::process::id()));
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            env::temp_dir().join(format!("keyrack-postgres-{}-{number}", std::process::id()));
         fs::create_dir(&folder).with_context(|| format!("creating {}", folder.display()))?;
         if let Some((uid, gid)) = user {
             chown(&folder, Some(uid), Some(gid))?;

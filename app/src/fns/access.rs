@@ -1,7 +1,8 @@
 //! The matrix.
 
-use contract::access::AccessMatrix;
+use contract::access::{AccessMatrix, Explanation};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::json::Json;
 use crate::problem::Problem;
@@ -12,6 +13,32 @@ pub async fn matrix() -> Result<AccessMatrix, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         Ok(keyring::access::matrix(&keyring, &caller, keyring::access::SHOWN).await?)
+    })
+    .await
+}
+
+/// What is asked of a key; empty texts ask nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainQuery {
+    #[serde(default)]
+    pub key: String,
+    #[serde(default)]
+    pub workspace: String,
+    #[serde(default)]
+    pub permission: String,
+}
+
+/// Why a key may or may not do something, in words.
+#[server(prefix = "/_fn", endpoint = "access.explain", input = Json, output = Json)]
+pub async fn explain(query: ExplainQuery) -> Result<Explanation, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let (workspace, permission) = (given(&query.workspace), given(&query.permission));
+        let key = contract::request::key_id(query.key.trim())?;
+        let question =
+            contract::request::Question::parse(workspace.as_deref(), permission.as_deref(), "")?;
+        Ok(keyring::verification::explain(&keyring, &caller, key, &question).await?)
     })
     .await
 }

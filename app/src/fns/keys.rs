@@ -4,6 +4,7 @@ use contract::audit::AuditEvent;
 use contract::console::{IssueOptions, KeysView};
 use contract::form::Fields;
 use contract::resource::{ApiKey, RevealedApiKey};
+use contract::usage::KeyUsage;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,17 @@ pub async fn get(id: String) -> Result<ApiKey, Problem> {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
         Ok(keyring::keys::get(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// What a key is used for.
+#[server(prefix = "/_fn", endpoint = "keys.usage", input = Json, output = Json)]
+pub async fn usage(id: String) -> Result<KeyUsage, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::usage::of_key(&keyring, &caller, id).await?)
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! What is asked about tokens.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use serde::Deserialize;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -41,6 +42,12 @@ pub struct VerifyToken {
     /// Whether the token may do it.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Permission>))]
     pub permission: Option<String>,
+    /// Where the request came from that the token was presented with: an IPv4 or IPv6 address. Shown as
+    /// the source of the use, and changes no verdict.
+    #[cfg_attr(feature = "openapi", schema(format = "ip"))]
+    pub client_ip: Option<String>,
+    /// The `User-Agent` of that request; what is beyond 256 characters is cut off.
+    pub user_agent: Option<String>,
 }
 
 /// `POST /v1/tokens:verifyBatch`
@@ -89,11 +96,36 @@ impl Question {
     }
 }
 
+/// The program that presented a token, as far as whoever asks tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Client {
+    pub address: Option<IpAddr>,
+    /// At most 256 characters, none of them a control character.
+    pub user_agent: Option<String>,
+}
+
+impl Client {
+    /// Reads what is told; `at` names its place in the request.
+    pub fn parse(address: Option<&str>, user_agent: Option<&str>, at: &str) -> Result<Self, Error> {
+        let address = address.map(str::parse::<IpAddr>).transpose();
+        let address = address.map_err(|_| {
+            Invalid::new("write an IPv4 or IPv6 address, without a port")
+                .at(format!("{at}clientIp"))
+        })?;
+        let kept = |text: &str| text.chars().filter(|c| !c.is_control()).take(256).collect();
+        Ok(Self {
+            address: address.map(|address| address.to_canonical()),
+            user_agent: user_agent.map(kept),
+        })
+    }
+}
+
 /// A token and what it is asked for.
 #[derive(Clone, Debug)]
 pub struct Verify {
     pub token: PresentedToken,
     pub question: Question,
+    pub client: Client,
 }
 
 impl Verify {
@@ -101,6 +133,7 @@ impl Verify {
         let (workspace, permission) = (wire.workspace_id.as_deref(), wire.permission.as_deref());
         Ok(Self {
             question: Question::parse(workspace, permission, at)?,
+            client: Client::parse(wire.client_ip.as_deref(), wire.user_agent.as_deref(), at)?,
             token: wire.token,
         })
     }

@@ -109,7 +109,7 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
             details: json!({ "workspaceId": workspace, "workspaceName": workspaces[workspace].name }),
             batch: Some(batch),
         });
-        store::audit::insert(&*unit.txn, &unit.caller, events).await?;
+        unit.record_all(events.collect()).await?;
     }
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     Ok(AccessApplied {

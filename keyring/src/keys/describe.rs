@@ -12,6 +12,7 @@ use crate::entity::{api_key, profile};
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::grants::Preview;
+use crate::usage;
 
 /// How many workspaces a preview holds.
 const PREVIEW: u32 = 5;
@@ -73,6 +74,7 @@ async fn infos(
         .collect();
     let profiles = store::profiles::by_ids(db, people).await?;
     let mut hints = store::tokens::hints(db, &ids, now).await?;
+    let mut uses = usage::last_uses(db, &ids).await?;
     let mut previews = store::grants::previews(db, &ids, i64::from(PREVIEW)).await?;
     let everything = if rows.iter().any(|row| row.all_workspaces) {
         everything(db, account).await?
@@ -86,13 +88,18 @@ async fn infos(
         } else {
             own
         };
-        let hints = hints.remove(&row.id).unwrap_or_default();
+        let mut hints = hints.remove(&row.id).unwrap_or_default();
+        let uses = uses.remove(&row.id).unwrap_or_default();
+        if let Some(retiring) = &mut hints.retiring {
+            let of_it = uses.iter().find(|used| used.token_hint == retiring.hint);
+            retiring.last_used_at = of_it.map(|used| used.at);
+        }
         let info = ApiKeyInfo {
             created_by: profile(&profiles, row.created_by)?,
             workspaces_preview: preview.first,
             workspaces_total: preview.total,
             owner: profile(&profiles, row.owner_id)?,
-            last_used_at: None,
+            last_used_at: uses.first().map(|used| used.at),
             token_hint: hints.current,
             retiring_token: hints.retiring,
         };

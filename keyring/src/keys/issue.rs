@@ -12,7 +12,6 @@ use serde_json::json;
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::{Error, Result};
-use crate::pepper::Purpose;
 use crate::store::keys::NewKey;
 use crate::store::profiles::NewProfile;
 use crate::store::tokens::NewToken;
@@ -131,14 +130,15 @@ pub(super) async fn insert_token(
     created_by: ProfileId,
     now: Timestamp,
 ) -> Result<()> {
+    let digest = keyring.token_digest(token);
+    if let Some(cache) = keyring.0.database.cache() {
+        cache.issued().add([&digest.0[..]]);
+    }
     let new = NewToken {
         id: keyring.new_id(now),
         account: AccountId::from_uuid(key.account_id),
         key: key.typed_id(),
-        digest: keyring
-            .0
-            .pepper
-            .digest(Purpose::Token, token.expose().as_bytes()),
+        digest,
         pepper_id: keyring.0.pepper.id(),
         hint: &token.hint(),
         created_by,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{describe, page, visible_to};
 use crate::caller::{Caller, Reach};
 use crate::error::Result;
-use crate::{Keyring, store, workspaces};
+use crate::{Keyring, store, usage, workspaces};
 
 /// How many slots a mini rack has.
 const RACK: u64 = 8;
@@ -42,20 +42,23 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
             )
         })
         .collect();
-    let keys = describe(db, rows, Some(keyring.clock().now())).await?;
+    let now = keyring.clock().now();
+    let mut trends = usage::trends(db, &ids, now).await?;
+    let keys = describe(db, rows, Some(now)).await?;
     let row = |key: contract::resource::ApiKey| {
-        let rack = racks
-            .get(&key.metadata.id.uuid())
-            .cloned()
-            .unwrap_or_default();
-        KeyRow { key, rack }
+        let id = key.metadata.id.uuid();
+        KeyRow {
+            key,
+            rack: racks.get(&id).cloned().unwrap_or_default(),
+            trend: trends.remove(&id).unwrap_or_default(),
+        }
     };
     Ok(KeysView {
         rows: keys.into_iter().map(row).collect(),
         pagination,
         keys_total: store::keys::count(db, visible_to(caller)).await?,
         workspaces_total: store::workspaces::count_present(db, caller.account, &seen).await?,
-        now: keyring.clock().now(),
+        now,
     })
 }
 

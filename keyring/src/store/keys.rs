@@ -83,11 +83,6 @@ pub(crate) async fn find(
         .await?)
 }
 
-/// Whatever its account and state: for who presents its token.
-pub(crate) async fn find_anywhere(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(db).await?)
-}
-
 pub(crate) async fn update(
     db: &impl ConnectionTrait,
     row: Model,

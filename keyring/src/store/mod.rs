@@ -24,6 +24,7 @@ pub(crate) mod profiles;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+pub(crate) mod usage;
 pub(crate) mod workspaces;
 
 /// Labels as they are stored: a JSON object of strings.

@@ -1,16 +1,18 @@
 //! Digests of tokens. A key has one current token, and may have one that is being retired.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use contract::resource::RetiringToken;
-use contract::{AccountId, ApiKeyId, ProfileId, Timestamp};
-use sea_orm::sea_query::ExprTrait;
+use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
+    Iterable, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use crate::entity::api_key_token::{ActiveModel, Column, Entity, Model};
+use crate::entity::api_key_token::{ActiveModel, Column, Entity};
+use crate::entity::{api_key, api_key_workspace};
 use crate::error::Result;
 use crate::pepper::Digest;
 
@@ -41,18 +43,99 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewToken<'_>) -> Resu
     Ok(())
 }
 
-pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id).one(db).await?)
+/// A token with its key, whatever their state, and every workspace that the key was granted.
+pub(crate) struct Known {
+    pub(crate) id: Uuid,
+    pub(crate) retired_at: Option<i64>,
+    pub(crate) key: api_key::Model,
+    pub(crate) granted: BTreeSet<WorkspaceId>,
 }
 
-pub(crate) async fn find_by_digest(
+/// A row for each grant, or one if there is none.
+#[derive(FromQueryResult)]
+struct KnownRow {
+    token_id: Uuid,
+    retired_at: Option<i64>,
+    workspace_id: Option<Uuid>,
+    #[sea_orm(nested)]
+    key: api_key::Model,
+}
+
+pub(crate) async fn known(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Known>> {
+    known_where(db, Column::Id.eq(id)).await
+}
+
+pub(crate) async fn known_by_digest(
     db: &impl ConnectionTrait,
     digest: &Digest,
-) -> Result<Option<Model>> {
+) -> Result<Option<Known>> {
+    known_where(db, Column::Digest.eq(digest.0.to_vec())).await
+}
+
+/// In one statement, so that all of it was true at the same time.
+async fn known_where(db: &impl ConnectionTrait, which: SimpleExpr) -> Result<Option<Known>> {
+    let key_columns = api_key::Column::iter().map(|column| (api_key::Entity, column));
+    let select = Query::select()
+        .expr_as(Expr::col((Entity, Column::Id)), "token_id")
+        .column((Entity, Column::RetiredAt))
+        .column((
+            api_key_workspace::Entity,
+            api_key_workspace::Column::WorkspaceId,
+        ))
+        .columns(key_columns)
+        .from(Entity)
+        .inner_join(
+            api_key::Entity,
+            Expr::col((api_key::Entity, api_key::Column::Id)).equals((Entity, Column::ApiKeyId)),
+        )
+        .left_join(
+            api_key_workspace::Entity,
+            Expr::col((
+                api_key_workspace::Entity,
+                api_key_workspace::Column::ApiKeyId,
+            ))
+            .equals((Entity, Column::ApiKeyId)),
+        )
+        .and_where(which)
+        .to_owned();
+    let rows = KnownRow::find_by_statement(db.get_database_backend().build(&select))
+        .all(db)
+        .await?;
+    let granted = rows.iter().filter_map(|row| row.workspace_id);
+    let granted = granted.map(WorkspaceId::from_uuid).collect();
+    Ok(rows.into_iter().next().map(|row| Known {
+        id: row.token_id,
+        retired_at: row.retired_at,
+        key: row.key,
+        granted,
+    }))
+}
+
+/// Digests in their order, behind `after`.
+pub(crate) async fn digests(
+    db: &impl ConnectionTrait,
+    after: &[u8],
+    limit: u64,
+) -> Result<Vec<Vec<u8>>> {
     Ok(Entity::find()
-        .filter(Column::Digest.eq(digest.0.to_vec()))
-        .one(db)
+        .select_only()
+        .column(Column::Digest)
+        .filter(Column::Digest.gt(after.to_vec()))
+        .order_by_asc(Column::Digest)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
         .await?)
+}
+
+/// The token of the key that was issued last and not rotated away.
+pub(crate) async fn current(db: &impl ConnectionTrait, key: ApiKeyId) -> Result<Option<Uuid>> {
+    let current = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ApiKeyId.eq(key.uuid()))
+        .filter(Column::RetiredAt.is_null());
+    Ok(current.into_tuple().one(db).await?)
 }
 
 /// Ends every token of the key that is still good.

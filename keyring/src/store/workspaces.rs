@@ -1,6 +1,6 @@
 //! Workspaces, and who belongs to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
 use contract::resource::WorkspaceStatus;
@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
+use uuid::Uuid;
 
 use crate::caller::Reach;
 use crate::cursor::Place;
@@ -23,13 +24,17 @@ pub(crate) const fn status_text(status: WorkspaceStatus) -> &'static str {
     }
 }
 
+fn read_status(text: &str) -> WorkspaceStatus {
+    match text {
+        "enabled" => WorkspaceStatus::Enabled,
+        "disabled" => WorkspaceStatus::Disabled,
+        _ => WorkspaceStatus::Archived,
+    }
+}
+
 impl Model {
     pub(crate) fn status(&self) -> WorkspaceStatus {
-        match self.status.as_str() {
-            "enabled" => WorkspaceStatus::Enabled,
-            "disabled" => WorkspaceStatus::Disabled,
-            _ => WorkspaceStatus::Archived,
-        }
+        read_status(&self.status)
     }
 
     pub(crate) fn typed_id(&self) -> WorkspaceId {
@@ -152,6 +157,21 @@ pub(crate) async fn count_enabled(db: &impl ConnectionTrait, account: AccountId)
     let select =
         of_account(account).filter(Column::Status.eq(status_text(WorkspaceStatus::Enabled)));
     Ok(select.count(db).await?)
+}
+
+/// Every workspace of the account with its status, archived ones included.
+pub(crate) async fn statuses(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<HashMap<WorkspaceId, WorkspaceStatus>> {
+    let rows: Vec<(Uuid, String)> = of_account(account)
+        .select_only()
+        .columns([Column::Id, Column::Status])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let read = |(id, status): (Uuid, String)| (WorkspaceId::from_uuid(id), read_status(&status));
+    Ok(rows.into_iter().map(read).collect())
 }
 
 fn of_account(account: AccountId) -> Select<Entity> {

@@ -1,6 +1,7 @@
 //! The domain on real databases: every test here runs on SQLite and on PostgreSQL.
 
 mod again;
+mod at_once;
 mod batches;
 mod bench;
 mod issuing;
@@ -13,6 +14,7 @@ mod rotation;
 mod search;
 mod tenants;
 mod trail;
+mod usage;
 mod verdict;
 
 pub(crate) use bench::{Bench, fields, issue_request};

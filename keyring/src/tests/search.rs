@@ -157,6 +157,6 @@ async fn a_list_needs_as_many_statements_for_many_keys_as_for_one(bench: Bench) 
     assert_eq!(count(with_info(false)).await, few);
     assert_eq!(count(with_info(true)).await, few_with_info);
     assert_eq!(few, 1);
-    // Rows, profiles, hints, previews, and the two of "all workspaces" for the global key.
-    assert_eq!(few_with_info, 6);
+    // Rows, profiles, hints, uses, previews, and the two of "all workspaces" for the global key.
+    assert_eq!(few_with_info, 7);
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::bench::{account, person};
 use super::{Bench, issue_request, on_both};
 use crate::caller::Caller;
-use crate::{PlainToken, access, grants, keys, verification, workspaces};
+use crate::{Origin, PlainToken, access, grants, keys, verification, workspaces};
 
 on_both!(
     the_first_check_that_fails_is_the_answer,
@@ -45,7 +45,8 @@ async fn asked(
         Verdict::Valid(_) => None,
         Verdict::Invalid(refused) => Some(refused.code),
     };
-    let proxy = verification::authorize(&bench.keyring, token, &asked.question).await;
+    let proxy =
+        verification::authorize(&bench.keyring, token, &asked.question, &Origin::default()).await;
     let told = proxy.err().map(|error| error.public().kind);
     let expected = denial.map(|denial| match denial {
         denial if denial.is_of_token() => Kind::Unauthenticated,
@@ -285,7 +286,8 @@ async fn another_accounts_token_and_workspace_are_unknown(bench: Bench) {
     let asked = question(theirs.expose(), workspace);
     let verdict = verification::verify(k, &hank, &asked).await.unwrap();
     assert_eq!(verdict, Denial::WorkspaceUnknown.into());
-    let proxy = verification::authorize(k, theirs.expose(), &asked.question).await;
+    let proxy =
+        verification::authorize(k, theirs.expose(), &asked.question, &Origin::default()).await;
     let refused = proxy.err().unwrap();
     assert_eq!(refused.public().kind, Kind::PermissionDenied);
 }

@@ -7,6 +7,7 @@ use contract::Invalid;
 use contract::Page;
 use contract::request::{CreateApiKey, ListKeys, RotateApiKey, UpdateApiKey};
 use contract::resource::{ApiKey, KeyState, RevealedApiKey};
+use contract::usage::KeyUsage;
 use keyring::Keyring;
 
 use super::extract::{Body, Caller, FromQuery, KeyId, NoBody, OptionalBody, Params, Query};
@@ -84,6 +85,23 @@ pub(super) async fn get(
     KeyId(id): KeyId,
 ) -> Result<Json<ApiKey>> {
     Ok(Json(keyring::keys::get(&keyring, &caller, id).await?))
+}
+
+/// Get a key's usage
+///
+/// Calls by hour and by day, where they came from, why they were denied, and the last use of each token
+/// and each workspace. At most five seconds late. Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/api_keys/{id}/usage", operation_id = "get_api_key_usage", tag = "Keys",
+    params(KeyId),
+    responses((status = 200, description = "What the key is used for", body = KeyUsage)),
+)]
+pub(super) async fn usage(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+    KeyId(id): KeyId,
+) -> Result<Json<KeyUsage>> {
+    Ok(Json(keyring::usage::of_key(&keyring, &caller, id).await?))
 }
 
 /// Update a key

@@ -1,12 +1,13 @@
 //! `/v1/authorize`: the verdict for reverse proxies (forward-auth).
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contract::Error;
 use contract::request::Question;
-use keyring::Keyring;
 use keyring::verification::Authorized;
+use keyring::{Keyring, Origin};
 
 use super::extract::{FromQuery, Params, Query, bearer};
 use crate::answer::Result;
@@ -47,11 +48,12 @@ impl FromQuery for Asked {
 )]
 pub(super) async fn authorize(
     State(keyring): State<Keyring>,
+    Extension(origin): Extension<Origin>,
     headers: HeaderMap,
     Query(Asked(question)): Query<Asked>,
 ) -> Result<Response> {
     let token = bearer(&headers)?;
-    let authorized = keyring::verification::authorize(&keyring, token, &question?).await?;
+    let authorized = keyring::verification::authorize(&keyring, token, &question?, &origin).await?;
     Ok((StatusCode::OK, identity(&authorized)).into_response())
 }
 

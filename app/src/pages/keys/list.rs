@@ -69,7 +69,7 @@ pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoVi
 
 #[component]
 fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
-    let KeyRow { key, rack } = row;
+    let KeyRow { key, rack, .. } = row;
     let (state, word) = state_of(&key, now);
     let info = key.info.as_ref();
     let hint = info.map(|info| info.token_hint.clone());

@@ -12,7 +12,7 @@ use crate::support::{Account, Answer, TestApp, TestKey};
 
 /// Of every operation: its id, the permission that it needs, and a body that it accepts. What stands
 /// in braces is the kind of an id, or a token.
-const ROWS: [(&str, &str, &str); 37] = [
+const ROWS: [(&str, &str, &str); 38] = [
     ("whoami", "", ""),
     ("openapi", "", ""),
     ("get_account", "account:manage", ""),
@@ -27,6 +27,7 @@ const ROWS: [(&str, &str, &str); 37] = [
         r#"{"metadata": {"name": "made"}, "initialWorkspaceIds": ["{WorkspaceId}"]}"#,
     ),
     ("get_api_key", "api_keys:read", ""),
+    ("get_api_key_usage", "api_keys:read", ""),
     ("update_api_key", "api_keys:manage", RENAME),
     ("delete_api_key", "api_keys:manage", ""),
     ("rotate_api_key", "api_keys:manage", ""),

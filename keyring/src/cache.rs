@@ -1,0 +1,203 @@
+//! What was read for verdicts, kept in memory; and why none of it is believed once it is out of date.
+//!
+//! Every entry keeps the epoch in which its reading began. A change, once it is committed and before it
+//! is answered, begins a new epoch and notes it for the key, or the account's workspaces, that it
+//! changed. An entry is believed when its reading began in the epoch of the last change or later. So
+//! what was read before a change is not believed after it, and cannot be put back: a reader that was
+//! slow puts back an entry that carries its old epoch.
+//!
+//! Only for a database that no other process changes, which SQLite's lock sees to.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::mem::size_of;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use contract::resource::WorkspaceStatus;
+use contract::{AccountId, ApiKeyId, WorkspaceId};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache as Shards;
+
+use crate::caller::Reach;
+use crate::pepper::Digest;
+use crate::verdict::Facts;
+
+/// What entries may weigh together, in bytes: tokens and workspaces, in this order.
+const MOST_BYTES: [u64; 2] = [192 << 20, 32 << 20];
+/// No entry weighs less, so there are at most 786,432 tokens.
+const LIGHTEST: usize = 256;
+/// About what an entry weighs, for the first estimate of how many there will be.
+const USUAL: usize = 1_024;
+/// Over how many places changes are noted. Two that share one cost a reading, never a wrong verdict.
+const PLACES: usize = 4_096;
+
+/// The workspaces of an account, archived ones included.
+pub(crate) type Statuses = HashMap<WorkspaceId, WorkspaceStatus>;
+
+/// Something that a transaction changed, on which verdicts depend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Changed {
+    Key(ApiKeyId),
+    Workspaces(AccountId),
+}
+
+/// When a reading began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Epoch(u64);
+
+#[derive(Clone)]
+struct Entry<T> {
+    began: Epoch,
+    value: Arc<T>,
+}
+
+pub(crate) struct Cache {
+    epoch: AtomicU64,
+    /// The epoch of the last change, by place.
+    changes: Box<[AtomicU64]>,
+    places: RandomState,
+    tokens: Shards<Digest, Entry<Facts>, Weight>,
+    workspaces: Shards<AccountId, Entry<Statuses>, Weight>,
+    issued: Issued,
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        let estimate = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX) / USUAL;
+        let [tokens, workspaces] = MOST_BYTES;
+        Self {
+            epoch: AtomicU64::new(1),
+            changes: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
+            places: RandomState::new(),
+            tokens: Shards::with_weighter(estimate(tokens), tokens, Weight),
+            workspaces: Shards::with_weighter(estimate(workspaces), workspaces, Weight),
+            issued: Issued::default(),
+        }
+    }
+}
+
+impl Cache {
+    /// To be asked for before a reading begins.
+    pub(crate) fn epoch(&self) -> Epoch {
+        Epoch(self.epoch.load(Ordering::SeqCst))
+    }
+
+    /// After a commit and before its answer: nothing that was read of these before is believed any more.
+    pub(crate) fn forget(&self, changed: &HashSet<Changed>) {
+        if changed.is_empty() {
+            return;
+        }
+        let epoch = self.epoch.fetch_add(1, Ordering::SeqCst) + 1;
+        for changed in changed {
+            self.place(*changed).fetch_max(epoch, Ordering::SeqCst);
+        }
+    }
+
+    /// What is known of a token, if it was read since its key was last changed.
+    pub(crate) fn token(&self, digest: &Digest) -> Option<Arc<Facts>> {
+        let entry = self.tokens.get(digest)?;
+        self.believe(Changed::Key(entry.value.key), entry)
+    }
+
+    pub(crate) fn keep_token(&self, digest: Digest, began: Epoch, value: Arc<Facts>) {
+        self.tokens.insert(digest, Entry { began, value });
+    }
+
+    /// The workspaces of an account, if they were read since the last change to one of them.
+    pub(crate) fn workspaces(&self, account: AccountId) -> Option<Arc<Statuses>> {
+        let entry = self.workspaces.get(&account)?;
+        self.believe(Changed::Workspaces(account), entry)
+    }
+
+    pub(crate) fn keep_workspaces(&self, account: AccountId, began: Epoch, value: Arc<Statuses>) {
+        self.workspaces.insert(account, Entry { began, value });
+    }
+
+    pub(crate) fn issued(&self) -> &Issued {
+        &self.issued
+    }
+
+    fn believe<T>(&self, of: Changed, entry: Entry<T>) -> Option<Arc<T>> {
+        let changed = Epoch(self.place(of).load(Ordering::SeqCst));
+        (entry.began >= changed).then_some(entry.value)
+    }
+
+    fn place(&self, changed: Changed) -> &AtomicU64 {
+        let hash = self.places.hash_one(changed);
+        &self.changes[usize::try_from(hash % PLACES as u64).unwrap_or_default()]
+    }
+}
+
+/// Which digests were ever issued, by their first eight bytes: a token whose digest is not among them is
+/// unknown, whatever it is, and costs no query. Eight bytes a token; two that share them cost a query.
+#[derive(Default)]
+pub(crate) struct Issued {
+    prefixes: RwLock<HashSet<u64>>,
+    complete: AtomicBool,
+}
+
+impl Issued {
+    /// Before the transaction that keeps the digest commits.
+    pub(crate) fn add<'a>(&self, digests: impl IntoIterator<Item = &'a [u8]>) {
+        let mut prefixes = self
+            .prefixes
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        prefixes.extend(digests.into_iter().filter_map(prefix));
+    }
+
+    /// All that were there when the server began are in.
+    pub(crate) fn complete(&self) {
+        self.complete.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn may_have(&self, digest: &Digest) -> bool {
+        if !self.complete.load(Ordering::SeqCst) {
+            return true;
+        }
+        let prefixes = self.prefixes.read().unwrap_or_else(PoisonError::into_inner);
+        prefix(&digest.0).is_none_or(|prefix| prefixes.contains(&prefix))
+    }
+}
+
+fn prefix(digest: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(*digest.first_chunk()?))
+}
+
+/// About how many bytes an entry takes, what its collections reserve included.
+#[derive(Clone)]
+struct Weight;
+
+/// A B-tree reserves its nodes whole: eleven places for up to eleven entries.
+fn tree<T>(entries: usize) -> usize {
+    entries.div_ceil(11).max(1) * 11 * size_of::<T>()
+}
+
+impl Weighter<Digest, Entry<Facts>> for Weight {
+    fn weight(&self, _: &Digest, entry: &Entry<Facts>) -> u64 {
+        let facts = &*entry.value;
+        let texts = facts.name.len() + facts.external_id.as_ref().map_or(0, String::len);
+        let labels: usize = facts.labels.iter().map(|(k, v)| k.len() + v.len()).sum();
+        let reach = match &facts.reach {
+            Reach::All => 0,
+            Reach::Only(workspaces) => tree::<WorkspaceId>(workspaces.len()),
+        };
+        let held = facts.permissions.iter().count();
+        let bytes = size_of::<(Digest, Entry<Facts>, Facts)>()
+            + texts
+            + labels
+            + tree::<(String, String)>(facts.labels.iter().count())
+            + reach
+            + tree::<contract::Permission>(held)
+            + held * 16;
+        bytes.max(LIGHTEST) as u64
+    }
+}
+
+impl Weighter<AccountId, Entry<Statuses>> for Weight {
+    fn weight(&self, _: &AccountId, entry: &Entry<Statuses>) -> u64 {
+        let each = size_of::<(WorkspaceId, WorkspaceStatus)>() * 2;
+        (LIGHTEST + entry.value.capacity() * each) as u64
+    }
+}

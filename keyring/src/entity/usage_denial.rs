@@ -1,0 +1,21 @@
+//! Why calls were denied.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "usage_denial")]
+pub struct Model {
+    pub account_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub api_key_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub hour: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    pub calls: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,176 @@
+//! Writing what was counted, and what becomes of it as it grows old.
+
+use std::time::Duration;
+
+use contract::Timestamp;
+use serde_json::json;
+
+use super::counts::HOUR;
+use crate::entity::{usage_bucket, usage_denial, usage_source};
+use crate::error::Result;
+use crate::store::usage::Rows;
+use crate::{Keyring, store};
+
+/// How late what was counted may be written: how often [`flush`] is to be called.
+pub const LATEST: Duration = Duration::from_secs(4);
+
+const DAY: i64 = 24 * HOUR;
+/// How many whole days keep their hours; those before are rolled up.
+const DAYS_BY_HOUR: i64 = 3;
+const DAYS_OF_BUCKETS: i64 = 400;
+const DAYS_OF_SOURCES: i64 = 2;
+const DAYS_OF_DENIALS: i64 = 30;
+/// Until when days are rolled up.
+const SETTING: &str = "usage_rolled_up_until";
+/// How many rows, and how many keys, one transaction touches: others wait for it to end.
+const ROWS_AT_ONCE: usize = 2_000;
+const KEYS_AT_ONCE: u64 = 200;
+
+/// Writes what was counted. What cannot be written is kept for the next time.
+pub async fn flush(keyring: &Keyring) -> Result<()> {
+    let counts = &keyring.0.counts;
+    let _alone = counts.writing.lock().await;
+    let mut rows = counts.take();
+    rows.arrange();
+    while rows.len() > 0 {
+        let some = rows.split_off(ROWS_AT_ONCE);
+        let written = keyring
+            .transaction(|txn| {
+                let some = &some;
+                async move { store::usage::add(&*txn, some).await }
+            })
+            .await;
+        if let Err(error) = written {
+            rows.append(some);
+            counts.give_back(rows);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Rolls up the hours of days that are over for a while, and removes what is too old.
+pub async fn tidy(keyring: &Keyring) -> Result<()> {
+    let now = keyring.clock().now().unix_millis();
+    let today = now - now.rem_euclid(DAY);
+    let end = today - DAYS_BY_HOUR * DAY;
+    let db = keyring.reader();
+    let rolled = store::settings::get(db, SETTING).await?;
+    let rolled = rolled.and_then(|value| value.as_i64());
+    if rolled.is_some_and(|until| until >= end) {
+        return Ok(());
+    }
+    let first = match rolled {
+        Some(until) => Some(until),
+        None => store::usage::oldest(db).await?,
+    };
+    let mut day = first.map_or(end, |first| first - first.rem_euclid(DAY));
+    while day < end {
+        roll_up(keyring, day).await?;
+        day += DAY;
+    }
+    let at = Timestamp::from_unix_millis(now);
+    keyring
+        .transaction(|txn| async move {
+            let [buckets, sources, denials] =
+                [DAYS_OF_BUCKETS, DAYS_OF_SOURCES, DAYS_OF_DENIALS].map(|days| today - days * DAY);
+            store::usage::remove(&*txn, buckets, sources, denials).await?;
+            store::settings::put(&*txn, SETTING, json!(end), at).await
+        })
+        .await
+}
+
+/// Makes one bucket of each of a day's, some keys at a time.
+async fn roll_up(keyring: &Keyring, day: i64) -> Result<()> {
+    let end = day + DAY;
+    loop {
+        let db = keyring.reader();
+        let keys = store::usage::keys_between(db, day, end, KEYS_AT_ONCE).await?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        keyring
+            .transaction(|txn| {
+                let keys = &keys;
+                async move { store::usage::roll_up(&*txn, keys, day, end).await }
+            })
+            .await?;
+    }
+}
+
+impl Rows {
+    /// One row for each place, in the order of the places: a statement may touch each only once, and
+    /// several nodes never wait for each other.
+    fn arrange(&mut self) {
+        fn arrange<T, K: Ord>(
+            rows: &mut Vec<T>,
+            place: impl for<'a> Fn(&'a T) -> K,
+            add: impl Fn(&mut T, &mut T),
+        ) {
+            rows.sort_by_key(&place);
+            rows.dedup_by(|next, kept| {
+                let same = place(next) == place(kept);
+                if same {
+                    add(kept, next);
+                }
+                same
+            });
+        }
+        let place =
+            |row: &usage_bucket::Model| (row.api_key_id, row.hour, row.token_id, row.workspace_id);
+        arrange(&mut self.buckets, place, |kept, next| {
+            kept.calls += next.calls;
+            kept.denials += next.denials;
+            kept.last_at = kept.last_at.max(next.last_at);
+        });
+        arrange(
+            &mut self.uses,
+            |row| row.token_id,
+            |kept, next| {
+                if next.used_at >= kept.used_at {
+                    std::mem::swap(kept, next);
+                }
+            },
+        );
+        let place = |row: &usage_source::Model| {
+            (
+                row.api_key_id,
+                row.hour,
+                row.address.clone(),
+                row.user_agent.clone(),
+            )
+        };
+        arrange(&mut self.sources, place, |kept, next| {
+            kept.calls += next.calls;
+            kept.last_at = kept.last_at.max(next.last_at);
+        });
+        let place = |row: &usage_denial::Model| (row.api_key_id, row.hour, row.code.clone());
+        arrange(&mut self.denials, place, |kept, next| {
+            kept.calls += next.calls
+        });
+    }
+
+    /// Takes so many rows at most, of whichever kinds.
+    fn split_off(&mut self, most: usize) -> Self {
+        let mut room = most;
+        Self {
+            buckets: last(&mut self.buckets, &mut room),
+            uses: last(&mut self.uses, &mut room),
+            sources: last(&mut self.sources, &mut room),
+            denials: last(&mut self.denials, &mut room),
+        }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.buckets.append(&mut other.buckets);
+        self.uses.append(&mut other.uses);
+        self.sources.append(&mut other.sources);
+        self.denials.append(&mut other.denials);
+    }
+}
+
+fn last<T>(rows: &mut Vec<T>, room: &mut usize) -> Vec<T> {
+    let some = rows.split_off(rows.len().saturating_sub(*room));
+    *room -= some.len();
+    some
+}

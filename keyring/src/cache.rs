@@ -20,6 +20,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache as Shards;
 
 use crate::caller::Reach;
+use crate::error::Result;
 use crate::pepper::Digest;
 use crate::verdict::Facts;
 
@@ -44,7 +45,7 @@ pub(crate) enum Changed {
 
 /// When a reading began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Epoch(u64);
+struct Epoch(u64);
 
 #[derive(Clone)]
 struct Entry<T> {
@@ -79,7 +80,7 @@ impl Default for Cache {
 
 impl Cache {
     /// To be asked for before a reading begins.
-    pub(crate) fn epoch(&self) -> Epoch {
+    fn epoch(&self) -> Epoch {
         Epoch(self.epoch.load(Ordering::SeqCst))
     }
 
@@ -100,8 +101,23 @@ impl Cache {
         self.believe(Changed::Key(entry.value.key), entry)
     }
 
-    pub(crate) fn keep_token(&self, digest: Digest, began: Epoch, value: Arc<Facts>) {
-        self.tokens.insert(digest, Entry { began, value });
+    /// Reads what is known of a token and keeps it, if there is such a token.
+    pub(crate) async fn read_token(
+        &self,
+        digest: Digest,
+        reading: impl Future<Output = Result<Option<Facts>>>,
+    ) -> Result<Option<Arc<Facts>>> {
+        let began = self.epoch();
+        let Some(facts) = reading.await? else {
+            return Ok(None);
+        };
+        let value = Arc::new(facts);
+        let entry = Entry {
+            began,
+            value: value.clone(),
+        };
+        self.tokens.insert(digest, entry);
+        Ok(Some(value))
     }
 
     /// The workspaces of an account, if they were read since the last change to one of them.
@@ -110,8 +126,20 @@ impl Cache {
         self.believe(Changed::Workspaces(account), entry)
     }
 
-    pub(crate) fn keep_workspaces(&self, account: AccountId, began: Epoch, value: Arc<Statuses>) {
-        self.workspaces.insert(account, Entry { began, value });
+    /// Reads the workspaces of an account and keeps them.
+    pub(crate) async fn read_workspaces(
+        &self,
+        account: AccountId,
+        reading: impl Future<Output = Result<Statuses>>,
+    ) -> Result<Arc<Statuses>> {
+        let began = self.epoch();
+        let value = Arc::new(reading.await?);
+        let entry = Entry {
+            began,
+            value: value.clone(),
+        };
+        self.workspaces.insert(account, entry);
+        Ok(value)
     }
 
     pub(crate) fn issued(&self) -> &Issued {
@@ -199,5 +227,81 @@ impl Weighter<AccountId, Entry<Statuses>> for Weight {
     fn weight(&self, _: &AccountId, entry: &Entry<Statuses>) -> u64 {
         let each = size_of::<(WorkspaceId, WorkspaceStatus)>() * 2;
         (LIGHTEST + entry.value.capacity() * each) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ACCOUNT: AccountId = AccountId::from_uuid(Uuid::from_u128(7));
+
+    async fn read(cache: &Cache, account: AccountId, statuses: Statuses) {
+        let read = cache.read_workspaces(account, async { Ok(statuses) });
+        read.await.unwrap();
+    }
+
+    fn change(cache: &Cache, changed: Changed) {
+        cache.forget(&HashSet::from([changed]));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_a_change_cannot_be_put_back_after_it() {
+        let cache = Cache::default();
+        let reading = async {
+            let read = Statuses::new();
+            change(&cache, Changed::Workspaces(ACCOUNT));
+            Ok(read)
+        };
+        cache.read_workspaces(ACCOUNT, reading).await.unwrap();
+        assert!(cache.workspaces(ACCOUNT).is_none());
+        read(&cache, ACCOUNT, Statuses::new()).await;
+        assert!(cache.workspaces(ACCOUNT).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_change_of_something_else_costs_nothing() {
+        let cache = Cache::default();
+        read(&cache, ACCOUNT, Statuses::new()).await;
+        let elsewhere = |n: u128| Changed::Workspaces(AccountId::from_uuid(Uuid::from_u128(n)));
+        let place = |changed| std::ptr::from_ref(cache.place(changed));
+        let ours = place(Changed::Workspaces(ACCOUNT));
+        let others = (100..1_000)
+            .map(elsewhere)
+            .filter(|other| place(*other) != ours);
+        others.for_each(|other| change(&cache, other));
+        assert!(cache.workspaces(ACCOUNT).is_some());
+        change(&cache, Changed::Workspaces(ACCOUNT));
+        assert!(cache.workspaces(ACCOUNT).is_none());
+    }
+
+    #[tokio::test]
+    async fn it_holds_no_more_than_it_may() {
+        let cache = Cache::default();
+        let many: Statuses = (0..10_000)
+            .map(|n| {
+                let id = WorkspaceId::from_uuid(Uuid::from_u128(n));
+                (id, WorkspaceStatus::Enabled)
+            })
+            .collect();
+        for n in 0..200 {
+            let account = AccountId::from_uuid(Uuid::from_u128(n));
+            read(&cache, account, many.clone()).await;
+        }
+        assert!(cache.workspaces.weight() <= MOST_BYTES[1]);
+        assert!(cache.workspaces.len() > 10);
+    }
+
+    #[test]
+    fn only_what_was_never_issued_is_unknown_without_a_query() {
+        let issued = Issued::default();
+        let (ours, other) = (Digest([1; 32]), Digest([2; 32]));
+        assert!(issued.may_have(&other), "it is not complete yet");
+        issued.add([&ours.0[..]]);
+        issued.complete();
+        assert!(issued.may_have(&ours));
+        assert!(!issued.may_have(&other));
     }
 }

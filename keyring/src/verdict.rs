@@ -12,7 +12,7 @@ use contract::{AccountId, ApiKeyId, Labels, Permission, Permissions, ProfileId, 
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use crate::cache::{Cache, Statuses};
+use crate::cache::Statuses;
 use crate::caller::Reach;
 use crate::entity::api_key;
 use crate::error::Result;
@@ -105,34 +105,30 @@ impl Keyring {
     /// What is known of a token that somebody presents: from memory, as long as nothing changed its key.
     pub(crate) async fn facts(&self, token: &PlainToken) -> Result<Option<Arc<Facts>>> {
         let digest = self.token_digest(token);
-        let cache = self.0.database.cache();
-        if let Some(facts) = cache.and_then(|cache| cache.token(&digest)) {
-            return Ok(Some(facts));
+        let reading = async {
+            let known = store::tokens::known_by_digest(self.reader(), &digest).await?;
+            Ok(known.map(Facts::of_token))
+        };
+        let Some(cache) = self.0.database.cache() else {
+            return Ok(reading.await?.map(Arc::new));
+        };
+        match cache.token(&digest) {
+            Some(facts) => Ok(Some(facts)),
+            None if cache.issued().may_have(&digest) => cache.read_token(digest, reading).await,
+            None => Ok(None),
         }
-        if cache.is_some_and(|cache| !cache.issued().may_have(&digest)) {
-            return Ok(None);
-        }
-        let began = cache.map(Cache::epoch);
-        let known = store::tokens::known_by_digest(self.reader(), &digest).await?;
-        let facts = known.map(|known| Arc::new(Facts::of_token(known)));
-        if let (Some(cache), Some(began), Some(facts)) = (cache, began, &facts) {
-            cache.keep_token(digest, began, facts.clone());
-        }
-        Ok(facts)
     }
 
     /// The workspaces of an account and their status, from memory as long as none of them changed.
     pub(crate) async fn statuses(&self, account: AccountId) -> Result<Arc<Statuses>> {
-        let cache = self.0.database.cache();
-        if let Some(known) = cache.and_then(|cache| cache.workspaces(account)) {
-            return Ok(known);
+        let reading = store::workspaces::statuses(self.reader(), account);
+        let Some(cache) = self.0.database.cache() else {
+            return Ok(Arc::new(reading.await?));
+        };
+        match cache.workspaces(account) {
+            Some(known) => Ok(known),
+            None => cache.read_workspaces(account, reading).await,
         }
-        let began = cache.map(Cache::epoch);
-        let read = Arc::new(store::workspaces::statuses(self.reader(), account).await?);
-        if let (Some(cache), Some(began)) = (cache, began) {
-            cache.keep_workspaces(account, began, read.clone());
-        }
-        Ok(read)
     }
 
     /// Learns which tokens were ever issued, so that others cost no query. Until it is done, they do.

@@ -2,8 +2,12 @@
 //! accepts the old state, whatever was read and remembered before. `KEYRACK_TAKINGS` says how often
 //! something is taken away.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
 use contract::request::{KeyChanges, Question, Rotate, Verify, VerifyToken};
 use contract::verdict::Verdict;
@@ -14,7 +18,10 @@ use super::{Bench, issue_request, on_both};
 use crate::caller::Origin;
 use crate::{grants, keys, verification, workspaces};
 
-on_both!(nothing_is_accepted_after_it_was_taken_away);
+on_both!(
+    nothing_is_accepted_after_it_was_taken_away,
+    what_is_committed_counts_though_nobody_waits_for_it,
+);
 
 const WANTED: &str = "tools:manage";
 const KEYS: usize = 12;
@@ -172,10 +179,11 @@ async fn verify(bench: Arc<Bench>, subjects: Arc<Vec<Arc<Subject>>>, found: Arc<
             matches!(verdict, Verdict::Valid(_))
         };
         let after = subject.now();
-        let taken = before.turn % 2 == 1 && before.turn == after.turn;
-        let gone = !Arc::ptr_eq(&before.token, &after.token) && before.turn % 2 == 1;
+        // A token that was replaced is never given back.
+        let replaced = !Arc::ptr_eq(&before.token, &after.token);
+        let refusable = before.turn % 2 == 1 && (before.turn == after.turn || replaced);
         assert!(
-            !(accepted && (taken || gone)),
+            !(accepted && refusable),
             "accepted though {:?} had been answered",
             subject.taken
         );
@@ -187,7 +195,7 @@ async fn verify(bench: Arc<Bench>, subjects: Arc<Vec<Arc<Subject>>>, found: Arc<
         counter.fetch_add(1, Ordering::Relaxed);
         found
             .of_taken
-            .fetch_add(usize::from(taken), Ordering::Relaxed);
+            .fetch_add(usize::from(refusable), Ordering::Relaxed);
         tokio::task::yield_now().await;
     }
 }
@@ -237,4 +245,46 @@ async fn nothing_is_accepted_after_it_was_taken_away(bench: Bench) {
     let counts = (of(&found.accepted), of(&found.refused), of(&found.of_taken));
     println!("{takings} takings; accepted, refused, of taken: {counts:?}");
     assert!(counts.0 > 0 && counts.1 > 0 && counts.2 > 0, "{counts:?}");
+}
+
+/// Polls so many times at the most, and then lets go, as the server does when a client hangs up.
+async fn let_go_after(polls: usize, future: impl Future) {
+    let mut left = polls;
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(drop)
+    })
+    .await;
+}
+
+/// A client may hang up at any moment, and a change be committed just then.
+async fn what_is_committed_counts_though_nobody_waits_for_it(bench: Bench) {
+    let (mut revoked, mut kept) = (0, 0);
+    for round in 0..120 {
+        let (key, token) = bench.key("ci", &[WANTED], &[]).await;
+        let id = key.metadata.id;
+        assert!(bench.bearer(&token).await.is_ok());
+        let revoking = keys::revoke(&bench.keyring, &bench.owner, id);
+        let_go_after(round % 40, revoking).await;
+        // What is under way ends meanwhile: there is only one writing connection, or enough time.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        bench.key("next", &[], &[]).await;
+        match keys::get(&bench.keyring, &bench.owner, id).await {
+            Ok(_) => kept += 1,
+            Err(_) => {
+                revoked += 1;
+                let answer = bench.bearer(&token).await;
+                assert!(
+                    answer.is_err(),
+                    "revoked after {} polls, and good",
+                    round % 40
+                );
+            }
+        }
+    }
+    assert!(revoked > 0 && kept > 0, "{revoked} revoked, {kept} kept");
 }

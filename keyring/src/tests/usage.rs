@@ -126,7 +126,7 @@ async fn the_last_use_names_its_token_and_source(bench: Bench) {
         .await
         .unwrap();
     let at_old = bench.keyring.clock().now();
-    bench.advance(Duration::from_secs(60));
+    bench.advance(Duration::from_mins(1));
     ask(&bench, &new, None, "2001:db8::1").await;
     let at_new = bench.keyring.clock().now();
     let used = told(&bench, id).await;

@@ -146,7 +146,7 @@ impl Rows {
         });
         let place = |row: &usage_denial::Model| (row.api_key_id, row.hour, row.code.clone());
         arrange(&mut self.denials, place, |kept, next| {
-            kept.calls += next.calls
+            kept.calls += next.calls;
         });
     }
 

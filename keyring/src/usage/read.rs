@@ -115,7 +115,7 @@ fn whole(now: Timestamp, millis: i64, count: usize) -> Vec<Timestamp> {
 
 /// The calls of each span, none left out.
 fn calls(beginnings: &[Timestamp], millis: i64, spans: &[Span]) -> Vec<Calls> {
-    let by_span: HashMap<i64, &Span> = spans.iter().map(|span| (span.span, span)).collect();
+    let by_span: HashMap<i64, &Span> = spans.iter().map(|span| (span.number, span)).collect();
     let of = |at: &Timestamp| {
         let span = by_span.get(&(at.unix_millis() / millis));
         Calls {

@@ -1,0 +1,21 @@
+//! What keys are used for: counts that are added to, what is read of them, and how they age. The nil id
+//! stands for no workspace, and empty texts for what is not known of a source.
+
+mod add;
+mod age;
+mod read;
+
+pub(crate) use add::{Rows, add};
+pub(crate) use age::{keys_between, oldest, remove, roll_up};
+pub(crate) use read::{
+    SourceCalls, Span, TokenUse, denials, last_in, last_use_of, last_uses, sources, spans,
+    workspaces,
+};
+
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+
+/// PostgreSQL sums whole numbers to decimal ones.
+fn total(column: impl ColumnTrait) -> SimpleExpr {
+    Expr::col(column).sum().cast_as("bigint")
+}

@@ -12,7 +12,7 @@ use contract::{Labels, Permission, Permissions, Timestamp, WorkspaceId};
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::unit::Unit;
-use crate::{Keyring, keys, store, workspaces};
+use crate::{Keyring, PlainToken, keys, store, workspaces};
 
 const GROUPS: [(&str, &[&str]); 4] = [
     ("production", &["prod-eu", "prod-us", "prod-ap", "payments"]),
@@ -62,13 +62,22 @@ pub struct Demo {
     pub workspaces: usize,
     /// Of a hundred cells of the matrix, about so many are granted.
     pub granted: usize,
+    /// Of so many keys, the tokens are told.
+    pub told: usize,
+}
+
+/// A token that the demo issued, which nothing will ever show again, and a workspace that it reaches.
+pub struct Told {
+    pub token: PlainToken,
+    pub workspace: Option<WorkspaceId>,
 }
 
 /// How many keys are issued in one transaction.
 const AT_ONCE: usize = 500;
 
-/// Fills an account that has no key but the global one and no workspace.
-pub async fn fill(keyring: &Keyring, caller: &Caller, demo: Demo) -> Result<()> {
+/// Fills an account that has no key but the global one and no workspace. Tells the first tokens, as far as
+/// they are wanted and their keys are not disabled.
+pub async fn fill(keyring: &Keyring, caller: &Caller, demo: Demo) -> Result<Vec<Told>> {
     let db = keyring.reader();
     let present = store::keys::count(db, keys::visible_to(caller)).await?
         + store::workspaces::count_present(db, caller.account, &caller.reach).await?;
@@ -112,8 +121,9 @@ async fn fill_keys(
     caller: &Caller,
     demo: Demo,
     workspaces: &[WorkspaceId],
-) -> Result<()> {
+) -> Result<Vec<Told>> {
     let now = keyring.clock().now();
+    let mut told = Vec::new();
     let names: Vec<(usize, &str)> = KEYS
         .into_iter()
         .cycle()
@@ -122,18 +132,24 @@ async fn fill_keys(
         .collect();
     for names in names.chunks(AT_ONCE) {
         let issue = |unit: Unit| async move {
+            let mut told = Vec::new();
             for (index, name) in names {
                 let request = request(*index, name, demo, workspaces, now)?;
-                let (key, _) = keys::issue_in(&unit, &request).await?;
+                let (key, token) = keys::issue_in(&unit, &request).await?;
                 if index % 17 == 5 {
                     keys::disable_in(&unit, key.typed_id()).await?;
+                } else {
+                    let workspace = request.workspaces.first().copied();
+                    told.push(Told { token, workspace });
                 }
             }
-            Ok(())
+            Ok(told)
         };
-        keyring.write(caller, issue).await?;
+        let issued = keyring.write(caller, issue).await?;
+        let room = demo.told.saturating_sub(told.len());
+        told.extend(issued.into_iter().take(room));
     }
-    Ok(())
+    Ok(told)
 }
 
 fn request(

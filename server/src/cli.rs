@@ -115,6 +115,10 @@ struct Demo {
     /// How many cells of a hundred are granted
     #[arg(long, value_name = "PERCENT", default_value_t = 30)]
     granted: usize,
+    /// Print requests to verify the tokens of so many keys that are not disabled, a line each. Nothing
+    /// will ever show these tokens again
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    requests: usize,
 }
 
 /// Reads the command line and does what it says.

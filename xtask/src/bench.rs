@@ -5,6 +5,8 @@ mod first_byte;
 mod lists;
 mod size;
 mod times;
+mod verify;
+mod wrk;
 
 use std::path::Path;
 
@@ -16,10 +18,11 @@ use crate::project::Project;
 /// A measurement of a finished build.
 type Bench = fn(&Project, &Path) -> Result<()>;
 
-const BENCHES: [(&str, Bench); 3] = [
+const BENCHES: [(&str, Bench); 4] = [
     ("size", size::size),
     ("first-byte", first_byte::first_byte),
     ("lists", lists::lists),
+    ("verify", verify::verify),
 ];
 
 pub(crate) fn bench(project: &Project, names: &[String]) -> Result<()> {

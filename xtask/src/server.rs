@@ -1,5 +1,6 @@
 //! The native half: the server's binary.
 
+use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -10,10 +11,22 @@ use crate::shell::{check, say};
 
 /// Builds the server and gives the path of its binary.
 pub(crate) fn build(project: &Project, mode: Mode) -> Result<PathBuf> {
+    let folder = compile(project, mode, &project.bin, &[])?;
+    Ok(folder.join(format!("{}{}", project.bin, EXE_SUFFIX)))
+}
+
+/// Builds an example of the server's package and gives the path of its binary.
+pub(crate) fn example(project: &Project, mode: Mode, name: &str) -> Result<PathBuf> {
+    let folder = compile(project, mode, name, &["--example", name])?;
+    Ok(folder.join(format!("examples/{name}{EXE_SUFFIX}")))
+}
+
+fn compile(project: &Project, mode: Mode, what: &str, options: &[&str]) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(&project.root)
-        .args(["build", "--package", &project.bin_package]);
+        .args(["build", "--package", &project.bin_package])
+        .args(options);
     let folder = match mode {
         Mode::Dev => "debug",
         Mode::Release => {
@@ -21,10 +34,7 @@ pub(crate) fn build(project: &Project, mode: Mode) -> Result<PathBuf> {
             "release"
         }
     };
-    say("server", &format!("compiling {} ({folder})", project.bin));
+    say("server", &format!("compiling {what} ({folder})"));
     check(&mut cargo)?;
-    Ok(project
-        .target
-        .join(folder)
-        .join(format!("{}{}", project.bin, std::env::consts::EXE_SUFFIX)))
+    Ok(project.target.join(folder))
 }

@@ -65,17 +65,42 @@ impl Trial {
 
     /// An account with an owner and invented data.
     pub(crate) fn demo(&self, keys: usize, workspaces: usize, granted: usize) -> Result<()> {
+        check(demo(&mut self.command(), keys, workspaces, granted).stdout(Stdio::null()))
+    }
+
+    /// The same, and a file with requests to verify the tokens of so many of the keys, a line each.
+    pub(crate) fn requests(
+        &self,
+        keys: usize,
+        asked: usize,
+        workspaces: usize,
+        granted: usize,
+    ) -> Result<PathBuf> {
+        let path = self.file("requests");
         check(
-            self.command()
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .args([
-                    "demo",
-                    &format!("--keys={keys}"),
-                    &format!("--workspaces={workspaces}"),
-                    &format!("--granted={granted}"),
-                ]),
-        )
+            demo(&mut self.command(), keys, workspaces, granted)
+                .arg(format!("--requests={asked}"))
+                .stdout(fs::File::create(&path)?),
+        )?;
+        Ok(path)
+    }
+
+    /// A file that goes with the data.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.data.join(name)
+    }
+
+    pub(crate) fn pid(&self) -> Result<u32> {
+        let child = self.child.as_ref().context("the server is not running")?;
+        Ok(child.id())
+    }
+
+    /// The memory that the server has (proc(5), `VmRSS`).
+    pub(crate) fn resident_megabytes(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next());
+        Ok(kilobytes.context("a process has memory")?.parse::<u64>()? / 1024)
     }
 
     /// A key that reaches everything and may do this.
@@ -114,15 +139,28 @@ impl Trial {
 
     /// Asks for a path over a connection of its own; anything but a 200 is an error.
     pub(crate) fn get(&self, path: &str, token: Option<&str>) -> Result<Got> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
         let bearer = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
-        let request = format!(
+        self.ask(&format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\n{}Connection: close\r\n\r\n",
             self.address,
             bearer.unwrap_or_default()
-        );
+        ))
+    }
+
+    /// Sends JSON to a path, likewise.
+    pub(crate) fn post(&self, path: &str, token: &str, body: &str) -> Result<Got> {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ))
+    }
+
+    fn ask(&self, request: &str) -> Result<Got> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
         let start = Instant::now();
         stream.write_all(request.as_bytes())?;
         let mut answer = vec![0; 1];
@@ -135,7 +173,8 @@ impl Trial {
                 .split(|byte| *byte == b'\r')
                 .next()
                 .unwrap_or_default();
-            bail!("{path} answered {}", String::from_utf8_lossy(head));
+            let asked = request.lines().next().unwrap_or_default();
+            bail!("{asked} was answered {}", String::from_utf8_lossy(head));
         }
         Ok(Got {
             first_byte,
@@ -153,6 +192,15 @@ impl Drop for Trial {
         }
         let _ = fs::remove_dir_all(&self.data);
     }
+}
+
+fn demo(command: &mut Command, keys: usize, workspaces: usize, granted: usize) -> &mut Command {
+    command.stderr(Stdio::null()).args([
+        "demo",
+        &format!("--keys={keys}"),
+        &format!("--workspaces={workspaces}"),
+        &format!("--granted={granted}"),
+    ])
 }
 
 /// An answer, and how long it took from the sent request.

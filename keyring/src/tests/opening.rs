@@ -176,6 +176,7 @@ async fn the_demo_fills_an_empty_account_only(bench: Bench) {
         keys: 40,
         workspaces: 18,
         granted: 30,
+        told: 0,
     };
     crate::demo::fill(&bench.keyring, &bench.owner, demo)
         .await

@@ -197,8 +197,18 @@ pub(super) async fn demo(config: &Config, demo: &Demo) -> Result<(), Failure> {
         keys: demo.keys,
         workspaces: demo.workspaces,
         granted: demo.granted,
+        told: demo.requests,
     };
-    keyring::demo::fill(&keyring, &caller, wanted).await?;
+    for told in keyring::demo::fill(&keyring, &caller, wanted).await? {
+        let (token, workspace) = (told.token.expose(), told.workspace);
+        match workspace {
+            Some(id) => println!(
+                "{}",
+                serde_json::json!({ "token": token, "workspaceId": id })
+            ),
+            None => println!("{}", serde_json::json!({ "token": token })),
+        }
+    }
     eprintln!("made {} keys and {} workspaces", demo.keys, demo.workspaces);
     Ok(())
 }

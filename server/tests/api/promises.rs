@@ -5,3 +5,4 @@ mod durability;
 mod isolation;
 mod paging;
 mod trail;
+mod usage;

@@ -8,6 +8,7 @@ mod list;
 mod reveal;
 mod rotate;
 mod update;
+mod usage;
 mod workspaces;
 
 use contract::ApiKeyId;

@@ -41,28 +41,7 @@ async fn work(process: Call, admin: String, said: Arc<Mutex<Acknowledged>>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_is_there_after_sudden_death() {
     let folder = data_dir();
-    let owner = [
-        "init",
-        "--account",
-        "Northwind",
-        "--email",
-        "mira@northwind.example",
-        "--password-stdin",
-    ];
-    let made = Process::run(folder.path(), &owner, "correct horse battery staple\n");
-    assert!(made.status.success(), "{made:?}");
-    let issue = [
-        "key",
-        "issue",
-        "--name",
-        "admin",
-        "--permission",
-        "*",
-        "--all-workspaces",
-    ];
-    let issued = Process::run(folder.path(), &issue, "");
-    assert!(issued.status.success(), "{issued:?}");
-    let admin = String::from_utf8(issued.stdout).unwrap().trim().to_owned();
+    let admin = Process::owned(folder.path());
 
     let mut process = Process::serve(folder.path());
     let said = Arc::new(Mutex::new(Acknowledged::default()));

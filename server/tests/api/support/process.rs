@@ -49,6 +49,20 @@ impl Process {
         child.wait_with_output().expect("keyrack ends")
     }
 
+    /// Makes an account, and a key that may do everything; gives its token.
+    pub(crate) fn owned(data_dir: &Path) -> String {
+        let owner = "init --account Northwind --email mira@northwind.example --password-stdin";
+        let issue = "key issue --name admin --permission * --all-workspaces";
+        let run = |words: &str, input| {
+            let words: Vec<&str> = words.split(' ').collect();
+            let done = Self::run(data_dir, &words, input);
+            assert!(done.status.success(), "{done:?}");
+            String::from_utf8(done.stdout).unwrap().trim().to_owned()
+        };
+        run(owner, "correct horse battery staple\n");
+        run(issue, "")
+    }
+
     /// Starts the server and waits until it serves.
     pub(crate) fn serve(data_dir: &Path) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -62,7 +62,12 @@ impl Drop for TestApp {
 impl TestApp {
     /// With an owner.
     pub(crate) async fn start() -> Self {
-        let mut app = Self::unowned().await;
+        Self::set(&[]).await
+    }
+
+    /// With an owner and these settings.
+    pub(crate) async fn set(settings: &[(&str, &str)]) -> Self {
+        let mut app = Self::configured(settings).await;
         app.owner = Some(app.account("mira@northwind.example").await);
         app
     }

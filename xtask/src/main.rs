@@ -13,7 +13,7 @@
 //! - [`npm`]: packages by their lock; [`frontend`]: the browser's half, compiled, bound, made small.
 //! - [`styles`], [`icons`], [`site`]: the folder that the server serves.
 //! - [`server`]: the binary; [`run`], [`dist`], [`bench`]: what is done with it; [`trial`]: one to try.
-//! - [`test`] with [`lint`], [`runner`], [`fuzz`] and [`count`]; [`postgres`] and [`chromium`] for the tests.
+//! - [`test`] with [`lint`], [`runner`], [`fuzz`], [`proxies`] and [`count`]; [`postgres`] and [`chromium`] for the tests.
 
 mod apt;
 mod bench;
@@ -28,6 +28,7 @@ mod lint;
 mod npm;
 mod postgres;
 mod project;
+mod proxies;
 mod run;
 mod runner;
 mod server;
@@ -60,6 +61,7 @@ Tasks
         store                      keyring and migrations, on SQLite and on PostgreSQL
         rest                       the server over HTTP
         fuzz                       REST against its own description (Schemathesis, from PyPI)
+        proxies                    what docs/proxies has for nginx and Caddy, with both of them
         browser                    journeys in Chromium; what follows `--` goes to Playwright
                                    (`test browser -- keys.spec.ts --headed`)
     bench [NAME]...              measure a dist build: size, first-byte, lists; all without a name
@@ -70,7 +72,7 @@ Environment
     CHROMIUM_PATH         the Chromium for the browser tests, else the one installed
     TEST_POSTGRES_URL     a PostgreSQL for the store tests whose user may create databases,
                           else a throw-away cluster is started
-    KEYRACK_BIN           for `test browser` and `test fuzz`: an already built server, for instance target/dist/keyrack
+    KEYRACK_BIN           for `test browser`, `fuzz` and `proxies`: an already built server, for instance target/dist/keyrack
     KEYRACK_WASM          for trying the set-up: `rustup` or `debian` allows only that toolchain for WASM
 ";
 

@@ -163,8 +163,8 @@ fn release(initdb: &Path) -> Option<u32> {
     version(text.split_whitespace().nth(2)?).map(|(major, _)| major)
 }
 
-/// User and group to run the server as when we are root.
-fn unprivileged_user() -> Result<(u32, u32)> {
+/// User and group to run servers as when we are root.
+pub(crate) fn unprivileged_user() -> Result<(u32, u32)> {
     let users = fs::read_to_string("/etc/passwd").context("reading /etc/passwd")?;
     let ids = |name: &str| {
         let line = users
@@ -175,5 +175,5 @@ fn unprivileged_user() -> Result<(u32, u32)> {
     };
     ids("postgres")
         .or_else(|| ids("nobody"))
-        .context("no user `postgres` or `nobody` to run PostgreSQL as")
+        .context("no user `postgres` or `nobody` to step down to")
 }

@@ -11,9 +11,11 @@ use crate::postgres::Postgres;
 use crate::project::{Mode, Project};
 use crate::runner::{self, Outcome};
 use crate::shell::say;
-use crate::{fuzz, lint, server, site};
+use crate::{fuzz, lint, proxies, server, site};
 
-const PARTS: [&str; 6] = ["lint", "unit", "store", "rest", "fuzz", "browser"];
+const PARTS: [&str; 7] = [
+    "lint", "unit", "store", "rest", "fuzz", "proxies", "browser",
+];
 
 /// What was found so far.
 #[derive(Default)]
@@ -63,7 +65,7 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
         report.note("lint", lint::lint(project).map(|()| None));
     }
     // The pages that the REST and browser tests ask for name the files of the site.
-    let tried = asked("fuzz") || asked("browser");
+    let tried = ["fuzz", "proxies", "browser"].into_iter().any(&asked);
     if asked("rest") || (tried && ready_server().is_none()) {
         report.note("site", site::build(project, Mode::Dev).map(|()| None));
     }
@@ -77,6 +79,10 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
     if asked("fuzz") {
         let outcome = server().and_then(|server| fuzz::fuzz(project, &server));
         report.note("fuzz", outcome.map(Some));
+    }
+    if asked("proxies") {
+        let outcome = server().and_then(|server| proxies::proxies(project, &server));
+        report.note("proxies", outcome.map(Some));
     }
     if asked("browser") {
         let outcome = server().and_then(|server| runner::playwright(project, &server, options));

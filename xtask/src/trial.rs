@@ -52,6 +52,12 @@ impl Trial {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
+        // Settings of ours alone; the server refuses to start with one that it does not know, as is the
+        // variable by which a task was told of the binary.
+        let inherited = env::vars_os().map(|(name, _)| name);
+        for name in inherited.filter(|name| name.to_string_lossy().starts_with("KEYRACK_")) {
+            command.env_remove(name);
+        }
         command
             .env("KEYRACK_DATA_DIR", self.data.join("data"))
             .env("KEYRACK_LISTEN", self.address.to_string())
@@ -137,6 +143,14 @@ impl Trial {
         Ok(())
     }
 
+    /// Serving can begin again, at the same address and with the same data.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
     /// Asks for a path over a connection of its own; anything but a 200 is an error.
     pub(crate) fn get(&self, path: &str, token: Option<&str>) -> Result<Got> {
         let bearer = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
@@ -186,10 +200,7 @@ impl Trial {
 
 impl Drop for Trial {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.stop();
         let _ = fs::remove_dir_all(&self.data);
     }
 }

@@ -67,6 +67,7 @@ pub struct Demo {
 }
 
 /// A token that the demo issued, which nothing will ever show again, and a workspace that it reaches.
+#[derive(Debug)]
 pub struct Told {
     pub token: PlainToken,
     pub workspace: Option<WorkspaceId>,

@@ -7,6 +7,7 @@
 mod counts;
 mod first_call;
 mod keep;
+mod part;
 mod read;
 
 pub use first_call::first_call;

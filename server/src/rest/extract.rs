@@ -52,12 +52,17 @@ where
     }
 }
 
-/// RFC 6750, section 2.1; the scheme's case does not matter.
+/// RFC 6750, section 2.1; the scheme's case does not matter. Of two headers, a service behind a proxy might
+/// believe the other.
 pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let refuse = |message| Refusal::new(Kind::Unauthenticated, message);
-    let header = headers
-        .get(AUTHORIZATION)
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let header = sent
+        .next()
         .ok_or_else(|| refuse("Send the key's token as `Authorization: Bearer TOKEN`."))?;
+    if sent.next().is_some() {
+        return Err(refuse("Send one `Authorization` header, not several."));
+    }
     header
         .to_str()
         .ok()

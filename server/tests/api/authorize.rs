@@ -104,6 +104,20 @@ async fn who_shows_no_token_is_challenged() {
 }
 
 #[tokio::test]
+async fn two_tokens_let_nobody_through() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.key([]).await, app.key([]).await);
+    for second in [&one, &other] {
+        let call = app.get("/v1/authorize").bearer(&one);
+        let answer = call
+            .header("authorization", &format!("Bearer {}", second.token))
+            .await;
+        answer.is(401).code("UNAUTHENTICATED");
+        identifies_nobody(&answer);
+    }
+}
+
+#[tokio::test]
 async fn the_four_ways_a_token_can_be_bad_look_alike() {
     let app = TestApp::start().await;
     let eu = app.workspace("prod-eu").await;

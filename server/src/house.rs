@@ -1,5 +1,6 @@
 //! What every handler may reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,35 +13,45 @@ use tokio::sync::Notify;
 use crate::config::{Config, PublicUrl};
 use crate::{console, rest};
 
-/// One per process; clones share it.
+/// One per process; clones share it. Every layer of every request has one, so a clone must cost nothing.
 #[derive(Clone)]
-pub struct House {
+pub struct House(Arc<Rooms>);
+
+pub struct Rooms {
     pub keyring: Keyring,
     pub entropy: Entropy,
     pub assets: Assets,
     pub reference: ApiReference,
     pub public_url: PublicUrl,
-    pub trusted_proxies: Arc<[IpNet]>,
+    pub trusted_proxies: Vec<IpNet>,
     pub doors: Doors,
 }
 
 impl House {
     pub fn new(config: &Config, keyring: Keyring, entropy: Entropy, assets: Assets) -> Self {
-        Self {
+        Self(Arc::new(Rooms {
             keyring,
             entropy,
             assets,
             reference: ApiReference(Arc::new(console::reference(rest::document()))),
             public_url: config.public_url.clone(),
-            trusted_proxies: config.trusted_proxies.clone().into(),
+            trusted_proxies: config.trusted_proxies.clone(),
             doors: Doors::default(),
-        }
+        }))
     }
 
-    pub const fn cookies(&self) -> CookiePolicy {
+    pub fn cookies(&self) -> CookiePolicy {
         CookiePolicy {
             secure: self.public_url.is_https(),
         }
+    }
+}
+
+impl Deref for House {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
     }
 }
 

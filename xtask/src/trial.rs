@@ -128,11 +128,16 @@ impl Trial {
     }
 
     pub(crate) fn serve(&mut self) -> Result<()> {
-        self.child = Some(self.command().arg("serve").stdout(Stdio::null()).spawn()?);
+        // With the log that people have.
+        let log = fs::File::create(self.file("log"))?;
+        let mut command = self.command();
+        command.arg("serve").env_remove("KEYRACK_LOG");
+        self.child = Some(command.stdout(Stdio::null()).stderr(log).spawn()?);
         let deadline = Instant::now() + Duration::from_secs(20);
         while let Err(error) = self.get("/healthz", None) {
             if Instant::now() > deadline {
-                return Err(error.context("the server did not start within 20 seconds"));
+                let log = fs::read_to_string(self.file("log")).unwrap_or_default();
+                return Err(error.context(format!("no server within 20 seconds: {log}")));
             }
             thread::sleep(Duration::from_millis(50));
         }

@@ -53,7 +53,7 @@ async fn answer(house: House, request: Request, next: Next) -> Result<Response> 
     let Caller(caller) = Caller::from_request_parts(&mut parts, &house).await?;
     let body = read(Request::from_parts(parts.clone(), body)).await?;
     let asked = Asked::new(&parts, &body)?;
-    let keyring = house.keyring;
+    let keyring = house.keyring.clone();
     match idempotency::begin(&keyring, caller, &asked.presented()).await? {
         Begun::Answered(answer) => Ok(replay(answer)),
         Begun::New(caller, claim) => {

@@ -57,10 +57,7 @@ async fn a_key_tells_what_it_is_used_for() {
     );
     assert_eq!(last["address"], "2001:db8::1");
     let read = app.get(&format!("{KEYS}/{}", key.id)).bearer(&reader).await;
-    assert_eq!(
-        read.is(200).json::<Value>()["info"]["lastUsedAt"],
-        json!(now)
-    );
+    assert_eq!(read.is(200).json()["info"]["lastUsedAt"], json!(now));
 }
 
 #[tokio::test]
@@ -93,8 +90,8 @@ async fn a_proxy_and_our_own_rest_count_as_use_with_the_clients_address() {
         .await
         .is(200);
     let told = usage(&app, &key).await;
-    let addresses: Vec<_> = told["sources"].as_array().unwrap().iter();
-    let mut addresses: Vec<_> = addresses.map(|source| source["address"].clone()).collect();
+    let sources = told["sources"].as_array().unwrap().iter();
+    let mut addresses: Vec<_> = sources.map(|source| source["address"].clone()).collect();
     addresses.sort_by_key(Value::to_string);
     assert_eq!(addresses, ["198.51.100.7", "198.51.100.8"]);
     assert_eq!(told["workspaces"][0]["calls"], 1);

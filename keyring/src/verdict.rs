@@ -105,29 +105,32 @@ impl Keyring {
     /// What is known of a token that somebody presents: from memory, as long as nothing changed its key.
     pub(crate) async fn facts(&self, token: &PlainToken) -> Result<Option<Arc<Facts>>> {
         let digest = self.token_digest(token);
-        let reading = async {
-            let known = store::tokens::known_by_digest(self.reader(), &digest).await?;
-            Ok(known.map(Facts::of_token))
+        // In a box, for it is large and hardly ever needed.
+        let reading = || {
+            Box::pin(async move {
+                let known = store::tokens::known_by_digest(self.reader(), &digest).await?;
+                Ok(known.map(Facts::of_token))
+            })
         };
         let Some(cache) = self.0.database.cache() else {
-            return Ok(reading.await?.map(Arc::new));
+            return Ok(reading().await?.map(Arc::new));
         };
         match cache.token(&digest) {
             Some(facts) => Ok(Some(facts)),
-            None if cache.issued().may_have(&digest) => cache.read_token(digest, reading).await,
+            None if cache.issued().may_have(&digest) => cache.read_token(digest, reading()).await,
             None => Ok(None),
         }
     }
 
     /// The workspaces of an account and their status, from memory as long as none of them changed.
     pub(crate) async fn statuses(&self, account: AccountId) -> Result<Arc<Statuses>> {
-        let reading = store::workspaces::statuses(self.reader(), account);
+        let reading = || Box::pin(store::workspaces::statuses(self.reader(), account));
         let Some(cache) = self.0.database.cache() else {
-            return Ok(Arc::new(reading.await?));
+            return Ok(Arc::new(reading().await?));
         };
         match cache.workspaces(account) {
             Some(known) => Ok(known),
-            None => cache.read_workspaces(account, reading).await,
+            None => cache.read_workspaces(account, reading()).await,
         }
     }
 

@@ -4,12 +4,11 @@
 
 use std::any::Any;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::error::{Error, FieldError, Kind};
 use serde::Serialize;
@@ -110,14 +109,18 @@ pub(crate) struct ErrorBody<'a> {
     instance: String,
 }
 
-/// Layer: gives every [`Refusal`] its body and headers.
-pub async fn present(State(house): State<House>, request: Request, next: Next) -> Response {
+/// Gives every [`Refusal`] its body and headers.
+pub async fn present<F: Future<Output = Response>>(
+    house: &House,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let (asked, body) = request.into_parts();
     let people = console::is_for_people(&asked.uri, &asked.headers).then(|| asked.clone());
     let problem_json = asks_for_problem_json(&asked.headers);
     let bearer = asked.headers.contains_key(AUTHORIZATION);
     let request_id = asked.extensions.get::<RequestId>().cloned();
-    let mut response = next.run(Request::from_parts(asked, body)).await;
+    let mut response = next(Request::from_parts(asked, body)).await;
     let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };
@@ -125,7 +128,7 @@ pub async fn present(State(house): State<House>, request: Request, next: Next) -
     let (media_type, body) = match people {
         Some(asked) => (
             "text/html; charset=utf-8",
-            console::refused(&house, asked, *error).await,
+            Box::pin(console::refused(house, asked, *error)).await,
         ),
         None if problem_json => ("application/problem+json", json(&error, request_id)),
         None => ("application/json", json(&error, request_id)),

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use app::context::{ApiReference, Assets, CookiePolicy};
 use axum::extract::FromRef;
@@ -25,12 +25,14 @@ pub struct Rooms {
     pub public_url: PublicUrl,
     pub trusted_proxies: Vec<IpNet>,
     pub doors: Doors,
+    pub request_numbers: RequestNumbers,
 }
 
 impl House {
     pub fn new(config: &Config, keyring: Keyring, entropy: Entropy, assets: Assets) -> Self {
         Self(Arc::new(Rooms {
             keyring,
+            request_numbers: RequestNumbers::starting_anywhere(&entropy),
             entropy,
             assets,
             reference: ApiReference(Arc::new(console::reference(rest::document()))),
@@ -58,6 +60,27 @@ impl Deref for House {
 impl FromRef<House> for Keyring {
     fn from_ref(house: &House) -> Self {
         house.keyring.clone()
+    }
+}
+
+/// Numbers for requests. They begin anywhere among 2^128, so those of two processes do not meet.
+#[derive(Debug)]
+pub struct RequestNumbers {
+    process: u64,
+    count: AtomicU64,
+}
+
+impl RequestNumbers {
+    fn starting_anywhere(entropy: &Entropy) -> Self {
+        Self {
+            process: u64::from_be_bytes(entropy.bytes()),
+            count: AtomicU64::new(u64::from_be_bytes(entropy.bytes())),
+        }
+    }
+
+    pub(crate) fn next(&self) -> u128 {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        u128::from(self.process) << 64 | u128::from(count)
     }
 }
 

@@ -5,10 +5,9 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use keyring::Origin;
@@ -27,11 +26,9 @@ pub struct Peer(pub SocketAddr);
 pub struct RequestId(String);
 
 impl RequestId {
+    /// Unlike every other: where this process began to count, and how far it has.
     fn generate(house: &House) -> Self {
-        Self(format!(
-            "{:032x}",
-            u128::from_be_bytes(house.entropy.bytes())
-        ))
+        Self(format!("{:032x}", house.request_numbers.next()))
     }
 }
 
@@ -41,12 +38,16 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Layer: identifies the request and logs how it ended. The log has the route, not the path, for
+/// Identifies the request and logs how it ended. The log has the route, not the path, for
 /// somebody will paste a token into a URL. Verdicts are counted, see [`keyring::usage`]; the log has them
 /// at `debug`, for there are as many as the account's services have requests.
-pub async fn identify(State(house): State<House>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn identify<F: Future<Output = Response>>(
+    house: &House,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let started = Instant::now();
-    let id = RequestId::generate(&house);
+    let id = RequestId::generate(house);
     let origin = Origin {
         address: client_address(&request, &house.trusted_proxies),
         user_agent: header_text(request.headers(), &USER_AGENT),
@@ -64,7 +65,7 @@ pub async fn identify(State(house): State<House>, mut request: Request, next: Ne
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(origin);
     async move {
-        let mut response = next.run(request).await;
+        let mut response = next(request).await;
         if let Ok(value) = HeaderValue::from_str(&id.0) {
             response
                 .headers_mut()

@@ -73,9 +73,7 @@ pub(crate) struct Place(
 /// The whole server. Layers are listed from the outside in.
 pub fn router(house: House) -> Router {
     let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(house.clone(), request::identify))
-        .layer(from_fn_with_state(house.clone(), security::headers))
-        .layer(from_fn_with_state(house.clone(), answer::present))
+        .layer(from_fn_with_state(house.clone(), attend))
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::new(Work::default()), limit_work));
@@ -103,6 +101,17 @@ pub fn router(house: House) -> Router {
     // Around everything, because it changes where a request is routed to.
     Router::new()
         .fallback_service(map_request(async |request| rest::split_verb(request)).layer(routed))
+}
+
+/// Layer: what is done around every request. One layer, for each costs every request its copies.
+async fn attend(State(house): State<House>, request: Request, next: Next) -> Response {
+    let house = &house;
+    request::identify(house, request, |request| {
+        security::headers(house, request, |request| {
+            answer::present(house, request, |request| next.run(request))
+        })
+    })
+    .await
 }
 
 /// Layer: takes a body in as a whole, sends requests away when there are too many at once, and ends those

@@ -26,13 +26,25 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), clipboard-read=()
     clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), microphone=(), \
     midi=(), payment=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
-/// Layer: the headers of every answer.
-pub async fn headers(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    let nonce = nonce(&house);
-    request.extensions_mut().insert(PageNonce(nonce.clone()));
-    let mut response = next.run(request).await;
+const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Adds the headers of every answer. What programs ask for is no page, and may load nothing.
+pub(crate) async fn headers<F: Future<Output = Response>>(
+    house: &House,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
+    let nonce = (!request.uri().path().starts_with("/v1/")).then(|| nonce(house));
+    if let Some(nonce) = nonce.clone() {
+        request.extensions_mut().insert(PageNonce(nonce));
+    }
+    let mut response = next(request).await;
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce)) {
+    let policy = match nonce {
+        None => Ok(HeaderValue::from_static(NOTHING)),
+        Some(nonce) => HeaderValue::from_str(&content_security_policy(&nonce)),
+    };
+    if let Ok(policy) = policy {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let fixed = [

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{Next, from_fn};
 use axum::routing::get;
 use contract::{Error, Kind};
 use http_body_util::BodyExt;
@@ -289,9 +289,12 @@ async fn somebody_who_comes_while_keyrack_is_busy_is_told_when_to_come_again() {
         error.retry_after = Some(7);
         Refusal::from(error)
     };
-    let router = Router::new()
-        .route("/", get(busy))
-        .layer(from_fn_with_state(app.house.clone(), answer::present));
+    let house = app.house.clone();
+    let present = move |request: Request<Body>, next: Next| {
+        let house = house.clone();
+        async move { answer::present(&house, request, |request| next.run(request)).await }
+    };
+    let router = Router::new().route("/", get(busy)).layer(from_fn(present));
     for (accept, media_type) in [
         ("text/html", "text/html; charset=utf-8"),
         ("*/*", "application/json"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::{FieldError, Invalid};
 
@@ -86,8 +86,8 @@ fn is_resource(text: &str) -> bool {
 }
 
 /// A normalised set: nothing that something else in it implies, in a fixed order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<String>")]
 pub struct Permissions(BTreeSet<Permission>);
 
 impl Permissions {
@@ -145,9 +145,18 @@ impl TryFrom<Vec<String>> for Permissions {
     }
 }
 
-impl From<Permissions> for Vec<String> {
-    fn from(permissions: Permissions) -> Self {
-        permissions.to_strings()
+impl Serialize for Permissions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Text))
+    }
+}
+
+/// A permission as it is written.
+struct Text<'a>(&'a Permission);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
     }
 }
 

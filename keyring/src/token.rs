@@ -26,12 +26,14 @@ impl Default for TokenPrefix {
 
 impl TokenPrefix {
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let good = (1..=16).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        good.then(|| Self(text.to_owned()))
+        Self::fits(text)
+            .then(|| Self(text.to_owned()))
             .ok_or_else(|| Invalid::new("use 1 to 16 lower-case letters and digits"))
+    }
+
+    fn fits(text: &str) -> bool {
+        let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        (1..=16).contains(&text.len()) && text.bytes().all(small)
     }
 }
 
@@ -42,20 +44,22 @@ impl PlainToken {
     pub(crate) fn generate(prefix: &TokenPrefix, entropy: &Entropy) -> Self {
         let secret = Zeroizing::new(entropy.bytes::<32>());
         let mut text = Zeroizing::new(format!("{}_", prefix.0));
-        text.push_str(&base62(&*secret, SECRET_LENGTH));
+        let digits: Zeroizing<[u8; SECRET_LENGTH]> = base62(secret);
+        text.extend(digits.iter().map(|digit| char::from(*digit)));
         let checksum = checksum(&text);
-        text.push_str(&checksum);
+        text.extend(checksum.iter().map(|digit| char::from(*digit)));
         Self(SecretString::from(text.as_str()))
     }
 
     /// Reads a token that somebody presented. `None`: no token of ours looks like this.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (prefix, rest) = text.split_once('_')?;
-        TokenPrefix::parse(prefix).ok()?;
-        let well_formed = rest.len() == SECRET_LENGTH + CHECKSUM_LENGTH
+        let well_formed = TokenPrefix::fits(prefix)
+            && rest.len() == SECRET_LENGTH + CHECKSUM_LENGTH
             && rest.bytes().all(|b| b.is_ascii_alphanumeric());
         let (body, check) = text.split_at_checked(text.len().checked_sub(CHECKSUM_LENGTH)?)?;
-        (well_formed && checksum(body) == check).then(|| Self(SecretString::from(text)))
+        (well_formed && *checksum(body) == *check.as_bytes())
+            .then(|| Self(SecretString::from(text)))
     }
 
     pub fn expose(&self) -> &str {
@@ -82,18 +86,18 @@ impl fmt::Debug for PlainToken {
     }
 }
 
-fn checksum(text: &str) -> String {
-    base62(
-        &crc32fast::hash(text.as_bytes()).to_be_bytes(),
-        CHECKSUM_LENGTH,
-    )
+fn checksum(text: &str) -> Zeroizing<[u8; CHECKSUM_LENGTH]> {
+    base62(Zeroizing::new(
+        crc32fast::hash(text.as_bytes()).to_be_bytes(),
+    ))
 }
 
-/// Big-endian bytes as a base62 number of exactly `length` digits. 62^43 > 2^256 and
-/// 62^6 > 2^32, so nothing is cut off.
-fn base62(bytes: &[u8], length: usize) -> String {
-    let mut number = Zeroizing::new(bytes.to_vec());
-    let mut digits = Zeroizing::new(vec![b'0'; length]);
+/// Big-endian bytes as a base62 number of exactly `DIGITS` digits. 62^43 > 2^256 and 62^6 > 2^32, so
+/// nothing is cut off.
+fn base62<const BYTES: usize, const DIGITS: usize>(
+    mut number: Zeroizing<[u8; BYTES]>,
+) -> Zeroizing<[u8; DIGITS]> {
+    let mut digits = Zeroizing::new([b'0'; DIGITS]);
     for digit in digits.iter_mut().rev() {
         let mut remainder = 0_usize;
         for byte in number.iter_mut() {
@@ -104,7 +108,7 @@ fn base62(bytes: &[u8], length: usize) -> String {
         }
         *digit = ALPHABET[remainder];
     }
-    String::from_utf8_lossy(&digits).into_owned()
+    digits
 }
 
 #[cfg(test)]
@@ -127,9 +131,9 @@ mod tests {
 
     #[test]
     fn base62_holds_its_edges() {
-        assert_eq!(base62(&[0; 32], 43), "0".repeat(43));
-        assert_eq!(base62(&[61], 2), "0z");
-        assert_eq!(base62(&u32::MAX.to_be_bytes(), 6), "4gfFC3");
+        assert_eq!(*base62(Zeroizing::new([0; 32])), [b'0'; 43]);
+        assert_eq!(*base62(Zeroizing::new([61])), *b"0z");
+        assert_eq!(*base62(Zeroizing::new([0xff; 4])), *b"4gfFC3");
     }
 
     proptest! {

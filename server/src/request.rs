@@ -22,19 +22,19 @@ pub struct Peer(pub SocketAddr);
 
 /// Names one request in its answer and in the log. Always ours: one that a client could choose
 /// would let it forge the log.
-#[derive(Clone, Debug)]
-pub struct RequestId(String);
+#[derive(Clone, Copy, Debug)]
+pub struct RequestId(u128);
 
 impl RequestId {
     /// Unlike every other: where this process began to count, and how far it has.
     fn generate(house: &House) -> Self {
-        Self(format!("{:032x}", house.request_numbers.next()))
+        Self(house.request_numbers.next())
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{:032x}", self.0)
     }
 }
 
@@ -62,11 +62,11 @@ pub(crate) async fn identify<F: Future<Output = Response>>(
         client.address = origin.address.map(tracing::field::display),
     );
     let quiet = route.is_some_and(|route| rest::VERIFYING.contains(&route.as_str()));
-    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(id);
     request.extensions_mut().insert(origin);
     async move {
         let mut response = next(request).await;
-        if let Ok(value) = HeaderValue::from_str(&id.0) {
+        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
             response
                 .headers_mut()
                 .insert(HeaderName::from_static("x-request-id"), value);

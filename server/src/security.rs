@@ -40,6 +40,7 @@ pub(crate) async fn headers<F: Future<Output = Response>>(
     }
     let mut response = next(request).await;
     let headers = response.headers_mut();
+    headers.reserve(12);
     let policy = match nonce {
         None => Ok(HeaderValue::from_static(NOTHING)),
         Some(nonce) => HeaderValue::from_str(&content_security_policy(&nonce)),

@@ -36,6 +36,9 @@ wait
 rm -rf "$2"
 "#;
 
+/// How many clusters this process made.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
 /// A running PostgreSQL; ours stops when this is dropped.
 pub(crate) struct Postgres {
     pub(crate) url: String,
@@ -54,7 +57,6 @@ impl Postgres {
         } else {
             None
         };
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder =
             env::temp_dir().join(format!("keyrack-postgres-{}-{number}", std::process::id()));

@@ -34,6 +34,9 @@ fn split(uri: &Uri) -> Option<Uri> {
 
 /// `tokens:verify` is one segment to the router, too; only its colon may be encoded.
 fn spelled_out(uri: &Uri, path: &str) -> Option<Uri> {
+    if !path.contains("%3") {
+        return None;
+    }
     let plain = path.replacen("%3A", ":", 1).replacen("%3a", ":", 1);
     (plain != path).then(|| with_path(uri, &format!("/v1/{plain}")))?
 }

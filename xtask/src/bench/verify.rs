@@ -98,7 +98,7 @@ impl Pair<'_> {
     /// wrk asks in the order of the file, so after as many requests each was asked for.
     fn warm(&self, requests: &Path, asked: usize) -> Result<()> {
         let mut done = 0;
-        while done < asked as u64 {
+        while done < u32::try_from(asked)? {
             done += self
                 .load(requests)
                 .on(self.server.address, self.server.pid()?)?
@@ -136,7 +136,7 @@ impl Pair<'_> {
     /// The same load with and without keys being issued meanwhile.
     fn with_writes(&self, requests: &Path, issuer: &str) -> Result<()> {
         let (mut quiet, mut busy) = (Measured::default(), Measured::default());
-        let mut issued = 0;
+        let mut made = 0;
         for _ in 0..ROUNDS {
             let load = self.load(requests);
             let pid = self.server.pid()?;
@@ -151,7 +151,7 @@ impl Pair<'_> {
                 Ok((measured, count))
             })?;
             busy.add(measured);
-            issued += count;
+            made += count;
         }
         let seconds = u64::from(SECONDS) * ROUNDS as u64;
         println!(
@@ -160,7 +160,7 @@ impl Pair<'_> {
             busy.rate(),
             quiet.rate(),
             busy.rate() / quiet.rate() * 100.0,
-            issued / seconds
+            made / seconds
         );
         Ok(())
     }

@@ -43,7 +43,7 @@ pub(crate) struct Load<'a> {
 /// What one run came to, or the sum of several.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Measured {
-    pub(crate) requests: u64,
+    pub(crate) requests: u32,
     time: Duration,
     p99: Vec<Duration>,
     /// The server's, by user and by system.
@@ -59,7 +59,7 @@ impl Measured {
     }
 
     pub(crate) fn rate(&self) -> f64 {
-        self.requests as f64 / self.time.as_secs_f64()
+        f64::from(self.requests) / self.time.as_secs_f64()
     }
 
     /// The median of the runs'.
@@ -71,7 +71,7 @@ impl Measured {
 
     /// Of one request.
     pub(crate) fn cpu(&self) -> Duration {
-        self.cpu.div_f64((self.requests as f64).max(1.0))
+        self.cpu.div_f64(f64::from(self.requests).max(1.0))
     }
 }
 
@@ -117,7 +117,7 @@ impl Load<'_> {
             bail!("{failed} of {requests} requests failed");
         }
         Ok(Measured {
-            requests,
+            requests: u32::try_from(requests)?,
             time: Duration::from_micros(micros),
             p99: vec![Duration::from_micros(p99)],
             cpu: Duration::from_millis(cpu * 10),

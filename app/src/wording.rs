@@ -3,10 +3,12 @@
 mod curl;
 mod issue;
 mod token;
+mod usage;
 
 pub(crate) use curl::{call_with_body, issue_call, open_call, plain_call, whoami_call};
 pub(crate) use issue::{IssueDraft, Piece};
 pub(crate) use token::{docker_lines, env_file, env_line, masked};
+pub(crate) use usage::{because, calls, told_hour, told_hours};
 
 /// A refusal as people read it: with a capital letter and a full stop.
 pub(crate) fn sentence(text: &str) -> String {
@@ -23,10 +25,23 @@ pub(crate) fn sentence(text: &str) -> String {
     sentence
 }
 
-/// "1 key", "4 keys".
+/// "1 key", "4 keys", "1,204 keys".
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     let noun = if count == 1 { one } else { many };
-    format!("{count} {noun}")
+    format!("{} {noun}", grouped(count))
+}
+
+/// A number with its thousands set apart: "1,204".
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// "read", "read and manage", "a, b and c".
@@ -63,5 +78,18 @@ mod tests {
         assert_eq!(words(&["a", "b", "c"]), "a, b and c");
         assert_eq!(counted(1, "key", "keys"), "1 key");
         assert_eq!(counted(0, "key", "keys"), "0 keys");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let told = [
+            (0, "0"),
+            (999, "999"),
+            (1_204, "1,204"),
+            (1_000_000, "1,000,000"),
+        ];
+        for (number, text) in told {
+            assert_eq!(grouped(number), text);
+        }
     }
 }

@@ -15,6 +15,15 @@ export class KeysPage {
     return this.page.getByRole("row").filter({ has: this.link(name) });
   }
 
+  /** The bars of the last 30 days. */
+  calls(name: string): Locator {
+    return this.row(name).getByRole("img");
+  }
+
+  lastUsed(name: string): Locator {
+    return this.row(name).locator("td.c-used");
+  }
+
   link(name: string): Locator {
     return this.page.getByRole("link", { name, exact: true });
   }

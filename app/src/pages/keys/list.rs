@@ -2,12 +2,15 @@
 
 use contract::console::{KeyRow, KeysView, Me};
 use contract::resource::{ApiKey, KeyState, ProfileType};
+use contract::usage::Trend;
 use contract::{Pagination, Timestamp};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 use serde_json::json;
 
-use crate::components::{Avatar, Chip, EmptyState, LinkButton, Look, Rack, State, Status, When};
+use crate::components::{
+    Avatar, Chip, EmptyState, LinkButton, Look, Rack, Sparkline, State, Status, When,
+};
 use crate::wording;
 
 /// What a key's state is called, at the instant `now`.
@@ -55,8 +58,10 @@ pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoVi
                             <th scope="col">"Name"</th>
                             <th scope="col">"Status"</th>
                             <th scope="col">"Access"</th>
+                            <th scope="col" class="c-spare">"30 days"</th>
+                            <th scope="col">"Last used"</th>
                             <th scope="col">"Expires"</th>
-                            <th scope="col">"Owner"</th>
+                            <th scope="col" class="c-spare">"Owner"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -69,7 +74,7 @@ pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoVi
 
 #[component]
 fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
-    let KeyRow { key, rack, .. } = row;
+    let KeyRow { key, rack, trend } = row;
     let (state, word) = state_of(&key, now);
     let info = key.info.as_ref();
     let hint = info.map(|info| info.token_hint.clone());
@@ -106,11 +111,44 @@ fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
             </td>
             <td class="c-status"><Status state=state text=word/></td>
             <td class="c-left"><Rack reach=reach total=workspaces_total all=key.spec.all_workspaces slots=rack/></td>
-            <td class="c-right c-expires">{expires}</td>
-            <td class="c-wide">{owner}</td>
+            <td class="c-wide c-spare"><Calls days=trend.days.clone()/></td>
+            <td class="c-right c-used"><LastUsed trend/></td>
+            <td class="c-wide c-expires">{expires}</td>
+            <td class="c-wide c-spare">{owner}</td>
         </tr>
     }
     .into_any()
+}
+
+/// The last 30 days at a glance; nothing to see where there was nothing.
+#[component]
+fn Calls(days: Vec<u64>) -> impl IntoView {
+    let total: u64 = days.iter().sum();
+    if total == 0 {
+        return view! { <span class="vh">"No calls in 30 days"</span> }.into_any();
+    }
+    let label = format!("{} in 30 days", wording::calls(total));
+    view! { <Sparkline counts=days label=label/> }.into_any()
+}
+
+/// When the key was last used, and from where.
+#[component]
+fn LastUsed(trend: Trend) -> impl IntoView {
+    let Some(last) = trend.last else {
+        return view! { "never" }.into_any();
+    };
+    let from = match (last.address, last.user_agent) {
+        (Some(address), _) => {
+            view! { <code class="second truncate" title=address.clone()>{address.clone()}</code> }
+                .into_any()
+        }
+        (None, Some(program)) => {
+            view! { <span class="second truncate" title=program.clone()>{program.clone()}</span> }
+                .into_any()
+        }
+        (None, None) => view! { <span class="second">"source not told"</span> }.into_any(),
+    };
+    view! { <When at=last.at/>{from} }.into_any()
 }
 
 /// What the list says before the first key of somebody's own.

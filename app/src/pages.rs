@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod failed;
+pub(crate) mod first_call;
 pub(crate) mod issue;
 pub(crate) mod key;
 pub(crate) mod keys;

@@ -2,6 +2,14 @@
 
 import type { Keyrack } from "./server.ts";
 
+/** What a token is asked for, and the program that presented it. */
+export interface Asked {
+  workspaceId?: string;
+  permission?: string;
+  clientIp?: string;
+  userAgent?: string;
+}
+
 export class Rest {
   constructor(
     private readonly keyrack: Keyrack,
@@ -19,6 +27,21 @@ export class Rest {
     if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
     const items = body.items as { metadata: { name: string } }[];
     return items.map((item) => item.metadata.name).sort();
+  }
+
+  /** A verdict on another key's token, as a service asks for it. */
+  verify(token: string, asked: Asked = {}): Promise<Record<string, unknown>> {
+    return this.post("/v1/tokens:verify", { token, ...asked });
+  }
+
+  async post(path: string, body: object): Promise<any> {
+    const answer = await fetch(this.keyrack.url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   async get(path: string): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -10,6 +10,11 @@ export class KeyPage {
   readonly status: Locator;
   readonly history: Locator;
   readonly reach: Locator;
+  readonly usage: Locator;
+  readonly sources: Locator;
+  readonly denials: Locator;
+  readonly firstCall: Locator;
+  readonly explain: Locator;
   readonly edit: Locator;
   readonly details: Locator;
   readonly rotateDialog: Locator;
@@ -24,6 +29,11 @@ export class KeyPage {
     this.status = page.locator(".page-header .status");
     this.history = page.getByRole("region", { name: "History" }).getByRole("listitem");
     this.reach = page.getByRole("region", { name: "Workspaces" });
+    this.usage = page.getByRole("region", { name: "Usage" });
+    this.sources = this.usage.locator(".sources").getByRole("listitem");
+    this.denials = this.usage.locator(".refusals").getByRole("listitem");
+    this.firstCall = this.usage.getByRole("status");
+    this.explain = this.reach.getByRole("link", { name: "Explain access" });
     this.edit = page.locator("details.edit > summary");
     this.details = page.getByRole("region", { name: "Details" });
     this.rotateDialog = page.getByRole("dialog", { name: /^Rotate / });
@@ -33,6 +43,16 @@ export class KeyPage {
   /** The toggle of a workspace. */
   workspace(name: string): Locator {
     return this.reach.getByRole("button", { name, exact: true });
+  }
+
+  /** The bars of the last hours; their name sums them up. */
+  get hours(): Locator {
+    return this.usage.getByRole("img");
+  }
+
+  /** What is said of a workspace, beside its name. */
+  useOf(workspace: string): Locator {
+    return this.reach.locator(".grant").filter({ has: this.workspace(workspace) }).locator(".end");
   }
 
   get rotateNow(): Locator {

@@ -10,6 +10,8 @@ export class Reveal {
   readonly show: Locator;
   readonly stored: Locator;
   readonly done: Locator;
+  /** The line that waits for the first call. */
+  readonly firstCall: Locator;
 
   constructor(readonly page: Page) {
     this.dialog = page.getByRole("dialog", { name: / is ready$/ });
@@ -20,6 +22,7 @@ export class Reveal {
     this.show = button("Show");
     this.stored = this.dialog.getByRole("checkbox", { name: "I have stored it somewhere safe" });
     this.done = button("Done");
+    this.firstCall = this.dialog.locator(".waiting");
   }
 
   tab(name: string): Locator {

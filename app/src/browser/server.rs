@@ -81,4 +81,6 @@ pub fn in_head(text: &str) -> String {
 
 pub fn on_back(_: impl Fn() + 'static) {}
 
+pub fn on_event(_: &str, _: &str, _: impl Fn(Option<String>) + 'static) {}
+
 pub fn go(_: &str) {}

@@ -1,13 +1,16 @@
-//! One key: who it is, what it may do and where, what happened to it.
+//! One key: who it is, what it may do and where, what it is used for, what happened to it.
 
 mod confirm;
 mod details;
 mod history;
 mod reach;
+mod usage;
 
+use contract::WorkspaceId;
 use contract::audit::AuditEvent;
 use contract::console::IssueOptions;
 use contract::resource::{ApiKey, KeyState, Workspace};
+use contract::usage::KeyUsage;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_params_map;
@@ -16,6 +19,7 @@ pub(crate) use self::confirm::{RevokeKey, RotateKey};
 use self::details::Details;
 use self::history::History;
 use self::reach::Reach;
+use self::usage::Usage;
 use super::PageTitle;
 use super::failed::Failed;
 use super::keys::state_of;
@@ -34,6 +38,27 @@ struct Shown {
     id: Memo<String>,
     key: Resource<Result<ApiKey, Problem>>,
     granted: Resource<Result<Vec<Workspace>, Problem>>,
+    options: Resource<Result<IssueOptions, Problem>>,
+    usage: Resource<Result<KeyUsage, Problem>>,
+}
+
+/// What workspaces are called, as far as the reader sees them.
+#[derive(Clone)]
+struct Places(Vec<(WorkspaceId, String)>);
+
+impl Places {
+    fn of(granted: &[Workspace], options: &IssueOptions) -> Self {
+        let granted = granted.iter().map(|one| &one.metadata);
+        let granted = granted.map(|metadata| (metadata.id, metadata.name.clone()));
+        let offered = options.workspaces.iter();
+        let offered = offered.map(|offered| (offered.id, offered.name.clone()));
+        Self(granted.chain(offered).collect())
+    }
+
+    fn name(&self, id: WorkspaceId) -> Option<String> {
+        let found = self.0.iter().find(|(known, _)| *known == id);
+        found.map(|(_, name)| name.clone())
+    }
 }
 
 #[component]
@@ -46,18 +71,25 @@ pub(crate) fn Key() -> impl IntoView {
     let granted = Resource::new(source, |(id, _)| grants::list(id));
     let options = Resource::new(|| (), |()| keys::options());
     let history = Resource::new(source, |(id, _)| keys::history(id));
-    provide_context(Shown { id, key, granted });
+    let usage = Resource::new(source, |(id, _)| keys::usage(id));
+    provide_context(Shown {
+        id,
+        key,
+        granted,
+        options,
+        usage,
+    });
     let page = move || {
         Suspend::new(async move {
             // All are awaited even when one has failed: a page must not end before its resources.
-            match (key.await, granted.await, options.await, history.await) {
-                (Ok(key), Ok(granted), Ok(options), Ok(events)) => {
-                    view! { <KeyView key granted options events/> }.into_any()
+            let (key, granted, options) = (key.await, granted.await, options.await);
+            let (events, usage) = (history.await, usage.await);
+            let parts = || Ok((key?, granted?, options?, events?, usage?));
+            match parts() {
+                Ok((key, granted, options, events, usage)) => {
+                    view! { <KeyView key granted options events usage/> }.into_any()
                 }
-                (Err(problem), ..)
-                | (_, Err(problem), ..)
-                | (_, _, Err(problem), _)
-                | (.., Err(problem)) => view! { <Failed problem/> }.into_any(),
+                Err(problem) => view! { <Failed problem/> }.into_any(),
             }
         })
     };
@@ -74,8 +106,11 @@ fn KeyView(
     granted: Vec<Workspace>,
     options: IssueOptions,
     events: Vec<AuditEvent>,
+    usage: KeyUsage,
 ) -> impl IntoView {
     let now = options.now;
+    let places = Places::of(&granted, &options);
+    let used = usage.workspaces.clone();
     let key = RwSignal::new(key);
     // Bumped by every change made here, so that the history tells it.
     let told = RwSignal::new(0_u32);
@@ -102,12 +137,15 @@ fn KeyView(
             <Actions key told/>
         </PageHeader>
         {posted.map(|problem| view! { <Notice tone=Tone::Bad alert=true>{problem.message}</Notice> })}
-        <div class="columns">
+        <div class="columns history-last">
             <div>
-                <Reach key granted=granted offered=options.workspaces.clone() told/>
+                <Usage key=key.get_untracked() usage places=places.clone() now/>
                 <History key events told/>
             </div>
-            <div><Details key options told/></div>
+            <div>
+                <Reach key granted offered=options.workspaces.clone() places used told/>
+                <Details key options told/>
+            </div>
         </div>
     }
     .into_any()

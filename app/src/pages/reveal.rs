@@ -7,6 +7,7 @@ use contract::console::Me;
 use contract::resource::RevealedApiKey;
 use leptos::prelude::*;
 
+use super::first_call::FirstCall;
 use crate::browser;
 use crate::components::{
     Button, Checkbox, CopyButton, Dialog, Dismiss, Look, Notice, TabPanel, Tabs,
@@ -84,12 +85,27 @@ fn Interactive() -> impl IntoView {
     let tried_to_leave = RwSignal::new(false);
     browser::ask_before_leaving(move || !safe.get_untracked());
     browser::on_back(move || tried_to_leave.set(!safe.get_untracked()));
+    // Its parts, and not the token: it is on the screen once.
+    let awaited = session.revealed().with_untracked(|key| {
+        let key = key.as_ref()?;
+        let total = key.info.as_ref().map_or(0, |info| info.workspaces_total);
+        let reach = match total {
+            _ if key.spec.spec.all_workspaces => "reaches all workspaces".to_owned(),
+            0 => "reaches no workspace".to_owned(),
+            _ => format!(
+                "reaches {}",
+                wording::counted(total, "workspace", "workspaces")
+            ),
+        };
+        Some(view! { <FirstCall key=key.metadata.id beside=reach/> })
+    });
     let done = move || {
         session.forget();
         browser::focus_main_if_lost();
     };
     view! {
         <TokenForms on_taken=move || taken.set(true)/>
+        {awaited}
         <div aria-live="polite">
             {move || (tried_to_leave.get() && !safe.get()).then(|| view! {
                 <Notice>"You went back, and the token is still here. Copy or download it before you leave: it cannot be shown again."</Notice>

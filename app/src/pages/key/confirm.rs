@@ -3,11 +3,13 @@
 
 use contract::console::Me;
 use contract::resource::{ApiKey, KeyState, RevealedApiKey, Workspace};
+use contract::usage::KeyUsage;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::Shown;
+use super::usage::StillUses;
+use super::{Places, Shown};
 use crate::components::{ApiCall, Dialog, Look, Notice, SubmitButton, Toasts, Tone};
 use crate::fns::keys;
 use crate::form::Submission;
@@ -15,20 +17,38 @@ use crate::posted::Posted;
 use crate::session::Session;
 use crate::wording;
 
+/// What is asked about.
+struct Asked {
+    key: ApiKey,
+    granted: Vec<Workspace>,
+    usage: KeyUsage,
+    /// The workspace of the last use.
+    place: Option<String>,
+}
+
 /// Shows a dialog once the key is there. What cannot be loaded, the page below says.
 fn over_key<V: IntoView + 'static>(
-    dialog: impl Fn(ApiKey, Vec<Workspace>) -> V + Clone + Send + 'static,
+    dialog: impl Fn(Asked) -> V + Clone + Send + 'static,
 ) -> impl IntoView {
-    let Shown { key, granted, .. } = expect_context();
+    let Shown {
+        key,
+        granted,
+        options,
+        usage,
+        ..
+    } = expect_context();
     view! {
         <Suspense>
             {move || {
                 let dialog = dialog.clone();
                 Suspend::new(async move {
-                    match (key.await, granted.await) {
-                        (Ok(key), Ok(granted)) => Some(dialog(key, granted)),
-                        _ => None,
-                    }
+                    let (key, granted) = (key.await, granted.await);
+                    let (options, usage) = (options.await, usage.await);
+                    let (key, granted, usage) = (key.ok()?, granted.ok()?, usage.ok()?);
+                    let last = usage.last_uses.first().and_then(|last| last.workspace_id);
+                    let places = Places::of(&granted, &options.ok()?);
+                    let place = last.and_then(|id| places.name(id));
+                    Some(dialog(Asked { key, granted, usage, place }))
                 })
             }}
         </Suspense>
@@ -53,11 +73,14 @@ fn leave() -> impl Fn() + Clone + Send + Sync + 'static {
 #[component]
 pub(crate) fn RotateKey() -> impl IntoView {
     let shows_token = use_context::<Posted>().is_some_and(|posted| posted.revealed.is_some());
-    (!shows_token).then(|| over_key(|key, _| view! { <Rotate key/> }))
+    (!shows_token).then(|| over_key(|asked| view! { <Rotate asked/> }))
 }
 
 #[component]
-fn Rotate(key: ApiKey) -> impl IntoView {
+fn Rotate(asked: Asked) -> impl IntoView {
+    let Asked {
+        key, usage, place, ..
+    } = asked;
     let session = Session::expect();
     let submission = Submission::posted();
     let refused = submission.error_beside(&[]);
@@ -84,6 +107,7 @@ fn Rotate(key: ApiKey) -> impl IntoView {
                 <code>{key.info.map(|info| info.token_hint)}</code>
                 ", stops working at once: whatever still uses it is refused until it has the new one."
             </p>
+            <StillUses usage place/>
             {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
             </div>
             <form method="post" action=format!("/keys/{id}/rotate") on:submit=submission.send(rotate, reveal)>
@@ -100,11 +124,17 @@ fn Rotate(key: ApiKey) -> impl IntoView {
 
 #[component]
 pub(crate) fn RevokeKey() -> impl IntoView {
-    over_key(|key, granted| view! { <Revoke key granted/> })
+    over_key(|asked| view! { <Revoke asked/> })
 }
 
 #[component]
-fn Revoke(key: ApiKey, granted: Vec<Workspace>) -> impl IntoView {
+fn Revoke(asked: Asked) -> impl IntoView {
+    let Asked {
+        key,
+        granted,
+        usage,
+        place,
+    } = asked;
     let session = Session::expect();
     let toasts = Toasts::expect();
     let (revoking, disabling) = (Submission::posted(), Submission::new());
@@ -149,6 +179,7 @@ fn Revoke(key: ApiKey, granted: Vec<Workspace>) -> impl IntoView {
         <Dialog id="revoke" title=format!("Revoke {name}?") narrow=true on_close=leave>
             <div class="stack">
             <p class="lead">"Its token is refused from that moment on, and the key is gone for good. Its history stays."</p>
+            <StillUses usage place/>
             <Impact key=key granted=granted/>
             {move || refused.get().or_else(|| not_disabled.get()).map(|text| view! {
                 <Notice tone=Tone::Bad alert=true>{text}</Notice>

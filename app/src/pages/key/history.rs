@@ -1,5 +1,6 @@
 //! What happened to a key, in words.
 
+use contract::Timestamp;
 use contract::audit::{Action, AuditEvent};
 use contract::resource::ApiKey;
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub(super) fn History(
         }
     });
     view! {
-        <section class="panel pad" aria-labelledby="history-title">
+        <section class="panel pad history-panel" aria-labelledby="history-title">
             <div class="panel-head"><h2 id="history-title">"History"</h2></div>
             <ol class="rows history">{move || events.get().into_iter().map(line).collect_view()}</ol>
         </section>
@@ -64,7 +65,13 @@ fn told(event: &AuditEvent) -> (&'static str, String) {
         Action::KeyIssued => ("key-round", "Issued".to_owned()),
         Action::KeyRotated => (
             "rotate-cw",
-            "Rotated; the token before it stopped working".to_owned(),
+            match event.details.get("graceUntil").and_then(Value::as_str) {
+                Some(end) => format!(
+                    "Rotated; the token before it was good until {}",
+                    readable(end)
+                ),
+                None => "Rotated; the token before it stopped working".to_owned(),
+            },
         ),
         Action::KeyDisabled => ("pause", "Disabled".to_owned()),
         Action::KeyEnabled => ("play", "Enabled".to_owned()),
@@ -74,6 +81,11 @@ fn told(event: &AuditEvent) -> (&'static str, String) {
         Action::KeyUpdated => ("pencil", changed(&event.details)),
         other => ("history", other.as_str().to_owned()),
     }
+}
+
+/// A time of the trail as people read it.
+fn readable(at: &str) -> String {
+    Timestamp::parse(at).map_or_else(|_| at.to_owned(), Timestamp::date_and_time)
 }
 
 /// "Permissions changed: + memory:read", or which details were.

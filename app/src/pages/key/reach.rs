@@ -1,12 +1,14 @@
-//! The workspaces of a key: each is granted and taken back at once.
+//! The workspaces of a key: each is granted and taken back at once, and tells of its use.
 
 use contract::WorkspaceId;
 use contract::console::{Me, OfferedWorkspace};
 use contract::resource::{ApiKey, Workspace, WorkspaceStatus};
+use contract::usage::WorkspaceUse;
 use leptos::prelude::*;
 use serde_json::json;
 
-use crate::components::{ApiCall, Notice, Toasts, Tone};
+use super::Places;
+use crate::components::{ApiCall, Notice, Toasts, Tone, When};
 use crate::form::Submission;
 use crate::pages::access::set_grant;
 use crate::session::Session;
@@ -21,6 +23,9 @@ struct Place {
     id: WorkspaceId,
     name: String,
     note: String,
+    /// Whether it takes requests at all.
+    open: bool,
+    used: Option<WorkspaceUse>,
     granted: RwSignal<bool>,
 }
 
@@ -29,9 +34,11 @@ pub(super) fn Reach(
     key: RwSignal<ApiKey>,
     granted: Vec<Workspace>,
     offered: Vec<OfferedWorkspace>,
+    places: Places,
+    used: Vec<WorkspaceUse>,
     told: RwSignal<u32>,
 ) -> impl IntoView {
-    let slots = StoredValue::new(slots(granted, offered));
+    let slots = StoredValue::new(slots(granted, offered, &used));
     let total = slots.with_value(Vec::len);
     let count =
         move || slots.with_value(|slots| slots.iter().filter(|slot| slot.granted.get()).count());
@@ -40,6 +47,7 @@ pub(super) fn Reach(
             <section class="panel pad" aria-labelledby="reach-title">
                 <div class="panel-head"><h2 id="reach-title">"Workspaces"</h2><span class="end muted">"all"</span></div>
                 <p class="rack"><i class="reach-all"></i>"All, present and future"</p>
+                <ul class="rows used-in">{used.into_iter().filter_map(|used| used_in(used, &places)).collect_view()}</ul>
             </section>
         }
         .into_any();
@@ -73,14 +81,21 @@ pub(super) fn Reach(
             })}
             <div class="rows">{open.into_iter().map(|place| view! { <Toggle key place told/> }).collect_view()}</div>
             {folded}
-            <div class="needs-script"><ApiCall curl=curl/></div>
+            <div class="row">
+                <div class="needs-script"><ApiCall curl=curl/></div>
+            </div>
         </section>
     }
     .into_any()
 }
 
 /// What is granted and what can be, by name.
-fn slots(granted: Vec<Workspace>, offered: Vec<OfferedWorkspace>) -> Vec<Place> {
+fn slots(
+    granted: Vec<Workspace>,
+    offered: Vec<OfferedWorkspace>,
+    used: &[WorkspaceUse],
+) -> Vec<Place> {
+    let used = |id| used.iter().find(|used| used.workspace_id == id).copied();
     let offered = offered
         .into_iter()
         .filter(|offered| !granted.iter().any(|one| one.metadata.id == offered.id));
@@ -89,6 +104,8 @@ fn slots(granted: Vec<Workspace>, offered: Vec<OfferedWorkspace>) -> Vec<Place> 
             id: offered.id,
             name: offered.name,
             note: offered.labels.to_pairs(),
+            open: true,
+            used: used(offered.id),
             granted: RwSignal::new(false),
         })
         .collect();
@@ -100,10 +117,28 @@ fn slots(granted: Vec<Workspace>, offered: Vec<OfferedWorkspace>) -> Vec<Place> 
             WorkspaceStatus::Disabled => "disabled: refuses every request".to_owned(),
             WorkspaceStatus::Archived => "archived: refuses every request".to_owned(),
         },
+        open: workspace.status == WorkspaceStatus::Enabled,
+        used: used(workspace.metadata.id),
         granted: RwSignal::new(true),
     }));
     slots.sort_by_cached_key(|slot| slot.name.to_lowercase());
     slots
+}
+
+/// "11 min ago · 28,901 calls", of the last 30 days.
+fn told_use(used: WorkspaceUse) -> impl IntoView {
+    view! { <When at=used.last_at/> " · " {wording::calls(used.calls)} }.into_any()
+}
+
+/// A workspace that a key which reaches all of them is used in.
+fn used_in(used: WorkspaceUse, places: &Places) -> Option<impl IntoView + use<>> {
+    let name = places.name(used.workspace_id)?;
+    Some(view! {
+        <li>
+            <bdi class="truncate" title=name.clone()>{name.clone()}</bdi>
+            <span class="end">{told_use(used)}</span>
+        </li>
+    })
 }
 
 fn grant_call(key: &ApiKey) -> String {
@@ -119,8 +154,16 @@ fn Toggle(key: RwSignal<ApiKey>, place: Place, told: RwSignal<u32>) -> impl Into
         id,
         name,
         note,
+        open,
+        used,
         granted,
     } = place;
+    // Of a workspace that refuses every request, that is what there is to say.
+    let said = move || match used.filter(|_| open) {
+        Some(used) => told_use(used).into_any(),
+        None if open && granted.get() => "not used".into_any(),
+        None => note.clone().into_any(),
+    };
     let key_id = key.with_untracked(|key| key.metadata.id);
     let submission = Submission::new();
     let refused = submission.error_beside(&[]);
@@ -182,7 +225,7 @@ fn Toggle(key: RwSignal<ApiKey>, place: Place, told: RwSignal<u32>) -> impl Into
                 aria-busy=move || submission.busy().get().then_some("true")
             ></button>
             <bdi id=label_id class="truncate" title=name.clone()>{name.clone()}</bdi>
-            <span class="end truncate">{note}</span>
+            <span class="end truncate">{said}</span>
             {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
         </form>
     }

@@ -59,6 +59,7 @@ pages! {
     ROTATE_KEY: confirm, RotateKey;
     REVOKE_KEY: confirm, RevokeKey;
     ACCESS: access, Access;
+    EXPLAIN: explain, Explain;
     WORKSPACES: workspaces, Workspaces;
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
@@ -110,6 +111,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
         ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],
         ["access"] => &[ACCESS],
+        ["access", "explain"] => &[EXPLAIN],
         ["workspaces"] => &[WORKSPACES],
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],

@@ -6,8 +6,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN,
-    WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY, SETUP,
+    SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -46,6 +46,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("revoke") view=REVOKE_KEY ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/access") view=ACCESS ssr=SsrMode::Async/>
+                    <Route path=path!("/access/explain") view=EXPLAIN ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/workspaces") view=WORKSPACES ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view=NEW_WORKSPACE ssr=SsrMode::Async/>

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::permission::CatalogueEntry;
-use crate::resource::ApiKey;
+use crate::resource::{ApiKey, BareMetadata};
 use crate::usage::Trend;
-use crate::{Pagination, Permissions, Timestamp, WorkspaceId};
+use crate::{ApiKeyId, Pagination, Permissions, Timestamp, WorkspaceId};
 
 /// Whether this Keyrack has an owner yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,4 +108,13 @@ pub struct OfferedWorkspace {
     pub id: WorkspaceId,
     pub name: String,
     pub labels: crate::Labels,
+}
+
+/// What can be asked about on the page that explains verdicts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainChoices {
+    pub keys: Vec<BareMetadata<ApiKeyId>>,
+    pub workspaces: Vec<BareMetadata<WorkspaceId>>,
+    /// As the catalogue has them.
+    pub permissions: Vec<String>,
 }

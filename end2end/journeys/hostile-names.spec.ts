@@ -109,6 +109,13 @@ for (const [kind, name] of Object.entries(NAMES)) {
       await check(page);
     });
 
+    await test.step("why it may or may not", async () => {
+      await visit(page, `/access/explain?key=${id}&workspace=${place.id}`);
+      const told = page.getByRole("region", { name: "Allowed", exact: true });
+      await expect(told).toContainText(`${name} in ${name}`);
+      await check(page);
+    });
+
     await test.step("the workspace", async () => {
       await visit(page, `/workspaces/${place.id}`);
       await expect(shell.title(name)).toHaveText(name);

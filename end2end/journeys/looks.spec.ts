@@ -14,6 +14,7 @@ import {
   visit,
 } from "../harness/test.ts";
 import { smaller } from "../harness/picture.ts";
+import { ExplainPage } from "../pages/explain.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Matrix } from "../pages/matrix.ts";
@@ -43,7 +44,9 @@ async function aKey(page: Page): Promise<string> {
 test("a full rack, wide", async ({ page }) => {
   await page.setViewportSize({ width: 1360, height: 860 });
   const key = await aKey(page);
-  for (const path of ["/workspaces", key, `${key}/rotate`, "/keys/new", "/access", "/keys"]) {
+  const explain = `/access/explain?key=${key.slice("/keys/".length)}&permission=tools:read`;
+  const paths = ["/workspaces", key, `${key}/rotate`, "/keys/new", explain, "/access", "/keys"];
+  for (const path of paths) {
     await visit(page, path);
     await examine(page);
     const name = { "/access": "access", "/keys": "keys" }[path];
@@ -72,7 +75,9 @@ test("a full rack, wide", async ({ page }) => {
 test("a full rack, narrow", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const key = await aKey(page);
-  for (const path of ["/keys", key, `${key}/revoke`, "/keys/new", "/access", "/workspaces"]) {
+  const explain = `/access/explain?key=${key.slice("/keys/".length)}`;
+  const paths = ["/keys", key, `${key}/revoke`, "/keys/new", "/access", explain, "/workspaces"];
+  for (const path of paths) {
     await visit(page, path);
     await examine(page);
   }
@@ -94,6 +99,9 @@ async function smoke(page: Page): Promise<void> {
   await expectNoSidewaysScroll(page);
   const line = page.locator(".checklist [role=checkbox]").first();
   await expectReachable((await matrix.grid.isVisible()) ? matrix.grid.locator("[data-r]").first() : line);
+  await visit(page, "/access/explain");
+  await expectNoSidewaysScroll(page);
+  await expectReachable(new ExplainPage(page).key, new ExplainPage(page).explain);
   await visit(page, "/workspaces");
   await expectNoSidewaysScroll(page);
   await expectReachable(primary("New workspace"));

@@ -1,6 +1,7 @@
-//! The matrix.
+//! The matrix, and why a key may or may not do something.
 
 use contract::access::{AccessMatrix, Explanation};
+use contract::console::ExplainChoices;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,38 @@ pub async fn matrix() -> Result<AccessMatrix, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         Ok(keyring::access::matrix(&keyring, &caller, keyring::access::SHOWN).await?)
+    })
+    .await
+}
+
+/// What can be asked about: the keys and workspaces that the caller sees, and what there is to hold.
+#[server(prefix = "/_fn", endpoint = "access.choices", input = Json, output = Json)]
+pub async fn choices() -> Result<ExplainChoices, Problem> {
+    use contract::Permission;
+    use contract::resource::BareMetadata;
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let matrix = keyring::access::matrix(&keyring, &caller, keyring::access::SHOWN).await?;
+        let key = |row: contract::access::AccessRow| BareMetadata {
+            id: row.id,
+            name: row.name,
+        };
+        let workspace = |column: contract::access::AccessColumn| BareMetadata {
+            id: column.id,
+            name: column.name,
+        };
+        let permissions = keyring.catalogue().entries().iter().flat_map(|entry| {
+            let read = entry.readable.then(|| Permission::read(&entry.resource));
+            read.into_iter()
+                .chain([Permission::manage(&entry.resource)])
+        });
+        Ok(ExplainChoices {
+            keys: matrix.keys.into_iter().map(key).collect(),
+            workspaces: matrix.workspaces.into_iter().map(workspace).collect(),
+            permissions: permissions
+                .map(|permission| permission.to_string())
+                .collect(),
+        })
     })
     .await
 }

@@ -51,6 +51,7 @@ pub(crate) fn Access() -> impl IntoView {
             title="Access"
             sub=|| "Which key reaches which workspace. Move with the arrows, press Space to grant or take back."
         >
+            <LinkButton href="/access/explain" icon="circle-question-mark">"Explain"</LinkButton>
             <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
         </PageHeader>
         <Transition fallback=|| view! { <div class="panel"><Skeleton rows=10/></div> }>{board}</Transition>

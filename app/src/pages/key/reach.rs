@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::Places;
-use crate::components::{ApiCall, Notice, Toasts, Tone, When};
+use crate::components::{ApiCall, LinkButton, Look, Notice, Toasts, Tone, When};
 use crate::form::Submission;
 use crate::pages::access::set_grant;
 use crate::session::Session;
@@ -42,12 +42,20 @@ pub(super) fn Reach(
     let total = slots.with_value(Vec::len);
     let count =
         move || slots.with_value(|slots| slots.iter().filter(|slot| slot.granted.get()).count());
+    let explain = {
+        let href = format!(
+            "/access/explain?key={}",
+            key.with_untracked(|key| key.metadata.id)
+        );
+        view! { <LinkButton href=href look=Look::Quiet icon="circle-question-mark">"Explain access"</LinkButton> }
+    };
     if key.with_untracked(|key| key.spec.all_workspaces) {
         return view! {
             <section class="panel pad" aria-labelledby="reach-title">
                 <div class="panel-head"><h2 id="reach-title">"Workspaces"</h2><span class="end muted">"all"</span></div>
                 <p class="rack"><i class="reach-all"></i>"All, present and future"</p>
                 <ul class="rows used-in">{used.into_iter().filter_map(|used| used_in(used, &places)).collect_view()}</ul>
+                <div class="row">{explain}</div>
             </section>
         }
         .into_any();
@@ -82,6 +90,7 @@ pub(super) fn Reach(
             <div class="rows">{open.into_iter().map(|place| view! { <Toggle key place told/> }).collect_view()}</div>
             {folded}
             <div class="row">
+                {explain}
                 <div class="needs-script"><ApiCall curl=curl/></div>
             </div>
         </section>

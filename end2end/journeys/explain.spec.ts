@@ -1,0 +1,140 @@
+// Why a key may or may not do something: the question in the address, the answer in words.
+
+import { claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
+import { Rest } from "../harness/rest.ts";
+import { examine, expect, expectNoSidewaysScroll, test, visit } from "../harness/test.ts";
+import { ExplainPage } from "../pages/explain.ts";
+import { KeyPage } from "../pages/key.ts";
+import { Shell } from "../pages/shell.ts";
+
+test("asked from the matrix and from a key, answered in words", async ({ keyrack, page }) => {
+  await claim(page, keyrack);
+  const production = await makeWorkspace(page, keyrack, "production");
+  await makeWorkspace(page, keyrack, "staging");
+  const key = await issueKey(page, keyrack, "ci-deploy", [
+    ["permission.tools", "manage"],
+    ["initialWorkspaceIds", production.id],
+  ]);
+  const overseer = await issueOverseer(page, keyrack);
+  await new Rest(keyrack, overseer.token).verify(key.token, { workspaceId: production.id });
+  const explain = new ExplainPage(page);
+  const shell = new Shell(page);
+
+  await test.step("from the matrix, with nothing asked yet", async () => {
+    await visit(page, "/access");
+    await page.locator(".page-header").getByRole("link", { name: "Explain" }).click();
+    await expect(page).toHaveURL("/access/explain");
+    await expect(shell.title("Explain access")).toBeVisible();
+    await expect(shell.place("Access")).toHaveAttribute("aria-current", "page");
+    await expect(page.getByRole("heading", { name: "Ask about a key" })).toBeVisible();
+    await examine(page);
+  });
+
+  await test.step("allowed: the grant that decides, by whom, and the last use", async () => {
+    await explain.ask("ci-deploy", "production", "tools:read");
+    await expect(page).toHaveURL(
+      `/access/explain?key=${key.id}&workspace=${production.id}&permission=tools%3Aread`,
+    );
+    await expect(explain.allowed).toContainText("ci-deploy in production, tools:read");
+    await expect(explain.allowed).toContainText(
+      "The key is good, it was granted this workspace, it holds tools:manage, which implies tools:read.",
+    );
+    await expect(explain.allowed).toContainText(/by Ada Lovelace, (just now|.* UTC)/);
+    await expect(explain.key).toHaveValue(key.id);
+    await expect(explain.workspace).toHaveValue(production.id);
+    await expect(explain.permission).toHaveValue("tools:read");
+    await examine(page);
+    await expect(async () => {
+      await page.reload();
+      await expect(explain.allowed).not.toContainText("no call on record", { timeout: 500 });
+    }).toPass({ timeout: 20_000 });
+  });
+
+  await test.step("not allowed: the first check that fails", async () => {
+    await explain.ask("ci-deploy", "staging", "secrets:manage");
+    await expect(explain.denied).toContainText("The key was not granted this workspace.");
+    await expect(explain.denied).toContainText("WORKSPACE_NOT_GRANTED");
+    await expect(explain.denied).toContainText("no call on record");
+    await examine(page);
+    await explain.ask("ci-deploy", "Any", "secrets:manage");
+    await expect(explain.denied).toContainText("The key does not hold secrets:manage.");
+  });
+
+  await test.step("a question that cannot be read is refused where it stands", async () => {
+    await explain.ask("ci-deploy", "Any", "everything please");
+    await expect(page.getByRole("alert")).toContainText("Write a permission as resource:read");
+    await expect(explain.permission).toHaveValue("everything please");
+    await examine(page);
+  });
+
+  await test.step("the same as an API call", async () => {
+    await visit(page, `/access/explain?key=${key.id}&permission=tools:read`);
+    await page.getByText("Show as API call").click();
+    const curl = await page.locator(".api-call pre").textContent();
+    const path = new URL(/'(http[^']+)'/.exec(curl ?? "")?.[1] ?? "").toString();
+    const answer = await new Rest(keyrack, overseer.token).get(path.slice(keyrack.url.length));
+    expect(answer.body.allowed).toBe(true);
+  });
+
+  await test.step("to the key and back", async () => {
+    await explain.openKey.click();
+    await expect(page).toHaveURL(`/keys/${key.id}`);
+    await new KeyPage(page).explain.click();
+    await expect(page).toHaveURL(`/access/explain?key=${key.id}`);
+    await expect(explain.allowed).toContainText("The key is good.");
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      await expectNoSidewaysScroll(page);
+      await examine(page);
+    }
+  });
+});
+
+test("by keyboard alone", async ({ keyrack, page }) => {
+  await claim(page, keyrack);
+  await makeWorkspace(page, keyrack, "production");
+  const { id } = await issueKey(page, keyrack, "ci-deploy");
+  const explain = new ExplainPage(page);
+  await visit(page, "/access/explain");
+  await explain.key.focus();
+  await page.keyboard.type("ci-deploy");
+  await page.keyboard.press("Tab");
+  await expect(explain.workspace).toBeFocused();
+  await page.keyboard.type("production");
+  await page.keyboard.press("Tab");
+  await expect(explain.permission).toBeFocused();
+  await page.keyboard.type("tools:read");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`key=${id}&workspace=workspace_`));
+  await expect(explain.denied).toContainText("The key was not granted this workspace.");
+});
+
+test("addresses that name nothing", async ({ keyrack, page, troubles }) => {
+  troubles.allow(/status of 4\d\d/);
+  await claim(page, keyrack);
+  const { id } = await issueKey(page, keyrack, "ci-deploy");
+  const explain = new ExplainPage(page);
+  await visit(page, `/access/explain?key=apikey_01JD8W3X7R5M2T9V6QZ0YHKC4E`);
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(explain.explain).toBeVisible();
+  await visit(page, `/access/explain?key=${id}&workspace=%3Cimg src=x%3E`);
+  await expect(explain.denied).toContainText("There is no such workspace here.");
+  await expect(explain.denied).toContainText("<img src=x>");
+  await examine(page);
+});
+
+test.describe("without scripting", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the form and its answer", async ({ keyrack, page }) => {
+    await claim(page, keyrack);
+    await makeWorkspace(page, keyrack, "production");
+    const { id } = await issueKey(page, keyrack, "ci-deploy");
+    const explain = new ExplainPage(page);
+    await page.goto(`/keys/${id}`);
+    await new KeyPage(page).explain.click();
+    await explain.ask("ci-deploy", "production", "tools:read");
+    await expect(explain.denied).toContainText("WORKSPACE_NOT_GRANTED");
+    await examine(page);
+  });
+});

@@ -52,7 +52,8 @@ export class KeyPage {
 
   /** What is said of a workspace, beside its name. */
   useOf(workspace: string): Locator {
-    return this.reach.locator(".grant").filter({ has: this.workspace(workspace) }).locator(".end");
+    const name = this.page.getByRole("button", { name: workspace, exact: true });
+    return this.reach.locator(".grant").filter({ has: name }).locator(".end");
   }
 
   get rotateNow(): Locator {

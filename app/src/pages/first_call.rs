@@ -1,10 +1,9 @@
 //! The first call with a new token, as it comes.
 
-use contract::{ApiKeyId, Timestamp};
+use contract::ApiKeyId;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::When;
 
 /// A line that waits until the key's current token is used, and then says when that was. Without
 /// scripting, or where the server cannot be listened to, it says what was so when the page was made.
@@ -15,23 +14,26 @@ pub(crate) fn FirstCall(
     #[prop(optional, into)]
     beside: Option<String>,
 ) -> impl IntoView {
-    let called = RwSignal::new(None::<Timestamp>);
+    // As the server wrote it, in RFC 3339: to read it and to write it anew takes more code than the rest
+    // of the line, and every page would load it.
+    let called = RwSignal::new(None::<String>);
     let listens = RwSignal::new(false);
     Effect::new(move || {
         listens.set(true);
         browser::on_event(&format!("/keys/{key}/first-call"), "called", move |data| {
             listens.try_set(false);
-            called.try_set(data.and_then(|at| Timestamp::parse(&at).ok()));
+            called.try_set(data);
         });
     });
-    let class = move || match (called.get(), listens.get()) {
-        (Some(_), _) => "waiting called",
-        (None, true) => "waiting",
-        (None, false) => "waiting still",
+    let class = move || match (called.read().is_some(), listens.get()) {
+        (true, _) => "waiting called",
+        (false, true) => "waiting",
+        (false, false) => "waiting still",
     };
     let said = move || match called.get() {
         Some(at) => {
-            view! { "First call at " {at.date_and_time()} ", " <When at=at/> "." }.into_any()
+            let clock = at.get(11..19).unwrap_or_default().to_owned();
+            view! { "First call at " <time datetime=at>{clock} " UTC"</time> "." }.into_any()
         }
         None if listens.get() => "Waiting for the first call with this token…".into_any(),
         None => "No call with this token yet.".into_any(),

@@ -18,6 +18,15 @@ async function seen(page: Page, path: string, look: () => Promise<void>): Promis
   if (await page.evaluate(() => matchMedia("(scripting: enabled)").matches)) await visit(page, path);
 }
 
+/** No table is wider than the box that holds it, which would hide its last columns. */
+async function expectUncut(page: Page): Promise<void> {
+  const cut = await page.evaluate(() => {
+    const boxes = [...document.querySelectorAll(".list-box")];
+    return boxes.filter((box) => box.scrollWidth > box.clientWidth).length;
+  });
+  expect(cut, `tables cut off at ${page.viewportSize()?.width} px`).toBe(0);
+}
+
 /** A key in two workspaces, called from two programs, for what it may do and what not. */
 async function inUse(page: Page, keyrack: Keyrack) {
   await claim(page, keyrack);
@@ -156,9 +165,10 @@ test("what programs call themselves is never read as anything else", async ({ ke
   for (const path of ["/keys", `/keys/${key.id}`, `/keys/${key.id}/revoke`]) {
     await visit(page, path);
     expect(await page.locator("main script, main img, dialog script, dialog img").count()).toBe(0);
-    for (const width of [1280, 800, 390, 320]) {
+    for (const width of [1280, 1000, 800, 390, 320]) {
       await page.setViewportSize({ width, height: 844 });
       await expectNoSidewaysScroll(page);
+      await expectUncut(page);
     }
     await examine(page);
   }

@@ -66,10 +66,7 @@ fn told(event: &AuditEvent) -> (&'static str, String) {
         Action::KeyRotated => (
             "rotate-cw",
             match event.details.get("graceUntil").and_then(Value::as_str) {
-                Some(end) => format!(
-                    "Rotated; the token before it was good until {}",
-                    readable(end)
-                ),
+                Some(end) => format!("Rotated with grace until {}", readable(end)),
                 None => "Rotated; the token before it stopped working".to_owned(),
             },
         ),

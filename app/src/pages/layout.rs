@@ -2,6 +2,7 @@
 
 use contract::console::Me;
 use leptos::prelude::*;
+use leptos::suspense::Unsuspend;
 use leptos_router::components::Outlet;
 
 use super::failed::Failed;
@@ -32,9 +33,13 @@ pub(crate) fn SignedIn() -> impl IntoView {
 fn Frame(me: Me) -> impl IntoView {
     provide_context(me.clone());
     let session = Session::provide();
+    // The server looks through what stands in a `Suspense` for more to wait for, and makes a page anew each
+    // time: with data that the browser, which is given those of the first time, would not find on it.
+    let owner = Owner::current().unwrap_or_default();
+    let page = Unsuspend::new(move || owner.with(|| view! { <Outlet/> }.into_any()));
     view! {
         <Shell name=me.name account=me.account role=me.role.title()>
-            <Outlet/>
+            {page}
         </Shell>
         <Show when=move || session.is_revealing()>
             <Revealed/>

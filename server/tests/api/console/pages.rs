@@ -1,4 +1,4 @@
-//! Pages, many at a time.
+//! Pages: many at a time, and each made once.
 
 use crate::support::TestApp;
 
@@ -29,5 +29,19 @@ async fn of_many_pages_rendered_at_once_each_is_its_own() {
                 .and_then(|rest| rest.split("</title>").next());
             assert_eq!(title, Some(format!("{name} · Keyrack").as_str()));
         }
+    }
+}
+
+/// The browser takes a page over with the data that are in it. Of a page that the server made twice it
+/// would get those of the first time, and find the second one's markup.
+#[tokio::test]
+async fn of_a_page_there_is_one_set_of_data() {
+    let app = TestApp::start().await;
+    let mut browser = app.signed_in().await;
+    app.key([]).named("counted-once").await;
+    // The data may be there before they are asked for, or after: each is another way through.
+    for _ in 0..10 {
+        let html = browser.open("/keys").await.is(200).text();
+        assert_eq!(html.matches("keys_total").count(), 1, "{html}");
     }
 }

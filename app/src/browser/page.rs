@@ -6,11 +6,10 @@ use js_sys::futures::JsFuture;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{
-    Blob, BlobPropertyBag, Document, Element, Event, EventSource, FormData, HtmlAnchorElement,
-    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, MessageEvent,
-    SubmitEvent, Url,
+    Blob, BlobPropertyBag, Document, Element, Event, FormData, HtmlAnchorElement,
+    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, SubmitEvent,
+    Url,
 };
 
 fn document() -> Option<Document> {
@@ -294,31 +293,6 @@ pub fn in_head(text: &str) -> String {
 pub fn on_back(act: impl Fn() + 'static) {
     let handle = window_event_listener(leptos::ev::popstate, move |_| act());
     on_cleanup(move || handle.remove());
-}
-
-/// Listens to what the server sends at `path` until it sends the event `name`, whose data `act` gets, or
-/// until it cannot be listened to any more, of which `act` gets `None`; no longer than the owner is there.
-pub fn on_event(path: &str, name: &str, act: impl Fn(Option<String>) + 'static) {
-    let Ok(stream) = EventSource::new(path) else {
-        act(None);
-        return;
-    };
-    let source = stream.clone();
-    let heard = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-        let message = event.dyn_ref::<MessageEvent>();
-        let data = message.and_then(|message| message.data().as_string());
-        // After a stream that ended in between, the browser asks again by itself.
-        if data.is_some() || source.ready_state() == EventSource::CLOSED {
-            source.close();
-            act(data);
-        }
-    });
-    for name in [name, "error"] {
-        let listener = heard.as_ref().unchecked_ref();
-        let _ = stream.add_event_listener_with_callback(name, listener);
-    }
-    let listening = SendWrapper::new((stream, heard));
-    on_cleanup(move || listening.0.close());
 }
 
 /// Leaves for `path` by a whole new page.

@@ -119,7 +119,7 @@ pub async fn present<F: Future<Output = Response>>(
     let people = console::is_for_people(&asked.uri, &asked.headers).then(|| asked.clone());
     let problem_json = asks_for_problem_json(&asked.headers);
     let bearer = asked.headers.contains_key(AUTHORIZATION);
-    let request_id = asked.extensions.get::<RequestId>().cloned();
+    let request_id = asked.extensions.get::<RequestId>().copied();
     let mut response = next(Request::from_parts(asked, body)).await;
     let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() else {
         return response;

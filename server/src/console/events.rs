@@ -33,16 +33,16 @@ async fn first_call(
     let key = request::key_id(&id)?;
     keyring::keys::get(&house.keyring, &caller, key).await?;
     let wait = async move {
-        let called = keyring::usage::first_call(&house.keyring, &caller, key);
+        let first = keyring::usage::first_call(&house.keyring, &caller, key);
         tokio::select! {
-            called = called => called.ok(),
+            at = first => at.ok(),
             () = house.doors.closed() => None,
             () = tokio::time::sleep(PATIENCE) => None,
         }
     };
     let event = |at: Option<contract::Timestamp>| {
-        let called = at.map(|at| Event::default().event("called").data(at.to_string()));
-        iter(called.map(Ok))
+        let event = at.map(|at| Event::default().event("called").data(at.to_string()));
+        iter(event.map(Ok))
     };
     Ok(Sse::new(once(wait).flat_map(event)).keep_alive(KeepAlive::default()))
 }

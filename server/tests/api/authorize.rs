@@ -110,7 +110,7 @@ async fn two_tokens_let_nobody_through() {
     for second in [&one, &other] {
         let call = app.get("/v1/authorize").bearer(&one);
         let answer = call
-            .header("authorization", &format!("Bearer {}", second.token))
+            .header("authorization", format!("Bearer {}", second.token))
             .await;
         answer.is(401).code("UNAUTHENTICATED");
         identifies_nobody(&answer);

@@ -160,7 +160,11 @@ impl Database {
                 ..Default::default()
             },
         };
-        let txn = Txn::new(self.writer.begin_with_options(options).await?);
+        // In a task of its own as well: whoever is called off while it begins would leave a connection
+        // to the next one with a transaction open on it.
+        let writer = self.writer.clone();
+        let begun = tokio::spawn(async move { writer.begin_with_options(options).await });
+        let txn = Txn::new(begun.await.map_err(Error::internal)??);
         let outcome = work(txn.clone()).await;
         let (txn, changed) = txn.into_parts()?;
         match outcome {

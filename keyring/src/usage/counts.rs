@@ -17,6 +17,7 @@ use crate::store::usage::Rows;
 use crate::verdict::Facts;
 
 pub(super) const HOUR: i64 = 3_600_000;
+pub(super) const DAY: i64 = 24 * HOUR;
 /// Calls are counted in so many parts, so that few wait for each other.
 const PARTS: usize = 16;
 /// The most rows that wait to be written; calls that would need more are not counted.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use contract::Timestamp;
 use serde_json::json;
 
-use super::counts::HOUR;
+use super::counts::DAY;
 use crate::entity::{usage_bucket, usage_denial, usage_source};
 use crate::error::Result;
 use crate::store::usage::Rows;
@@ -14,7 +14,6 @@ use crate::{Keyring, store};
 /// How late what was counted may be written: how often [`flush`] is to be called.
 pub const LATEST: Duration = Duration::from_secs(4);
 
-const DAY: i64 = 24 * HOUR;
 /// How many whole days keep their hours; those before are rolled up.
 const DAYS_BY_HOUR: i64 = 3;
 const DAYS_OF_BUCKETS: i64 = 400;

@@ -11,13 +11,12 @@ use contract::{ApiKeyId, Permission, Timestamp, WorkspaceId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::counts::HOUR;
+use super::counts::{DAY, HOUR};
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::store::usage::{Span, TokenUse};
 use crate::{Keyring, keys, store, workspaces};
 
-const DAY: i64 = 24 * HOUR;
 const MOST_SOURCES: u64 = 100;
 
 /// What one key is used for.

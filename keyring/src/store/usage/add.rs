@@ -30,22 +30,17 @@ const AT_ONCE: usize = 500;
 
 /// Adds to what is there.
 pub(crate) async fn add(db: &impl ConnectionTrait, rows: &Rows) -> Result<()> {
-    let buckets = OnConflict::columns([
-        Bucket::ApiKeyId,
-        Bucket::Hour,
-        Bucket::TokenId,
-        Bucket::WorkspaceId,
-    ])
-    .value(Bucket::Calls, sum(usage_bucket::Entity, Bucket::Calls))
-    .value(Bucket::Denials, sum(usage_bucket::Entity, Bucket::Denials))
-    .value(
-        Bucket::LastAt,
-        Func::coalesce([
-            excluded(Bucket::LastAt),
-            Expr::col((usage_bucket::Entity, Bucket::LastAt)),
-        ]),
-    )
-    .to_owned();
+    let buckets = super::same_bucket()
+        .value(Bucket::Calls, sum(usage_bucket::Entity, Bucket::Calls))
+        .value(Bucket::Denials, sum(usage_bucket::Entity, Bucket::Denials))
+        .value(
+            Bucket::LastAt,
+            Func::coalesce([
+                excluded(Bucket::LastAt),
+                Expr::col((usage_bucket::Entity, Bucket::LastAt)),
+            ]),
+        )
+        .to_owned();
     insert(db, &rows.buckets, buckets).await?;
 
     let uses = OnConflict::column(Use::TokenId)

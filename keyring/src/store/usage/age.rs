@@ -1,6 +1,6 @@
 //! What becomes of counts as they grow old.
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -65,14 +65,9 @@ pub(crate) async fn roll_up(
             Column::WorkspaceId,
         ])
         .to_owned();
-    let replace = OnConflict::columns([
-        Column::ApiKeyId,
-        Column::Hour,
-        Column::TokenId,
-        Column::WorkspaceId,
-    ])
-    .update_columns([Column::Calls, Column::Denials, Column::LastAt])
-    .to_owned();
+    let replace = super::same_bucket()
+        .update_columns([Column::Calls, Column::Denials, Column::LastAt])
+        .to_owned();
     let mut insert = Query::insert();
     insert
         .into_table(Entity)

@@ -13,7 +13,19 @@ pub(crate) use read::{
 };
 
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
+
+use crate::entity::usage_bucket::Column as Bucket;
+
+/// Where there is such a bucket already.
+fn same_bucket() -> OnConflict {
+    OnConflict::columns([
+        Bucket::ApiKeyId,
+        Bucket::Hour,
+        Bucket::TokenId,
+        Bucket::WorkspaceId,
+    ])
+}
 
 /// PostgreSQL sums whole numbers to decimal ones.
 fn total(column: impl ColumnTrait) -> SimpleExpr {

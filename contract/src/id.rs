@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use ulid::Ulid;
+use ulid::{ULID_LEN, Ulid};
 use uuid::Uuid;
 
 use crate::error::Invalid;
@@ -37,7 +37,7 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "_{}"), Ulid::from(self.0.as_u128()))
+                f.write_str(Text::new(concat!($prefix, "_"), self.0).as_str())
             }
         }
 
@@ -57,7 +57,7 @@ macro_rules! id {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(Text::new(concat!($prefix, "_"), self.0).as_str())
             }
         }
 
@@ -103,13 +103,40 @@ id!(
     SessionId, "session"
 );
 
+/// The text of an id, on the stack: an answer may hold a hundred of them.
+struct Text {
+    bytes: [u8; LONGEST_PREFIX + ULID_LEN],
+    length: usize,
+}
+
+/// `workspace_`
+const LONGEST_PREFIX: usize = 10;
+
+impl Text {
+    /// `prefix` ends with its underscore.
+    fn new(prefix: &'static str, uuid: Uuid) -> Self {
+        let mut bytes = [0; LONGEST_PREFIX + ULID_LEN];
+        let length = prefix.len() + ULID_LEN;
+        bytes[..prefix.len()].copy_from_slice(prefix.as_bytes());
+        let mut digits = [0; ULID_LEN];
+        Ulid::from(uuid.as_u128()).array_to_str(&mut digits);
+        bytes[prefix.len()..length].copy_from_slice(&digits);
+        Self { bytes, length }
+    }
+
+    fn as_str(&self) -> &str {
+        // Both parts are ASCII.
+        str::from_utf8(&self.bytes[..self.length]).unwrap_or_default()
+    }
+}
+
 /// Reads the canonical form only: the right prefix, upper case, no overflow.
 fn parse(prefix: &str, text: &str) -> Result<Uuid, Invalid> {
     text.strip_prefix(prefix)
         .and_then(|rest| rest.strip_prefix('_'))
         .and_then(|digits| {
             let ulid = Ulid::from_string(digits).ok()?;
-            (ulid.to_string() == digits).then(|| Uuid::from_u128(ulid.into()))
+            (ulid.array_to_str(&mut [0; ULID_LEN]) == digits).then(|| Uuid::from_u128(ulid.into()))
         })
         .ok_or_else(|| Invalid::new(format!("use an id of the form {prefix}_ and 26 characters")))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -85,10 +86,10 @@ fn is_resource(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// A normalised set: nothing that something else in it implies, in a fixed order.
+/// A normalised set: nothing that something else in it implies, in a fixed order. Clones share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<String>")]
-pub struct Permissions(BTreeSet<Permission>);
+pub struct Permissions(Arc<BTreeSet<Permission>>);
 
 impl Permissions {
     /// `*`
@@ -133,7 +134,8 @@ impl FromIterator<Permission> for Permissions {
         let given: BTreeSet<Permission> = permissions.into_iter().collect();
         let implied =
             |one: &Permission| given.iter().any(|other| other != one && other.implies(one));
-        Self(given.iter().filter(|one| !implied(one)).cloned().collect())
+        let all = given.iter().filter(|one| !implied(one)).cloned();
+        Self(Arc::new(all.collect()))
     }
 }
 

@@ -2,6 +2,7 @@
 //! line. Both entrances make one; every use case takes one.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::IpAddr;
 
 use contract::audit::EntranceKind;
@@ -17,7 +18,23 @@ use crate::idempotency::Claim;
 pub struct Origin {
     pub address: Option<IpAddr>,
     pub user_agent: Option<String>,
-    pub request_id: Option<String>,
+    pub request_id: Option<RequestId>,
+}
+
+/// Names one request in its answer, in the log and in the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId([u8; 16]);
+
+impl From<u128> for RequestId {
+    fn from(number: u128) -> Self {
+        Self(number.to_be_bytes())
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
 }
 
 /// The workspaces a caller or a key reaches.

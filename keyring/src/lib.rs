@@ -54,7 +54,7 @@ mod verdict;
 pub mod verification;
 pub mod workspaces;
 
-pub use caller::{Caller, Origin, Reach};
+pub use caller::{Caller, Origin, Reach, RequestId};
 pub use clock::{Clock, Entropy};
 pub use database::OpenError;
 pub use error::{Error, Result};

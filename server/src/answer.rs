@@ -2,27 +2,29 @@
 //! [`Refusal`]; the layer [`present`] gives it its final form, because only there the request is
 //! known.
 
-use std::any::Any;
+use std::panic::AssertUnwindSafe;
 
 use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contract::error::{Error, FieldError, Kind};
+use futures_util::FutureExt;
+use keyring::{Origin, RequestId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::console;
 use crate::house::House;
-use crate::request::RequestId;
+use crate::request;
 
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
-/// An error on its way out.
+/// An error on its way out, with its private cause, if it has one.
 #[derive(Clone, Debug)]
-pub struct Refusal(Box<Error>);
+pub struct Refusal(Box<Error>, Option<String>);
 
 impl Refusal {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
@@ -41,17 +43,14 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self(Box::new(error))
+        Self(Box::new(error), None)
     }
 }
 
-/// The boundary where the private cause of a failure goes into the log, once.
 impl From<keyring::Error> for Refusal {
     fn from(error: keyring::Error) -> Self {
-        if let Some(cause) = error.cause() {
-            tracing::error!(error.cause = cause, "a use case failed");
-        }
-        error.public().clone().into()
+        let cause = error.cause().map(ToString::to_string);
+        Self(Box::new(error.public().clone()), cause)
     }
 }
 
@@ -82,9 +81,13 @@ pub async fn no_such_method() -> Refusal {
     )
 }
 
-/// What remains of a panic. What it said went through the panic hook into the log.
-pub fn after_panic(_: Box<dyn Any + Send>) -> Response {
-    Refusal::internal().into_response()
+/// What remains of a panic is an error. What it said went through the panic hook into the log.
+pub(crate) async fn unpanicked(answer: impl Future<Output = Response>) -> Response {
+    // Whatever the panic left behind is dropped with the request.
+    AssertUnwindSafe(answer)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Refusal::internal().into_response())
 }
 
 /// The body of every error: `google.rpc.Status` and RFC 9457 in one.
@@ -109,7 +112,8 @@ pub(crate) struct ErrorBody<'a> {
     instance: String,
 }
 
-/// Gives every [`Refusal`] its body and headers.
+/// Gives every [`Refusal`] its body and headers. The boundary where the private cause of a failure goes into
+/// the log, once.
 pub async fn present<F: Future<Output = Response>>(
     house: &House,
     request: Request,
@@ -119,11 +123,15 @@ pub async fn present<F: Future<Output = Response>>(
     let people = console::is_for_people(&asked.uri, &asked.headers).then(|| asked.clone());
     let problem_json = asks_for_problem_json(&asked.headers);
     let bearer = asked.headers.contains_key(AUTHORIZATION);
-    let request_id = asked.extensions.get::<RequestId>().copied();
+    let request_id = request_id(&asked.extensions);
     let mut response = next(Request::from_parts(asked, body)).await;
-    let Some(Refusal(error)) = response.extensions_mut().remove::<Refusal>() else {
+    let Some(Refusal(error, cause)) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };
+    if let Some(cause) = cause {
+        let id = request_id.and_then(request::unnamed);
+        tracing::error!(request.id = id, error.cause = cause, "a use case failed");
+    }
     describe(response.headers_mut(), &error, bearer);
     let (media_type, body) = match people {
         Some(asked) => (
@@ -137,6 +145,11 @@ pub async fn present<F: Future<Output = Response>>(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.remove(CONTENT_LENGTH);
     response.map(|_| body)
+}
+
+/// What names the request in the log.
+pub(crate) fn request_id(extensions: &Extensions) -> Option<RequestId> {
+    extensions.get::<Origin>()?.request_id
 }
 
 fn json(error: &Error, request_id: Option<RequestId>) -> axum::body::Body {

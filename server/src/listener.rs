@@ -1,12 +1,14 @@
 //! Connections: how many, how long they may dawdle, and how they end. `axum::serve` sets none of
 //! these limits.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -14,7 +16,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tower::ServiceExt;
+use tower::Service;
 
 use crate::request::Peer;
 
@@ -54,10 +56,27 @@ impl Limits {
     }
 }
 
+/// What answers requests, as a [`axum::Router`] does; always ready.
+pub trait Answering:
+    Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+    + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<S> Answering for S where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send + 'static>
+        + Clone
+        + Send
+        + 'static
+{
+}
+
 /// Serves until `stop` resolves, then lets the requests under way finish.
-pub async fn serve(
+pub async fn serve<S: Answering>(
     listener: TcpListener,
-    router: Router,
+    site: S,
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) {
@@ -70,9 +89,9 @@ pub async fn serve(
             () = &mut stop => break,
         };
         let watcher = graceful.watcher();
-        let router = router.clone();
+        let site = site.clone();
         tokio::spawn(async move {
-            serve_connection(stream, peer, router, limits, watcher).await;
+            serve_connection(stream, peer, site, limits, watcher).await;
             drop(place);
         });
     }
@@ -106,7 +125,7 @@ async fn accept(
 async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    site: impl Answering,
     limits: Limits,
     watcher: Watcher,
 ) {
@@ -114,10 +133,10 @@ async fn serve_connection(
     let begun = Arc::new(Notify::new());
     let service = service_fn({
         let begun = begun.clone();
-        move |mut request: Request<Incoming>| {
+        move |mut request: hyper::Request<Incoming>| {
             begun.notify_one();
             request.extensions_mut().insert(Peer(peer));
-            router.clone().oneshot(request)
+            site.clone().call(request.map(Body::new))
         }
     });
     let mut builder = Builder::new(TokioExecutor::new());

@@ -1,17 +1,18 @@
 //! What is known about a request before anything reads it: its id, where it comes from, and the
 //! line it leaves in the log.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
-use keyring::Origin;
-use tracing::Instrument;
+use keyring::{Origin, RequestId};
+use tracing::field::{DisplayValue, Empty};
+use tracing::{Instrument, Level, Span};
 
 use crate::house::House;
 use crate::rest;
@@ -20,60 +21,54 @@ use crate::rest;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Names one request in its answer and in the log. Always ours: one that a client could choose
-/// would let it forge the log.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestId(u128);
-
-impl RequestId {
-    /// Unlike every other: where this process began to count, and how far it has.
-    fn generate(house: &House) -> Self {
-        Self(house.request_numbers.next())
-    }
+/// Opens a span of the name, the level being part of what is compiled.
+macro_rules! span {
+    ($level:expr, $id:expr, $request:expr, $route:expr, $address:expr) => {
+        tracing::span!(
+            $level,
+            "request",
+            request.id = %$id,
+            http.method = known($request.method()),
+            http.route = $route,
+            client.address = $address.map(tracing::field::display),
+        )
+    };
 }
 
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-/// Identifies the request and logs how it ended. The log has the route, not the path, for
-/// somebody will paste a token into a URL. Verdicts are counted, see [`keyring::usage`]; the log has them
-/// at `debug`, for there are as many as the account's services have requests.
+/// Identifies the request and logs how it ended. Its id is always ours: one that a client could choose
+/// would let it forge the log. The log has the route, not the path, for somebody will paste a token into
+/// a URL; [`name_route`] writes it down where it is known later. Verdicts are counted, see
+/// [`keyring::usage`]; the log has them at `debug`, for there are as many as the account's services have
+/// requests.
 pub(crate) async fn identify<F: Future<Output = Response>>(
     house: &House,
     mut request: Request,
     next: impl FnOnce(Request) -> F,
 ) -> Response {
     let started = Instant::now();
-    let id = RequestId::generate(house);
+    let id = RequestId::from(house.request_numbers.next());
     let origin = Origin {
         address: client_address(&request, &house.trusted_proxies),
-        user_agent: header_text(request.headers(), &USER_AGENT),
-        request_id: Some(id.to_string()),
+        user_agent: user_agent(request.headers()),
+        request_id: Some(id),
     };
-    let route = request.extensions().get::<MatchedPath>();
-    let span = tracing::info_span!(
-        "request",
-        request.id = %id,
-        http.method = known(request.method()),
-        http.route = route.map_or("-", MatchedPath::as_str),
-        client.address = origin.address.map(tracing::field::display),
-    );
-    let quiet = route.is_some_and(|route| rest::VERIFYING.contains(&route.as_str()));
-    request.extensions_mut().insert(id);
+    let verifying = rest::verifying(request.uri().path());
+    let span = if let Some(route) = verifying {
+        span!(Level::DEBUG, id, request, route, origin.address)
+    } else {
+        span!(Level::INFO, id, request, Empty, origin.address)
+    };
     request.extensions_mut().insert(origin);
     async move {
         let mut response = next(request).await;
-        if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        if let Ok(value) = HeaderValue::try_from(id.to_string()) {
             response
                 .headers_mut()
                 .insert(HeaderName::from_static("x-request-id"), value);
         }
         let status = response.status();
         let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if quiet && !status.is_server_error() {
+        if verifying.is_some() && !status.is_server_error() {
             tracing::debug!(
                 http.status = status.as_u16(),
                 duration.ms = millis,
@@ -81,6 +76,7 @@ pub(crate) async fn identify<F: Future<Output = Response>>(
             );
         } else {
             tracing::info!(
+                request.id = unnamed(id),
                 http.status = status.as_u16(),
                 duration.ms = millis,
                 "answered"
@@ -90,6 +86,21 @@ pub(crate) async fn identify<F: Future<Output = Response>>(
     }
     .instrument(span)
     .await
+}
+
+/// The id of a request whose lines in the log do not have it, for its span is not logged.
+pub(crate) fn unnamed(id: RequestId) -> Option<DisplayValue<RequestId>> {
+    Span::current()
+        .is_disabled()
+        .then(|| tracing::field::display(id))
+}
+
+/// Layer: writes the route down for the log.
+pub(crate) async fn name_route(request: Request, next: Next) -> Response {
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        Span::current().record("http.route", route.as_str());
+    }
+    next.run(request).await
 }
 
 /// A method that somebody made up may be anything, a token in the wrong place included.
@@ -110,9 +121,10 @@ fn known(method: &Method) -> &str {
     }
 }
 
-fn header_text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let text = headers.get(name)?.to_str().ok()?;
-    Some(text.chars().take(256).collect())
+/// At most 256 characters; a header that is text has one byte for each.
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(USER_AGENT)?.to_str().ok()?;
+    Some(text.get(..256).unwrap_or(text).to_owned())
 }
 
 /// The address nearest to us that is not one of our proxies. Only a trusted peer is asked whom it

@@ -21,6 +21,7 @@ mod workspaces;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,24 +34,38 @@ pub(crate) use verbs::split_verb;
 /// Where changesets go, as it is routed: their bodies may be larger than others.
 pub(crate) const APPLY: &str = "/v1/account/access/:apply";
 
-/// Where verdicts are asked for, as it is routed.
-pub(crate) const VERIFYING: [&str; 3] = [
-    "/v1/tokens:verify",
-    "/v1/tokens:verifyBatch",
-    "/v1/authorize",
-];
+/// Where verdicts are asked for.
+const VERIFY: &str = "/v1/tokens:verify";
+const VERIFY_BATCH: &str = "/v1/tokens:verifyBatch";
+const AUTHORIZE: &str = "/v1/authorize";
 
-/// Below `/v1`.
+/// The route of a path where verdicts are asked for.
+pub(crate) fn verifying(path: &str) -> Option<&'static str> {
+    [VERIFY, VERIFY_BATCH, AUTHORIZE]
+        .into_iter()
+        .find(|route| *route == path)
+}
+
+/// Everything below `/v1` but the questions about tokens.
 pub(crate) fn routes(house: &House) -> Router<House> {
     let once = from_fn_with_state(house.clone(), idempotency::once);
     let (changing, _) = described().split_for_parts();
-    let (asking, _) = verifying().split_for_parts();
-    changing.route_layer(once).merge(asking)
+    changing.route_layer(once)
 }
 
-/// The questions about tokens. An idempotency key means nothing to them: they change nothing, and their
-/// answers must be of now.
-fn verifying() -> OpenApiRouter<House> {
+/// The questions about tokens, in a router of their own without layers or nesting, for every request of the
+/// account's services waits for them. An idempotency key means nothing to them: they change nothing, and
+/// their answers must be of now.
+pub(crate) fn questions() -> Router<House> {
+    Router::new()
+        .without_v07_checks()
+        .route(VERIFY, post(tokens::verify))
+        .route(VERIFY_BATCH, post(tokens::verify_batch))
+        .route(AUTHORIZE, get(authorize::authorize))
+}
+
+/// Their descriptions.
+fn asking() -> OpenApiRouter<House> {
     OpenApiRouter::from(Router::new().without_v07_checks())
         .routes(routes!(tokens::verify))
         .routes(routes!(tokens::verify_batch))

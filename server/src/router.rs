@@ -1,12 +1,15 @@
 //! Which path leads where.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::CONTENT_LENGTH;
-use axum::middleware::{Next, from_fn_with_state, map_request};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contract::Kind;
@@ -14,8 +17,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use tower::{Layer, ServiceBuilder, ServiceExt};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::util::Oneshot;
+use tower::{Service, ServiceExt};
 
 use crate::answer::Refusal;
 use crate::house::House;
@@ -70,15 +73,70 @@ pub(crate) struct Place(
     #[expect(dead_code, reason = "held, never looked at")] Arc<OwnedSemaphorePermit>,
 );
 
-/// The whole server. Layers are listed from the outside in.
-pub fn router(house: House) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(house.clone(), attend))
-        .layer(CatchPanicLayer::custom(answer::after_panic))
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(Arc::new(Work::default()), limit_work));
+/// The whole server. What is done around every request is done here, in plain functions around the
+/// routers, for each layer of a router costs every request an allocation and more.
+#[derive(Clone)]
+pub struct Site(Arc<Parts>);
 
-    let pages = console::unrouted(&house);
+struct Parts {
+    house: House,
+    work: Work,
+    /// The questions about tokens, which most requests are.
+    questions: Router,
+    everything: Router,
+}
+
+impl Site {
+    pub fn new(house: House) -> Self {
+        let questions = rest::questions().method_not_allowed_fallback(answer::no_such_method);
+        Self(Arc::new(Parts {
+            work: Work::default(),
+            questions: questions.with_state(house.clone()),
+            everything: everything(&house),
+            house,
+        }))
+    }
+
+    async fn answer(self, request: Request) -> Response {
+        let Parts { house, work, .. } = &*self.0;
+        let request = rest::split_verb(request);
+        request::identify(house, request, |request| {
+            security::headers(house, request, |request| {
+                answer::present(house, request, |request| {
+                    answer::unpanicked(limit_work(work, request, |request| self.route(request)))
+                })
+            })
+        })
+        .await
+    }
+
+    fn route(&self, request: Request) -> Oneshot<Router, Request> {
+        let router = if rest::verifying(request.uri().path()).is_some() {
+            &self.0.questions
+        } else {
+            &self.0.everything
+        };
+        router.clone().oneshot(request)
+    }
+}
+
+impl Service<Request> for Site {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let site = self.clone();
+        Box::pin(async move { Ok(site.answer(request).await) })
+    }
+}
+
+fn everything(house: &House) -> Router {
+    let pages = console::unrouted(house);
     let unrouted = async move |request: Request| {
         if console::is_for_people(request.uri(), request.headers()) {
             pages.oneshot(request).await.into_response()
@@ -86,55 +144,45 @@ pub fn router(house: House) -> Router {
             answer::no_such_path().await.into_response()
         }
     };
-    let routed = Router::new()
+    Router::new()
         .without_v07_checks()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/pkg/{*file}", get(assets::file))
-        .nest("/v1", rest::routes(&house))
-        .merge(console::routes(&house))
+        .nest("/v1", rest::routes(house))
+        .merge(console::routes(house))
         .fallback(unrouted)
         .method_not_allowed_fallback(answer::no_such_method)
-        .layer(layers)
-        .with_state(house);
-
-    // Around everything, because it changes where a request is routed to.
-    Router::new()
-        .fallback_service(map_request(async |request| rest::split_verb(request)).layer(routed))
+        .layer(from_fn(request::name_route))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(house.clone())
 }
 
-/// Layer: what is done around every request. One layer, for each costs every request its copies.
-async fn attend(State(house): State<House>, request: Request, next: Next) -> Response {
-    let house = &house;
-    request::identify(house, request, |request| {
-        security::headers(house, request, |request| {
-            answer::present(house, request, |request| next.run(request))
-        })
-    })
-    .await
-}
-
-/// Layer: takes a body in as a whole, sends requests away when there are too many at once, and ends those
-/// that take too long. Whether the server is alive or ready does not depend on any of it.
-async fn limit_work(
-    State(work): State<Arc<Work>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Refusal> {
-    if ["/healthz", "/readyz"].contains(&request.uri().path()) {
-        return Ok(next.run(request).await);
-    }
-    let mut request = take_in(&work, request).await?;
-    let place = timeout(work.turn, work.places.clone().acquire_owned()).await;
-    let Ok(Ok(place)) = place else {
-        return Err(too_many());
+/// Takes a body in as a whole, sends requests away when there are too many at once, and ends those that
+/// take too long. Whether the server is alive or ready does not depend on any of it.
+async fn limit_work<F>(work: &Work, request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Result<Response, Infallible>>,
+{
+    let limited = async {
+        let Ok(response) = if ["/healthz", "/readyz"].contains(&request.uri().path()) {
+            next(request).await
+        } else {
+            let mut request = take_in(work, request).await?;
+            let place = timeout(work.turn, work.places.clone().acquire_owned()).await;
+            let Ok(Ok(place)) = place else {
+                return Err(too_many());
+            };
+            // Held here as well: a handler may let go of the request before it answers.
+            let place = Place(Arc::new(place));
+            request.extensions_mut().insert(place.clone());
+            let answered = timeout(work.whole, next(request)).await;
+            drop(place);
+            answered.map_err(|_| called_off())?
+        };
+        Ok(response)
     };
-    // Held here as well: a handler may let go of the request before it answers.
-    let place = Place(Arc::new(place));
-    request.extensions_mut().insert(place.clone());
-    let answered = timeout(work.whole, next.run(request)).await;
-    drop(place);
-    answered.map_err(|_| called_off())
+    limited.await.unwrap_or_else(Refusal::into_response)
 }
 
 fn too_many() -> Refusal {
@@ -179,12 +227,9 @@ async fn take_in(work: &Work, request: Request) -> Result<Request, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
-
     use axum::body::{Body, Bytes};
     use axum::http::StatusCode;
+    use axum::middleware::Next;
     use hyper::body::Frame;
     use tokio::sync::Notify;
 
@@ -208,10 +253,14 @@ mod tests {
             whole,
             ..Work::default()
         });
+        let limited = move |request: Request, next: Next| {
+            let work = work.clone();
+            async move { limit_work(&work, request, async |request| Ok(next.run(request).await)).await }
+        };
         let router = Router::new()
             .route("/", get(page))
             .route("/healthz", get("ok"))
-            .layer(from_fn_with_state(work, limit_work));
+            .layer(from_fn(limited));
         (router, begun, finish)
     }
 

@@ -26,6 +26,7 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), clipboard-read=()
     clipboard-write=(self), display-capture=(), geolocation=(), gyroscope=(), microphone=(), \
     midi=(), payment=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds the headers of every answer. What programs ask for is no page, and may load nothing.
@@ -41,15 +42,27 @@ pub(crate) async fn headers<F: Future<Output = Response>>(
     let mut response = next(request).await;
     let headers = response.headers_mut();
     headers.reserve(12);
-    let policy = match nonce {
-        None => Ok(HeaderValue::from_static(NOTHING)),
-        Some(nonce) => HeaderValue::from_str(&content_security_policy(&nonce)),
-    };
-    if let Ok(policy) = policy {
+    match nonce {
+        None => {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING));
+        }
+        Some(nonce) => of_page(headers, &nonce),
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    if house.public_url.is_https() {
+        let a_year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
+    }
+    response
+}
+
+/// What only a page can do is allowed, or not, where there may be one.
+fn of_page(headers: &mut HeaderMap, nonce: &str) {
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(nonce)) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     let fixed = [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Not `no-referrer`: with it a browser sends `Origin: null` with our own forms.
         (REFERRER_POLICY, "same-origin"),
         (
@@ -60,19 +73,10 @@ pub(crate) async fn headers<F: Future<Output = Response>>(
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
         ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if house.public_url.is_https() {
-        let a_year = HeaderValue::from_static("max-age=31536000");
-        headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
-    }
-    response
 }
 
 fn nonce(house: &House) -> Arc<str> {

@@ -9,10 +9,11 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
+use crate::assets;
 use crate::config::Config;
 use crate::house::{Doors, House};
 use crate::listener::{self, Limits};
-use crate::{assets, router};
+use crate::router::Site;
 
 /// How soon a setup code that could not be made is tried again: somebody waits for it.
 const OFFER_AGAIN: Duration = Duration::from_secs(2);
@@ -63,7 +64,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
             limits.connections
         );
     }
-    listener::serve(listener, router::router(house), limits, stop).await;
+    listener::serve(listener, Site::new(house), limits, stop).await;
     // The last calls are counted by now.
     drained.notify_one();
     if counting.await.is_err() {

@@ -61,7 +61,7 @@ fn row(caller: &Caller, event: NewEvent<'_>) -> ActiveModel {
         target: Set(event.target),
         target_name: Set(event.target_name.to_owned()),
         details: Set(event.details),
-        request_id: Set(caller.origin.request_id.clone()),
+        request_id: Set(caller.origin.request_id.map(|id| id.to_string())),
         address: Set(caller.origin.address.map(|address| address.to_string())),
         batch_id: Set(event.batch.map(BatchId::uuid)),
     }

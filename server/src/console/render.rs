@@ -10,8 +10,8 @@ use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
 use super::context;
+use crate::answer;
 use crate::house::House;
-use crate::request::RequestId;
 
 /// The page at `path`, with what was posted in its context. It is not hydrated: it shows what a
 /// second request would not bring back.
@@ -39,8 +39,8 @@ pub(super) async fn page(
 
 /// What people get instead of the JSON that tells programs of `problem`.
 pub(crate) async fn refused(house: &House, asked: Parts, problem: Error) -> Body {
-    let request_id = asked.extensions.get::<RequestId>();
-    let request_id = request_id.map(ToString::to_string).unwrap_or_default();
+    let request_id = answer::request_id(&asked.extensions);
+    let request_id = request_id.map_or_else(String::new, |id| id.to_string());
     let render = render_app_async_with_context(context::provider(house), move || {
         app::refused(problem.clone(), request_id.clone())
     });

@@ -40,11 +40,8 @@ where
             return Ok(Self(caller));
         }
         let token = bearer(&parts.headers)?;
-        let origin = parts
-            .extensions
-            .get::<Origin>()
-            .cloned()
-            .unwrap_or_default();
+        // Nobody else asks for it once there is a caller.
+        let origin = parts.extensions.remove::<Origin>().unwrap_or_default();
         let keyring = Keyring::from_ref(state);
         Ok(Self(
             keyring::callers::by_token(&keyring, token, origin).await?,

@@ -57,7 +57,7 @@ pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         let mut document = Document::openapi();
         document.merge(super::described().into_openapi());
-        document.merge(super::verifying().into_openapi());
+        document.merge(super::asking().into_openapi());
         let mut document = serde_json::to_value(document).expect("a document of texts and numbers");
         complete(&mut document);
         document

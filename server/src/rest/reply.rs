@@ -2,11 +2,31 @@
 
 use axum::Json;
 use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use contract::resource::{ApiKey, RevealedApiKey, RevealedToken};
 use keyring::PlainToken;
 use serde::Serialize;
+
+use crate::answer::Refusal;
+
+/// JSON that is written into the room a verdict takes: growing step by step costs more than the writing.
+pub(super) struct Told<T>(pub(super) T);
+
+/// A verdict that names a dozen workspaces.
+const USUAL: usize = 1_024;
+
+impl<T: Serialize> IntoResponse for Told<T> {
+    fn into_response(self) -> Response {
+        let mut written = Vec::with_capacity(USUAL);
+        if let Err(error) = serde_json::to_writer(&mut written, &self.0) {
+            tracing::error!(error.cause = %error, "an answer could not be written");
+            return Refusal::internal().into_response();
+        }
+        let json = HeaderValue::from_static("application/json");
+        ([(CONTENT_TYPE, json)], written).into_response()
+    }
+}
 
 /// Marks an answer that holds a token, at `spec.token`.
 #[derive(Clone, Copy, Debug)]

@@ -1,12 +1,12 @@
 //! `/v1/tokens:verify`: the question that the account's services ask on every request they serve.
 
-use axum::Json;
 use axum::extract::State;
 use contract::request::{Verify, VerifyToken, VerifyTokens};
 use contract::verdict::{Verdict, Verdicts};
 use keyring::Keyring;
 
 use super::extract::{Body, Caller};
+use super::reply::Told;
 use crate::answer::Result;
 
 /// Verify a token
@@ -25,11 +25,10 @@ pub(super) async fn verify(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
     Body(request): Body<VerifyToken>,
-) -> Result<Json<Verdict>> {
+) -> Result<Told<Verdict>> {
     let asked = request.try_into()?;
-    Ok(Json(
-        keyring::verification::verify(&keyring, &caller, &asked).await?,
-    ))
+    let verdict = keyring::verification::verify(&keyring, &caller, &asked).await?;
+    Ok(Told(verdict))
 }
 
 /// Verify several tokens
@@ -44,11 +43,11 @@ pub(super) async fn verify_batch(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
     Body(request): Body<VerifyTokens>,
-) -> Result<Json<Verdicts>> {
+) -> Result<Told<Verdicts>> {
     let questions: Vec<Verify> = request.parse()?;
     let mut verdicts = Vec::with_capacity(questions.len());
     for asked in &questions {
         verdicts.push(keyring::verification::verify(&keyring, &caller, asked).await?);
     }
-    Ok(Json(Verdicts { verdicts }))
+    Ok(Told(Verdicts { verdicts }))
 }

@@ -9,8 +9,7 @@ async fn every_answer_carries_the_headers_that_protect_a_browser() {
         let answer = app.get(path).header("accept", "text/html").await;
         answer
             .has("x-content-type-options", "nosniff")
-            .has("referrer-policy", "same-origin")
-            .has("cross-origin-opener-policy", "same-origin");
+            .has("cross-origin-resource-policy", "same-origin");
         let policy = answer
             .header("content-security-policy")
             .unwrap_or_default()
@@ -34,7 +33,15 @@ async fn every_answer_carries_the_headers_that_protect_a_browser() {
         ] {
             assert!(!policy.contains(never), "{path}: {policy}");
         }
-        assert!(answer.header("permissions-policy").is_some());
+        // What only a page can do.
+        for of_page in [
+            "permissions-policy",
+            "referrer-policy",
+            "cross-origin-opener-policy",
+        ] {
+            let there = answer.header(of_page).is_some();
+            assert_eq!(there, !path.starts_with("/v1/"), "{path}: {of_page}");
+        }
         assert_eq!(
             answer.header("strict-transport-security"),
             None,

@@ -67,14 +67,13 @@ fn is_json(headers: &HeaderMap) -> bool {
     else {
         return false;
     };
-    let essence = text
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json"
-        || (essence.starts_with("application/") && essence.ends_with("+json"))
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let is = |wanted: &str| essence.eq_ignore_ascii_case(wanted);
+    let built_on = || {
+        let essence = essence.to_ascii_lowercase();
+        essence.starts_with("application/") && essence.ends_with("+json")
+    };
+    is("application/json") || built_on()
 }
 
 /// What was taken in before ([`crate::router`]).
@@ -92,11 +91,19 @@ pub(crate) fn too_large(most: usize) -> Refusal {
     Refusal::new(Kind::TooLarge, message)
 }
 
-/// Names the field that has the wrong type or that nobody knows. A syntax error has a place
-/// instead.
+/// An object and nothing else: Serde would fill a structure from a list as well, by position.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    if bytes.trim_ascii_start().first() == Some(&b'{')
+        && let Ok(read) = serde_json::from_slice(bytes)
+    {
+        return Ok(read);
+    }
+    look_closely(bytes)
+}
+
+/// Names the field that has the wrong type or that nobody knows. A syntax error has a place instead.
+fn look_closely<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
-    // Serde would fill a structure from a list as well, by position.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         let message = "The body is not a JSON object. Send {…}.";
         return Err(Refusal::new(Kind::InvalidArgument, message));

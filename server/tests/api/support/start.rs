@@ -14,7 +14,7 @@ use server::assets;
 use server::config::{Config, Flags, Sources};
 use server::house::House;
 use server::listener::{self, Limits};
-use server::router::router;
+use server::router::Site;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -99,7 +99,7 @@ impl TestApp {
         let stop = std::future::pending();
         let server = tokio::spawn(listener::serve(
             listener,
-            router(house.clone()),
+            Site::new(house.clone()),
             Limits::default(),
             stop,
         ));

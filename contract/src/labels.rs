@@ -1,6 +1,7 @@
 //! Labels: the caller's own words for grouping keys and workspaces.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +10,10 @@ use crate::error::{FieldError, Invalid};
 /// The most labels one thing may carry.
 pub const MAX_LABELS: usize = 64;
 
-/// A checked set of labels, in key order.
+/// A checked set of labels, in key order. Clones share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Labels(BTreeMap<String, String>);
+pub struct Labels(Arc<BTreeMap<String, String>>);
 
 impl Labels {
     /// Checks every key and value; the first that is refused is named under `field`.
@@ -25,7 +26,7 @@ impl Labels {
             check_key(key).map_err(|invalid| invalid.at(at()))?;
             check_value(value).map_err(|invalid| invalid.at(at()))?;
         }
-        Ok(Self(labels))
+        Ok(Self(Arc::new(labels)))
     }
 
     /// Reads `key=value` pairs separated by commas or white space, the form people type and the

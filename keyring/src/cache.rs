@@ -8,14 +8,16 @@
 //!
 //! Only for a database that no other process changes, which SQLite's lock sees to.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::mem::size_of;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use contract::resource::WorkspaceStatus;
 use contract::{AccountId, ApiKeyId, WorkspaceId};
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Shards;
 
@@ -70,7 +72,7 @@ impl Default for Cache {
         Self {
             epoch: AtomicU64::new(1),
             changes: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
-            places: RandomState::new(),
+            places: RandomState::default(),
             tokens: Shards::with_weighter(estimate(tokens), tokens, Weight),
             workspaces: Shards::with_weighter(estimate(workspaces), workspaces, Weight),
             issued: Issued::default(),

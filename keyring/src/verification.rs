@@ -10,6 +10,7 @@ use contract::resource::WorkspaceStatus;
 use contract::verdict::{Denial, NAMED_WORKSPACES, ValidToken, Verdict, VerifiedKey};
 use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, Timestamp, WorkspaceId};
 
+use crate::cache::Statuses;
 use crate::caller::{Caller, Origin, Reach};
 use crate::error::{Error, Result};
 use crate::token::PlainToken;
@@ -27,16 +28,23 @@ pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Resul
     let facts = keyring.facts(&token).await?;
     let facts = facts.filter(|facts| facts.account == caller.account);
     let (facts, question) = (facts.as_deref(), &asked.question);
+    let statuses = match facts {
+        Some(facts) if facts.reach != Reach::All || question.workspace.is_some() => {
+            Some(keyring.statuses(facts.account).await?)
+        }
+        _ => None,
+    };
+    let statuses = statuses.as_deref();
     let decided = decide(
         facts,
         question,
-        status(keyring, facts, question).await?,
+        statuses.and_then(|all| of(all, question)),
         now,
     );
     let client = (asked.client.address, asked.client.user_agent.as_deref());
     count(keyring, facts, question, decided.err(), now, client);
     match decided {
-        Ok(facts) => Ok(Verdict::Valid(valid(keyring, facts).await?)),
+        Ok(facts) => Ok(Verdict::Valid(valid(facts, statuses))),
         Err(denial) => Ok(denial.into()),
     }
 }
@@ -168,29 +176,38 @@ async fn status(
     facts: Option<&Facts>,
     question: &Question,
 ) -> Result<Option<WorkspaceStatus>> {
-    let (Some(facts), Some(AskedWorkspace::Id(id))) = (facts, question.workspace) else {
+    let (Some(facts), Some(_)) = (facts, question.workspace) else {
         return Ok(None);
     };
     let statuses = keyring.statuses(facts.account).await?;
-    Ok(statuses.get(&id).copied())
+    Ok(of(&statuses, question))
+}
+
+fn of(statuses: &Statuses, question: &Question) -> Option<WorkspaceStatus> {
+    match question.workspace {
+        Some(AskedWorkspace::Id(id)) => statuses.get(&id).copied(),
+        _ => None,
+    }
 }
 
 /// Names the workspaces that the key was granted and that are not archived.
-async fn valid(keyring: &Keyring, facts: &Facts) -> Result<ValidToken> {
+fn valid(facts: &Facts, statuses: Option<&Statuses>) -> ValidToken {
     let mut ids = Vec::new();
     let mut total = 0;
-    if let Reach::Only(granted) = &facts.reach {
-        let statuses = keyring.statuses(facts.account).await?;
-        let archived = |id: &&WorkspaceId| {
+    if let (Reach::Only(granted), Some(statuses)) = (&facts.reach, statuses) {
+        let archived = |id: &WorkspaceId| {
             statuses
-                .get(*id)
+                .get(id)
                 .is_none_or(|status| *status == WorkspaceStatus::Archived)
         };
-        let present = granted.iter().filter(|id| !archived(id));
-        ids = present.clone().take(NAMED_WORKSPACES).copied().collect();
-        total = u64::try_from(present.count()).unwrap_or(u64::MAX);
+        for id in granted.iter().filter(|id| !archived(id)) {
+            if ids.len() < NAMED_WORKSPACES {
+                ids.push(*id);
+            }
+            total += 1;
+        }
     }
-    Ok(ValidToken {
+    ValidToken {
         valid: true,
         api_key: VerifiedKey {
             id: facts.key,
@@ -205,7 +222,7 @@ async fn valid(keyring: &Keyring, facts: &Facts) -> Result<ValidToken> {
         workspaces_total: total,
         expires_at: facts.expires_at,
         retiring: facts.retired_at.is_some(),
-    })
+    }
 }
 
 /// A denial as whoever presented the token is told of it.

@@ -119,12 +119,18 @@ pub async fn present<F: Future<Output = Response>>(
     request: Request,
     next: impl FnOnce(Request) -> F,
 ) -> Response {
-    let (asked, body) = request.into_parts();
-    let people = console::is_for_people(&asked.uri, &asked.headers).then(|| asked.clone());
-    let problem_json = asks_for_problem_json(&asked.headers);
-    let bearer = asked.headers.contains_key(AUTHORIZATION);
-    let request_id = request_id(&asked.extensions);
-    let mut response = next(Request::from_parts(asked, body)).await;
+    let mut people = None;
+    let request = if console::is_for_people(request.uri(), request.headers()) {
+        let (asked, body) = request.into_parts();
+        people = Some(asked.clone());
+        Request::from_parts(asked, body)
+    } else {
+        request
+    };
+    let problem_json = asks_for_problem_json(request.headers());
+    let bearer = request.headers().contains_key(AUTHORIZATION);
+    let request_id = request_id(request.extensions());
+    let mut response = next(request).await;
     let Some(Refusal(error, cause)) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };

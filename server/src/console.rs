@@ -55,9 +55,9 @@ pub(crate) fn unrouted(house: &House) -> Router {
 /// Whether whoever asks looks at pages. What programs call has no pages below it.
 pub(crate) fn is_for_people(uri: &Uri, headers: &HeaderMap) -> bool {
     let root = uri.path().split('/').nth(1).unwrap_or_default();
-    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accept = || headers.get(ACCEPT)?.to_str().ok();
     !["v1", "_fn", "pkg"].contains(&root)
-        && accept.is_some_and(|accept| accept.contains("text/html"))
+        && accept().is_some_and(|accept| accept.contains("text/html"))
 }
 
 async fn no_such_page(State(house): State<House>, request: Request) -> Response {

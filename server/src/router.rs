@@ -46,8 +46,8 @@ struct Work {
     /// Requests that are carried out. More wait for their turn, then they are sent away.
     places: Arc<Semaphore>,
     /// Bodies on their way, which are held in memory; large ones apart. A slow one takes no place.
-    bodies: Semaphore,
-    changesets: Semaphore,
+    bodies: Arc<Semaphore>,
+    changesets: Arc<Semaphore>,
     turn: Duration,
     body: Duration,
     whole: Duration,
@@ -57,8 +57,8 @@ impl Default for Work {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(512)),
-            bodies: Semaphore::new(2_048),
-            changesets: Semaphore::new(16),
+            bodies: Arc::new(Semaphore::new(2_048)),
+            changesets: Arc::new(Semaphore::new(16)),
             turn: Duration::from_secs(1),
             body: Duration::from_secs(15),
             whole: PATIENCE,
@@ -169,10 +169,7 @@ where
             next(request).await
         } else {
             let mut request = take_in(work, request).await?;
-            let place = timeout(work.turn, work.places.clone().acquire_owned()).await;
-            let Ok(Ok(place)) = place else {
-                return Err(too_many());
-            };
+            let place = turn(&work.places, work.turn).await?;
             // Held here as well: a handler may let go of the request before it answers.
             let place = Place(Arc::new(place));
             request.extensions_mut().insert(place.clone());
@@ -183,6 +180,15 @@ where
         Ok(response)
     };
     limited.await.unwrap_or_else(Refusal::into_response)
+}
+
+/// A place, at once if there is one: a clock for the wait costs more.
+async fn turn(places: &Arc<Semaphore>, wait: Duration) -> Result<OwnedSemaphorePermit, Refusal> {
+    if let Ok(place) = places.clone().try_acquire_owned() {
+        return Ok(place);
+    }
+    let place = timeout(wait, places.clone().acquire_owned()).await;
+    place.ok().and_then(Result::ok).ok_or_else(too_many)
 }
 
 fn too_many() -> Refusal {
@@ -212,9 +218,7 @@ async fn take_in(work: &Work, request: Request) -> Result<Request, Refusal> {
     } else {
         &work.bodies
     };
-    let Ok(Ok(_room)) = timeout(work.turn, room.acquire()).await else {
-        return Err(too_many());
-    };
+    let _room = turn(room, work.turn).await?;
     let (parts, body) = request.into_parts();
     let broken = |message| Refusal::new(Kind::InvalidArgument, message);
     match timeout(work.body, Limited::new(body, most).collect()).await {

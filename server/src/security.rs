@@ -41,7 +41,6 @@ pub(crate) async fn headers<F: Future<Output = Response>>(
     }
     let mut response = next(request).await;
     let headers = response.headers_mut();
-    headers.reserve(12);
     match nonce {
         None => {
             headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING));
@@ -59,6 +58,7 @@ pub(crate) async fn headers<F: Future<Output = Response>>(
 
 /// What only a page can do is allowed, or not, where there may be one.
 fn of_page(headers: &mut HeaderMap, nonce: &str) {
+    headers.reserve(12);
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy(nonce)) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }

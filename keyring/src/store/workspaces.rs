@@ -1,6 +1,6 @@
 //! Workspaces, and who belongs to them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use contract::request::{ListWorkspaces, NewWorkspace, WorkspaceChanges};
 use contract::resource::WorkspaceStatus;
@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::cache::Statuses;
 use crate::caller::Reach;
 use crate::cursor::Place;
 use crate::entity::workspace::{ActiveModel, Column, Entity, Model};
@@ -160,10 +161,7 @@ pub(crate) async fn count_enabled(db: &impl ConnectionTrait, account: AccountId)
 }
 
 /// Every workspace of the account with its status, archived ones included.
-pub(crate) async fn statuses(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-) -> Result<HashMap<WorkspaceId, WorkspaceStatus>> {
+pub(crate) async fn statuses(db: &impl ConnectionTrait, account: AccountId) -> Result<Statuses> {
     let rows: Vec<(Uuid, String)> = of_account(account)
         .select_only()
         .columns([Column::Id, Column::Status])

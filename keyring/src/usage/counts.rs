@@ -36,6 +36,9 @@ pub(crate) struct Call<'a> {
 /// What was counted and is not written yet.
 pub(crate) struct Counts {
     parts: [Mutex<Part>; PARTS],
+    /// For keys.
+    places: foldhash::fast::RandomState,
+    /// For sources, which strangers choose.
     hashes: RandomState,
     /// Rows that a failed writing left; they go first the next time.
     left: Mutex<Rows>,
@@ -49,6 +52,7 @@ impl Default for Counts {
     fn default() -> Self {
         Self {
             parts: Default::default(),
+            places: foldhash::fast::RandomState::default(),
             hashes: RandomState::new(),
             left: Mutex::default(),
             writing: tokio::sync::Mutex::default(),
@@ -124,7 +128,7 @@ impl Counts {
     }
 
     fn part(&self, key: ApiKeyId) -> MutexGuard<'_, Part> {
-        let hash = self.hashes.hash_one(key);
+        let hash = self.places.hash_one(key);
         lock(&self.parts[usize::try_from(hash % PARTS as u64).unwrap_or_default()])
     }
 }

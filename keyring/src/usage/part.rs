@@ -1,10 +1,10 @@
 //! Rows as they will be stored, while they are counted.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 use contract::verdict::Denial;
 use contract::{AccountId, ApiKeyId, Timestamp};
+use foldhash::HashMap;
 use uuid::Uuid;
 
 use super::counts::Call;

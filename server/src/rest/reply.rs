@@ -1,6 +1,7 @@
 //! Answers that are more than JSON.
 
 use axum::Json;
+use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -23,8 +24,10 @@ impl<T: Serialize> IntoResponse for Told<T> {
             tracing::error!(error.cause = %error, "an answer could not be written");
             return Refusal::internal().into_response();
         }
+        let mut response = Response::new(Body::from(written));
         let json = HeaderValue::from_static("application/json");
-        ([(CONTENT_TYPE, json)], written).into_response()
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
     }
 }
 

@@ -1,4 +1,14 @@
 //! The access matrix as it travels: rows are keys, columns are workspaces.
+//!
+//! [`AccessMatrix`] is for programs; the console loads a [`Snapshot`] and listens to [`Change`]s.
+
+mod bits;
+mod live;
+mod snapshot;
+
+pub use bits::Bits;
+pub use live::{CellChange, Change, Present};
+pub use snapshot::{KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
 
 use serde::{Deserialize, Serialize};
 

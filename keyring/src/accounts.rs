@@ -13,6 +13,7 @@ use secrecy::SecretString;
 
 use crate::caller::{Caller, Entrance, Origin};
 use crate::error::{Error, Result};
+use crate::keys::KeyOrigin;
 use crate::store::profiles::{NewProfile, Person};
 use crate::{Keyring, callers, database, keys, store};
 
@@ -148,7 +149,13 @@ pub(crate) async fn insert(
         all_workspaces: true,
         expires_at: None,
     };
-    keys::insert(keyring, txn, account, system, true, &request, now).await?;
+    let origin = KeyOrigin {
+        account,
+        created_by: system,
+        system: true,
+        now,
+    };
+    keys::insert(keyring, txn, origin, &request).await?;
     Ok(Made {
         account,
         owner: person,

@@ -102,19 +102,22 @@ async fn fill_workspaces(
         .iter()
         .flat_map(|(group, names)| names.iter().map(move |name| (*group, *name)))
         .collect();
-    let mut made = Vec::with_capacity(count);
-    for (index, (group, name)) in names.iter().cycle().take(count).enumerate() {
-        let new = NewWorkspace {
-            name: WorkspaceName::parse(&numbered(name, index, names.len()))
-                .map_err(|invalid| invalid.at("metadata.name"))?,
-            external_id: None,
-            labels: label("env", group)?,
-            description: None,
-        };
-        let workspace = workspaces::create(keyring, caller, new).await?;
-        made.push(workspace.metadata.id);
-    }
-    Ok(made)
+    let names = &names;
+    let make = |unit: Unit| async move {
+        let mut made = Vec::with_capacity(count);
+        for (index, (group, name)) in names.iter().cycle().take(count).enumerate() {
+            let new = NewWorkspace {
+                name: WorkspaceName::parse(&numbered(name, index, names.len()))
+                    .map_err(|invalid| invalid.at("metadata.name"))?,
+                external_id: None,
+                labels: label("env", group)?,
+                description: None,
+            };
+            made.push(workspaces::create_in(&unit, &new).await?.typed_id());
+        }
+        Ok(made)
+    };
+    keyring.write(caller, make).await
 }
 
 async fn fill_keys(
@@ -133,10 +136,13 @@ async fn fill_keys(
         .collect();
     for names in names.chunks(AT_ONCE) {
         let issue = |unit: Unit| async move {
+            let requests = names
+                .iter()
+                .map(|(index, name)| request(*index, name, demo, workspaces, now))
+                .collect::<Result<Vec<_>>>()?;
+            let issued = keys::issue_all_in(&unit, &requests).await?;
             let mut told = Vec::new();
-            for (index, name) in names {
-                let request = request(*index, name, demo, workspaces, now)?;
-                let (key, token) = keys::issue_in(&unit, &request).await?;
+            for (((index, _), request), (key, token)) in names.iter().zip(&requests).zip(issued) {
                 if index % 17 == 5 {
                     keys::disable_in(&unit, key.typed_id()).await?;
                 } else {

@@ -23,16 +23,22 @@ pub async fn create(keyring: &Keyring, caller: &Caller, new: NewWorkspace) -> Re
     let new = &new;
     keyring
         .write(caller, |unit| async move {
-            unit.caller.require(&Permission::manage("workspaces"))?;
-            let id = WorkspaceId::from_uuid(unit.new_id());
-            let (account, by) = (unit.caller.account, unit.caller.profile);
-            let row = store::workspaces::insert(&*unit.txn, account, id, new, by, unit.now)
-                .await
-                .map_err(database::duplicate)?;
-            unit.record(Action::WorkspaceCreated, id, &row.name).await?;
+            let row = create_in(&unit, new).await?;
             described(&*unit.txn, row).await
         })
         .await
+}
+
+/// Makes a workspace inside a transaction.
+pub(crate) async fn create_in(unit: &Unit, new: &NewWorkspace) -> Result<workspace::Model> {
+    unit.caller.require(&Permission::manage("workspaces"))?;
+    let id = WorkspaceId::from_uuid(unit.new_id());
+    let (account, by) = (unit.caller.account, unit.caller.profile);
+    let row = store::workspaces::insert(&*unit.txn, account, id, new, by, unit.now)
+        .await
+        .map_err(database::duplicate)?;
+    unit.record(Action::WorkspaceCreated, id, &row.name).await?;
+    Ok(row)
 }
 
 pub async fn get(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<Workspace> {

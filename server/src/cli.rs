@@ -113,7 +113,7 @@ struct Demo {
     #[arg(long, value_name = "N", default_value_t = 18)]
     workspaces: usize,
     /// How many cells of a hundred are granted
-    #[arg(long, value_name = "PERCENT", default_value_t = 30)]
+    #[arg(long, value_name = "PERCENT", default_value_t = 33)]
     granted: usize,
     /// Print requests to verify the tokens of so many keys that are not disabled, a line each. Nothing
     /// will ever show these tokens again

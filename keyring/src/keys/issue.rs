@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::{Error, Result};
+use crate::store::audit::NewEvent;
 use crate::store::keys::NewKey;
 use crate::store::profiles::NewProfile;
 use crate::store::tokens::NewToken;
@@ -43,82 +44,129 @@ pub(crate) async fn issue_in(
     unit: &Unit,
     request: &IssueKey,
 ) -> Result<(api_key::Model, PlainToken)> {
+    let issued = issue_all_in(unit, std::slice::from_ref(request)).await?;
+    one(issued)
+}
+
+/// Issues several inside a transaction, with a number of statements that hardly depends on how many.
+pub(crate) async fn issue_all_in(
+    unit: &Unit,
+    requests: &[IssueKey],
+) -> Result<Vec<(api_key::Model, PlainToken)>> {
     let caller = &unit.caller;
     caller.require(&Permission::manage("api_keys"))?;
-    unit.keyring
-        .catalogue()
-        .check("spec.permissions", &request.permissions)?;
-    caller.dominates(&request.permissions)?;
-    if request.all_workspaces {
-        caller.reaches_all()?;
+    for request in requests {
+        unit.keyring
+            .catalogue()
+            .check("spec.permissions", &request.permissions)?;
+        caller.dominates(&request.permissions)?;
+        if request.all_workspaces {
+            caller.reaches_all()?;
+        }
+        refuse_past(request.expires_at, unit.now)?;
+        caller.outlasts(request.expires_at)?;
     }
-    refuse_past(request.expires_at, unit.now)?;
-    caller.outlasts(request.expires_at)?;
-    grantable(unit, &request.workspaces).await?;
+    let given = requests.iter().flat_map(|request| &request.workspaces);
+    grantable(unit, &given.copied().collect()).await?;
 
     let (account, by) = (caller.account, caller.profile);
-    let (key, token) = insert(
-        &unit.keyring,
-        &unit.txn,
+    let origin = KeyOrigin {
         account,
-        by,
-        false,
-        request,
-        unit.now,
-    )
-    .await?;
-    let id = key.typed_id();
-    let grants: Vec<_> = request
-        .workspaces
-        .iter()
-        .map(|workspace| (id, *workspace))
-        .collect();
+        created_by: by,
+        system: false,
+        now: unit.now,
+    };
+    let issued = insert_all(&unit.keyring, &unit.txn, origin, requests).await?;
+    let mut grants = Vec::new();
+    let mut events = Vec::with_capacity(issued.len());
+    for ((key, _), request) in issued.iter().zip(requests) {
+        let id = key.typed_id();
+        grants.extend(request.workspaces.iter().map(|workspace| (id, *workspace)));
+        events.push(NewEvent {
+            id: unit.new_id(),
+            at: unit.now,
+            action: Action::KeyIssued,
+            target: id.to_string(),
+            target_name: &key.name,
+            details: described(request),
+            batch: None,
+        });
+    }
     store::grants::insert_all(&*unit.txn, account, &grants, by, unit.now).await?;
-    unit.record_with(Action::KeyIssued, id, &key.name, described(request))
-        .await?;
-    Ok((key, token))
+    unit.record_all(events).await?;
+    Ok(issued)
+}
+
+/// Whose a new key is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyOrigin {
+    pub(crate) account: AccountId,
+    pub(crate) created_by: ProfileId,
+    /// Whether it is the account's own key.
+    pub(crate) system: bool,
+    pub(crate) now: Timestamp,
 }
 
 /// Inserts a key with its profile and its first token.
 pub(crate) async fn insert(
     keyring: &Keyring,
     txn: &DatabaseTransaction,
-    account: AccountId,
-    created_by: ProfileId,
-    system: bool,
+    origin: KeyOrigin,
     request: &IssueKey,
-    now: Timestamp,
 ) -> Result<(api_key::Model, PlainToken)> {
-    let entropy = &keyring.0.entropy;
-    let token = PlainToken::generate(&keyring.0.token_prefix, entropy);
-    let (id, profile) = (
-        ApiKeyId::from_uuid(keyring.new_id(now)),
-        ProfileId::from_uuid(keyring.new_id(now)),
-    );
-    let principal = NewProfile {
-        id: profile,
+    one(insert_all(keyring, txn, origin, std::slice::from_ref(request)).await?)
+}
+
+async fn insert_all(
+    keyring: &Keyring,
+    txn: &DatabaseTransaction,
+    origin: KeyOrigin,
+    requests: &[IssueKey],
+) -> Result<Vec<(api_key::Model, PlainToken)>> {
+    let KeyOrigin {
         account,
-        kind: ProfileType::ApiKey,
-        name: request.name.as_str(),
-        person: None,
-        created_by,
-        now,
-    };
-    store::profiles::insert(txn, principal).await?;
-    let new = NewKey {
-        id,
-        account,
-        profile,
         created_by,
         system,
-        hint: token.hint(),
         now,
-    };
-    let key = store::keys::insert(txn, new, request)
+    } = origin;
+    let mut issued = Vec::with_capacity(requests.len());
+    let (mut profiles, mut tokens) = (Vec::new(), Vec::new());
+    for request in requests {
+        let token = PlainToken::generate(&keyring.0.token_prefix, &keyring.0.entropy);
+        let new = NewKey {
+            id: ApiKeyId::from_uuid(keyring.new_id(now)),
+            account,
+            profile: ProfileId::from_uuid(keyring.new_id(now)),
+            created_by,
+            system,
+            hint: token.hint(),
+            now,
+        };
+        profiles.push(NewProfile {
+            id: new.profile,
+            account,
+            kind: ProfileType::ApiKey,
+            name: request.name.as_str(),
+            person: None,
+            created_by,
+            now,
+        });
+        let key = store::keys::new(new, request);
+        tokens.push(new_token(keyring, &key, &token, created_by, now));
+        issued.push((key, token));
+    }
+    store::profiles::insert_all(txn, profiles).await?;
+    let keys = issued.iter().map(|(key, _)| key.clone()).collect();
+    store::keys::insert_all(txn, keys)
         .await
         .map_err(database::duplicate)?;
-    insert_token(keyring, txn, &key, &token, created_by, now).await?;
-    Ok((key, token))
+    store::tokens::insert_all(txn, tokens).await?;
+    Ok(issued)
+}
+
+fn one<T>(mut made: Vec<T>) -> Result<T> {
+    made.pop()
+        .ok_or_else(|| Error::internal("a key was issued and is not there"))
 }
 
 /// Keeps the digest of a token.
@@ -130,21 +178,32 @@ pub(super) async fn insert_token(
     created_by: ProfileId,
     now: Timestamp,
 ) -> Result<()> {
+    let new = new_token(keyring, key, token, created_by, now);
+    store::tokens::insert_all(txn, vec![new]).await
+}
+
+/// What is kept of a token. From here on its digest is not taken for one that was never issued.
+fn new_token<'a>(
+    keyring: &'a Keyring,
+    key: &api_key::Model,
+    token: &PlainToken,
+    created_by: ProfileId,
+    now: Timestamp,
+) -> NewToken<'a> {
     let digest = keyring.token_digest(token);
     if let Some(cache) = keyring.0.database.cache() {
         cache.issued().add([&digest.0[..]]);
     }
-    let new = NewToken {
+    NewToken {
         id: keyring.new_id(now),
         account: AccountId::from_uuid(key.account_id),
         key: key.typed_id(),
         digest,
         pepper_id: keyring.0.pepper.id(),
-        hint: &token.hint(),
+        hint: token.hint(),
         created_by,
         now,
-    };
-    store::tokens::insert(txn, new).await
+    }
 }
 
 /// Every workspace exists here, is not archived, and is the caller's to give.

@@ -25,7 +25,7 @@ pub use offer::{options, view};
 
 pub(crate) use change::disable_in;
 pub(crate) use describe::describe;
-pub(crate) use issue::{grantable, insert, issue_in};
+pub(crate) use issue::{KeyOrigin, grantable, insert, issue_all_in};
 
 /// How long the text of a search may be, in bytes.
 const LONGEST_QUERY: usize = 1_000;

@@ -27,21 +27,13 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) batch: Option<BatchId>,
 }
 
-/// How many events one statement inserts: databases take only so many parameters.
-const AT_ONCE: usize = 500;
-
-pub(crate) async fn insert<'a>(
+pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    events: impl IntoIterator<Item = NewEvent<'a>>,
+    events: Vec<NewEvent<'_>>,
 ) -> Result<()> {
-    let rows: Vec<ActiveModel> = events.into_iter().map(|event| row(caller, event)).collect();
-    for rows in rows.chunks(AT_ONCE) {
-        Entity::insert_many(rows.to_vec())
-            .exec_without_returning(db)
-            .await?;
-    }
-    Ok(())
+    let rows = events.into_iter().map(|event| row(caller, event)).collect();
+    Ok(super::insert_all::<Entity, _>(db, rows).await?)
 }
 
 fn row(caller: &Caller, event: NewEvent<'_>) -> ActiveModel {

@@ -51,9 +51,6 @@ fn row(
     }
 }
 
-/// How many grants one statement touches: databases take only so many parameters.
-const AT_ONCE: usize = 1_000;
-
 /// Adds grants that are known not to be there.
 pub(crate) async fn insert_all(
     db: &impl ConnectionTrait,
@@ -62,13 +59,11 @@ pub(crate) async fn insert_all(
     by: ProfileId,
     now: Timestamp,
 ) -> Result<()> {
-    for grants in grants.chunks(AT_ONCE) {
-        let rows = grants
-            .iter()
-            .map(|(key, workspace)| row(account, *key, *workspace, by, now));
-        Entity::insert_many(rows).exec_without_returning(db).await?;
-    }
-    Ok(())
+    let rows = grants
+        .iter()
+        .map(|(key, workspace)| row(account, *key, *workspace, by, now))
+        .collect();
+    Ok(super::insert_all::<Entity, _>(db, rows).await?)
 }
 
 /// Takes grants away.

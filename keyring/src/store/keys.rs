@@ -16,7 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::cursor::Place;
-use crate::entity::api_key::{ActiveModel, Column, Entity, Model};
+use crate::entity::api_key::{Column, Entity, Model};
 use crate::entity::{api_key_workspace, workspace};
 use crate::error::Result;
 
@@ -34,42 +34,43 @@ pub(crate) struct NewKey {
     pub(crate) now: Timestamp,
 }
 
-pub(crate) async fn insert(
-    db: &impl ConnectionTrait,
-    new: NewKey,
-    request: &IssueKey,
-) -> Result<Model, DbErr> {
+/// The row of a new key.
+pub(crate) fn new(new: NewKey, request: &IssueKey) -> Model {
     let external_id = request
         .external_id
         .as_ref()
         .map(|id| id.as_str().to_owned());
-    let search = search_text(
-        request.name.as_str(),
-        request.description.as_deref(),
-        external_id.as_deref(),
-        &new.hint,
-    );
-    let key = ActiveModel {
-        id: Set(new.id.uuid()),
-        account_id: Set(new.account.uuid()),
-        profile_id: Set(new.profile.uuid()),
-        name: Set(request.name.as_str().to_owned()),
-        description: Set(request.description.clone()),
-        external_id: Set(external_id),
-        labels: Set(super::labels_to_json(&request.labels)),
-        permissions: Set(permissions_text(&request.permissions)),
-        system: Set(new.system),
-        all_workspaces: Set(request.all_workspaces),
-        state: Set(state_text(KeyState::Enabled).to_owned()),
-        search: Set(search),
-        created_by: Set(new.created_by.uuid()),
-        owner_id: Set(new.created_by.uuid()),
-        created_at: Set(new.now.unix_millis()),
-        expires_at: Set(request.expires_at.map(Timestamp::unix_millis)),
-        revoked_at: Set(None),
-        revoked_by: Set(None),
-    };
-    key.insert(db).await
+    Model {
+        id: new.id.uuid(),
+        account_id: new.account.uuid(),
+        profile_id: new.profile.uuid(),
+        name: request.name.as_str().to_owned(),
+        description: request.description.clone(),
+        labels: super::labels_to_json(&request.labels),
+        permissions: permissions_text(&request.permissions),
+        system: new.system,
+        all_workspaces: request.all_workspaces,
+        state: state_text(KeyState::Enabled).to_owned(),
+        search: search_text(
+            request.name.as_str(),
+            request.description.as_deref(),
+            external_id.as_deref(),
+            &new.hint,
+        ),
+        external_id,
+        created_by: new.created_by.uuid(),
+        owner_id: new.created_by.uuid(),
+        created_at: new.now.unix_millis(),
+        expires_at: request.expires_at.map(Timestamp::unix_millis),
+        revoked_at: None,
+        revoked_by: None,
+    }
+}
+
+pub(crate) async fn insert_all(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), DbErr> {
+    let rows = rows.into_iter();
+    let rows = rows.map(|row| row.into_active_model().reset_all());
+    super::insert_all::<Entity, _>(db, rows.collect()).await
 }
 
 pub(crate) async fn find(

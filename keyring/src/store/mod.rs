@@ -7,8 +7,8 @@ use contract::page::{PageRequest, SortOrder};
 use contract::{Labels, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JsonValue, Order, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable,
+    JsonValue, Order, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -26,6 +26,26 @@ pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod usage;
 pub(crate) mod workspaces;
+
+/// How many values one statement carries. SQLite takes 32,766 parameters, PostgreSQL 65,535; longer
+/// statements would only take longer to prepare.
+const VALUES_AT_ONCE: usize = 8_000;
+
+/// Inserts rows of one shape, many in a statement.
+async fn insert_all<E, A>(db: &impl ConnectionTrait, rows: Vec<A>) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    A: ActiveModelTrait<Entity = E>,
+{
+    let at_once = VALUES_AT_ONCE / E::Column::iter().count().max(1);
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        E::insert_many(rows.by_ref().take(at_once))
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(())
+}
 
 /// Labels as they are stored: a JSON object of strings.
 fn labels_to_json(labels: &Labels) -> JsonValue {

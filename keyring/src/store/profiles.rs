@@ -40,13 +40,24 @@ pub(crate) async fn insert(
     db: &impl ConnectionTrait,
     new: NewProfile<'_>,
 ) -> Result<(), sea_orm::DbErr> {
+    insert_all(db, vec![new]).await
+}
+
+pub(crate) async fn insert_all(
+    db: &impl ConnectionTrait,
+    new: Vec<NewProfile<'_>>,
+) -> Result<(), sea_orm::DbErr> {
+    super::insert_all::<Entity, _>(db, new.into_iter().map(row).collect()).await
+}
+
+fn row(new: NewProfile<'_>) -> ActiveModel {
     let kind = match new.kind {
         ProfileType::User => "user",
         ProfileType::ApiKey => "api_key",
         ProfileType::System => "system",
     };
     let person = new.person.as_ref();
-    let profile = ActiveModel {
+    ActiveModel {
         id: Set(new.id.uuid()),
         account_id: Set(new.account.uuid()),
         kind: Set(kind.to_owned()),
@@ -61,9 +72,7 @@ pub(crate) async fn insert(
             new.name,
             person.map(|person| person.email.as_str()),
         )),
-    };
-    profile.insert(db).await?;
-    Ok(())
+    }
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: ProfileId) -> Result<Option<Model>> {

@@ -6,8 +6,8 @@ use contract::resource::RetiringToken;
 use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
-    Iterable, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -22,25 +22,25 @@ pub(crate) struct NewToken<'a> {
     pub(crate) key: ApiKeyId,
     pub(crate) digest: Digest,
     pub(crate) pepper_id: &'a str,
-    pub(crate) hint: &'a str,
+    pub(crate) hint: String,
     pub(crate) created_by: ProfileId,
     pub(crate) now: Timestamp,
 }
 
-pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewToken<'_>) -> Result<()> {
-    let token = ActiveModel {
+pub(crate) async fn insert_all(db: &impl ConnectionTrait, new: Vec<NewToken<'_>>) -> Result<()> {
+    let row = |new: NewToken<'_>| ActiveModel {
         id: Set(new.id),
         account_id: Set(new.account.uuid()),
         api_key_id: Set(new.key.uuid()),
         digest: Set(new.digest.0.to_vec()),
         pepper_id: Set(new.pepper_id.to_owned()),
-        hint: Set(new.hint.to_owned()),
+        hint: Set(new.hint),
         created_by: Set(new.created_by.uuid()),
         created_at: Set(new.now.unix_millis()),
         retired_at: Set(None),
     };
-    token.insert(db).await?;
-    Ok(())
+    let rows = new.into_iter().map(row).collect();
+    Ok(super::insert_all::<Entity, _>(db, rows).await?)
 }
 
 /// A token with its key, whatever their state, and every workspace that the key was granted.

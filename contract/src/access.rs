@@ -94,6 +94,31 @@ pub struct AccessApplied {
     pub granted: u64,
     /// Cells that were taken back.
     pub revoked: u64,
-    /// Cells that already were as wanted.
+    /// Keys that reach all workspaces now, or not any more.
+    pub keys: u64,
+    /// Cells and keys that already were as wanted.
     pub unchanged: u64,
+}
+
+/// What came of applying a changeset, for the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ApplyOutcome {
+    Applied(AccessApplied),
+    /// Nothing was applied, because these were changed by somebody else.
+    Conflicts(Vec<Conflict>),
+}
+
+/// A part of a changeset that is not what was expected of it, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "type")]
+pub enum Conflict {
+    #[serde(rename_all = "camelCase")]
+    Cell {
+        key: ApiKeyId,
+        workspace: WorkspaceId,
+        granted: bool,
+    },
+    #[serde(rename_all = "camelCase")]
+    Key { key: ApiKeyId, all_workspaces: bool },
 }

@@ -16,6 +16,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use uuid::Uuid;
 
 use crate::cache::{Cache, Changed};
 use crate::clock::Entropy;
@@ -26,6 +27,8 @@ pub(crate) use txn::Txn;
 
 /// How often a transaction is tried again after the database called it off.
 const MOST_TRIES: u32 = 8;
+/// How far the ids of events may be out of the order in which they are seen: longer than a request takes.
+const OVERLAP: Duration = Duration::from_mins(2);
 /// Any number, as long as every node uses the same one.
 const MIGRATION_LOCK: i64 = 0x6b65_7972_6163_6b31;
 
@@ -83,6 +86,18 @@ impl Database {
     /// What was read for verdicts, where it may be believed.
     pub(crate) fn cache(&self) -> Option<&Cache> {
         self.cache.as_deref()
+    }
+
+    /// From which event on to read what came after `last`. With PostgreSQL, which several nodes write to,
+    /// an event may be seen after one that came later; never by more than a request may take.
+    pub(crate) fn overlapping(&self, last: Option<Uuid>) -> Option<Uuid> {
+        match self.postgres {
+            None => last,
+            Some(_) => last.map(|last| {
+                let earlier = last.as_u128() >> 80;
+                Uuid::from_u128(earlier.saturating_sub(OVERLAP.as_millis()) << 80)
+            }),
+        }
     }
 
     /// For breaking things on purpose.

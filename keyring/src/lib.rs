@@ -99,6 +99,8 @@ struct Inner {
     passphrases: Passphrases,
     throttle: Throttle,
     counts: Counts,
+    grants: access::Remembered,
+    lately_used: access::LatelyUsed,
 }
 
 impl Keyring {
@@ -125,6 +127,8 @@ impl Keyring {
             catalogue: Catalogue::default(),
             throttle: Throttle::default(),
             counts: Counts::default(),
+            grants: access::Remembered::default(),
+            lately_used: access::LatelyUsed::default(),
         })))
     }
 

@@ -114,6 +114,43 @@ pub(crate) async fn of_batch(
     rows.into_iter().map(read).collect()
 }
 
+/// The newest event of an account.
+pub(crate) async fn last(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Uuid>> {
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .order_by_desc(Column::Id)
+        .select_only()
+        .column(Column::Id)
+        .into_tuple()
+        .one(db)
+        .await?)
+}
+
+/// The ids of keys whose grants were changed after an event, in their wire form and each once.
+pub(crate) async fn granted_since(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<String>> {
+    let changing = [
+        Action::KeyIssued,
+        Action::WorkspaceGranted,
+        Action::WorkspaceUngranted,
+    ];
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .filter(Column::Action.is_in(changing.map(Action::as_str)))
+        .select_only()
+        .column(Column::Target)
+        .distinct()
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// What happened to one thing, newest first.
 pub(crate) async fn of_target(
     db: &impl ConnectionTrait,

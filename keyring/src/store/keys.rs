@@ -139,6 +139,23 @@ pub(crate) async fn set_state(
     Ok(row.update(db).await?)
 }
 
+/// Lets these keys reach all workspaces, or stops them from it.
+pub(crate) async fn set_all_workspaces(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+    on: bool,
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Entity::update_many()
+        .col_expr(Column::AllWorkspaces, on.into())
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn revoke(
     db: &impl ConnectionTrait,
     row: Model,

@@ -134,6 +134,11 @@ pub(crate) async fn list(
     Ok(select.all(db).await?)
 }
 
+/// Every workspace of the account, archived ones included, oldest first.
+pub(crate) async fn all(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<Model>> {
+    Ok(of_account(account).order_by_asc(Column::Id).all(db).await?)
+}
+
 /// Those within reach that are not archived, oldest first: the columns of the matrix.
 pub(crate) async fn present(
     db: &impl ConnectionTrait,

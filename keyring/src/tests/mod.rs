@@ -12,6 +12,7 @@ mod people;
 mod reach;
 mod rotation;
 mod search;
+mod snapshot;
 mod tenants;
 mod trail;
 mod usage;

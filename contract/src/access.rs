@@ -7,7 +7,7 @@ mod live;
 mod snapshot;
 
 pub use bits::Bits;
-pub use live::{CellChange, Change, Present};
+pub use live::{CellChange, Change, Here, PageId, Present};
 pub use snapshot::{KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
 
 use serde::{Deserialize, Serialize};

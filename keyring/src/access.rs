@@ -2,7 +2,11 @@
 
 mod apply;
 mod grants;
+mod here;
+mod live;
+mod past;
 mod snapshot;
+mod telling;
 
 use std::collections::HashMap;
 
@@ -17,6 +21,10 @@ use crate::{Keyring, keys, store, workspaces};
 
 pub use apply::{apply, revert, undoing};
 pub(crate) use grants::Remembered;
+pub(crate) use here::Presence;
+pub use here::here;
+pub use live::{Live, News, live};
+pub use past::{as_of, matrix_as_of};
 pub(crate) use snapshot::LatelyUsed;
 pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot};
 

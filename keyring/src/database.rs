@@ -16,6 +16,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::cache::{Cache, Changed};
@@ -38,6 +39,8 @@ pub(crate) struct Database {
     postgres: Option<PgPool>,
     /// What was read for verdicts. Not with PostgreSQL, which other nodes change as well.
     cache: Option<Arc<Cache>>,
+    /// How many transactions this process committed, for whoever waits for the next.
+    commits: watch::Sender<u64>,
     /// Held for as long as the process lives; the operating system lets go of it with the process.
     _lock: Option<File>,
     #[cfg(test)]
@@ -66,6 +69,7 @@ impl Database {
             writer,
             cache: postgres.is_none().then(Arc::default),
             postgres,
+            commits: watch::Sender::new(0),
             _lock: lock,
             #[cfg(test)]
             statements,
@@ -98,6 +102,11 @@ impl Database {
                 Uuid::from_u128(earlier.saturating_sub(OVERLAP.as_millis()) << 80)
             }),
         }
+    }
+
+    /// Changes after every transaction that this process commits.
+    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// For breaking things on purpose.
@@ -199,13 +208,14 @@ impl Database {
     /// Commits, and only then announces what was changed. In a task of its own: the request may be called
     /// off in between, and what is committed must be announced.
     async fn commit(&self, txn: DatabaseTransaction, changed: HashSet<Changed>) -> Result<()> {
-        let cache = self.cache.clone();
+        let (cache, commits) = (self.cache.clone(), self.commits.clone());
         let committed = tokio::spawn(async move {
             let committed = txn.commit().await;
             // Whatever came of it: not to be believed costs a reading, nothing else.
             if let Some(cache) = cache {
                 cache.forget(&changed);
             }
+            commits.send_modify(|count| *count += 1);
             committed
         });
         Ok(committed.await.map_err(Error::internal)??)

@@ -101,6 +101,7 @@ struct Inner {
     counts: Counts,
     grants: access::Remembered,
     lately_used: access::LatelyUsed,
+    presence: access::Presence,
 }
 
 impl Keyring {
@@ -129,6 +130,7 @@ impl Keyring {
             counts: Counts::default(),
             grants: access::Remembered::default(),
             lately_used: access::LatelyUsed::default(),
+            presence: access::Presence::default(),
         })))
     }
 

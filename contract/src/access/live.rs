@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{KeyRow, WorkspaceColumn};
+use crate::error::Invalid;
 use crate::{ApiKeyId, BatchId, ProfileId, Timestamp, WorkspaceId};
 
 /// What one audit event changed. It says what is, not what to turn over, so that it may come twice.
@@ -40,6 +41,48 @@ pub struct CellChange {
     pub at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchId>,
+}
+
+/// What a page of the console calls itself: 8 to 64 letters, digits, `-` and `_`, by chance.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PageId(String);
+
+impl PageId {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        if (8..=64).contains(&text.len()) && text.bytes().all(known) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Invalid::new("use 8 to 64 letters, digits, - and _"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PageId {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PageId> for String {
+    fn from(page: PageId) -> Self {
+        page.0
+    }
+}
+
+/// Where the caller is: what a page that listens sends to `/access/here`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Here {
+    pub page: PageId,
+    #[serde(default)]
+    pub cell: Option<(ApiKeyId, WorkspaceId)>,
 }
 
 /// Somebody who looks at the matrix too.

@@ -22,7 +22,7 @@ const USUAL: u64 = 128 << 10;
 /// When more keys were changed than these, everything is read again.
 const MOST_CHANGED: usize = 2_000;
 /// How many keys one statement asks for.
-const AT_ONCE: usize = 500;
+pub(super) const AT_ONCE: usize = 500;
 
 /// The grants of accounts, as they were last read.
 pub(crate) struct Remembered(Cache<AccountId, Arc<Grants>, Weight>);
@@ -72,26 +72,43 @@ impl Grants {
     }
 
     pub(super) fn set(&mut self, key: Uuid, workspace: Uuid, on: bool) {
-        let bit = *self.bits.entry(workspace).or_insert_with(|| {
+        let bit = self.bit(workspace);
+        set_bit(self.rows.entry(key).or_default(), bit, on);
+    }
+
+    /// Puts what a key was granted in the place of what was known of it.
+    fn replace(&mut self, key: Uuid, granted: impl IntoIterator<Item = Uuid>) {
+        let mut row = Vec::with_capacity(self.workspaces.len().div_ceil(64));
+        for workspace in granted {
+            set_bit(&mut row, self.bit(workspace), true);
+        }
+        self.rows.insert(key, row);
+    }
+
+    /// The number of a workspace, a new one if need be.
+    fn bit(&mut self, workspace: Uuid) -> usize {
+        *self.bits.entry(workspace).or_insert_with(|| {
             self.workspaces.push(workspace);
             self.workspaces.len() - 1
-        });
-        let row = self.rows.entry(key).or_default();
-        if row.len() <= bit / 64 {
-            row.resize(bit / 64 + 1, 0);
-        }
-        let mask = 1 << (bit % 64);
-        if on {
-            row[bit / 64] |= mask;
-        } else {
-            row[bit / 64] &= !mask;
-        }
+        })
     }
 
     fn bytes(&self) -> usize {
         let rows = self.rows.capacity() * size_of::<(Uuid, Vec<u64>)>();
         let words: usize = self.rows.values().map(|row| row.capacity() * 8).sum();
         rows + words + self.workspaces.len() * 3 * size_of::<Uuid>()
+    }
+}
+
+fn set_bit(row: &mut Vec<u64>, bit: usize, on: bool) {
+    if row.len() <= bit / 64 {
+        row.resize(bit / 64 + 1, 0);
+    }
+    let mask = 1 << (bit % 64);
+    if on {
+        row[bit / 64] |= mask;
+    } else {
+        row[bit / 64] &= !mask;
     }
 }
 
@@ -174,9 +191,7 @@ async fn anew(
     )?;
     grants.rows = keys.iter().map(|key| (key.id, Vec::new())).collect();
     for (key, granted) in older.into_iter().chain(newer) {
-        for workspace in granted {
-            grants.set(key, workspace, true);
-        }
+        grants.replace(key, granted);
     }
     Ok(Arc::new(grants))
 }

@@ -1,4 +1,14 @@
 //! The access matrix as it travels: rows are keys, columns are workspaces.
+//!
+//! [`AccessMatrix`] is for programs; the console loads a [`Snapshot`] and listens to [`Change`]s.
+
+mod bits;
+mod live;
+mod snapshot;
+
+pub use bits::Bits;
+pub use live::{CellChange, Change, Here, PageId, Present};
+pub use snapshot::{KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
 
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +94,31 @@ pub struct AccessApplied {
     pub granted: u64,
     /// Cells that were taken back.
     pub revoked: u64,
-    /// Cells that already were as wanted.
+    /// Keys that reach all workspaces now, or not any more.
+    pub keys: u64,
+    /// Cells and keys that already were as wanted.
     pub unchanged: u64,
+}
+
+/// What came of applying a changeset, for the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ApplyOutcome {
+    Applied(AccessApplied),
+    /// Nothing was applied, because these were changed by somebody else.
+    Conflicts(Vec<Conflict>),
+}
+
+/// A part of a changeset that is not what was expected of it, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "type")]
+pub enum Conflict {
+    #[serde(rename_all = "camelCase")]
+    Cell {
+        key: ApiKeyId,
+        workspace: WorkspaceId,
+        granted: bool,
+    },
+    #[serde(rename_all = "camelCase")]
+    Key { key: ApiKeyId, all_workspaces: bool },
 }

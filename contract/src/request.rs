@@ -26,7 +26,10 @@ use crate::error::{Error, Refusals};
 use crate::text::{Description, ExternalId};
 use crate::{ApiKeyId, Labels, Permissions, ProfileId, WorkspaceId};
 
-pub use access::{ApplyAccess, Cell, CellInput, Changeset, MAX_CELLS, RevertAccess};
+pub use access::{
+    ApplyAccess, Beneath, Cell, CellInput, Changeset, KeyReach, KeyReachInput, MAX_CELLS, MAX_KEYS,
+    RevertAccess, cell_field, key_field,
+};
 pub use keys::{
     ApiKeySpecInput, CreateApiKey, GrantWorkspace, IssueKey, KeyChanges, Rotate, RotateApiKey,
     UpdateApiKey,

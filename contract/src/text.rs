@@ -95,6 +95,10 @@ text!(
     Description, Rule { what: "a description", min: 0, max: 2000, lines: true }
 );
 text!(
+    /// Why something was done: 1 to 500 characters.
+    Reason, Rule { what: "a reason", min: 1, max: 500, lines: true }
+);
+text!(
     /// The caller's own id for a thing: 1 to 200 characters, unique per account and kind.
     ExternalId, Rule { what: "an external id", min: 1, max: 200, lines: false }
 );

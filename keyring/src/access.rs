@@ -1,11 +1,17 @@
 //! The matrix: which key reaches which workspace, all of it at once.
 
 mod apply;
+mod grants;
+mod here;
+mod live;
+mod past;
+mod snapshot;
+mod telling;
 
 use std::collections::HashMap;
 
+use contract::Permission;
 use contract::access::{AccessColumn, AccessMatrix, AccessRow};
-use contract::{Permission, WorkspaceId};
 use uuid::Uuid;
 
 use crate::caller::{Caller, Reach};
@@ -13,7 +19,14 @@ use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
-pub use apply::{apply, revert};
+pub use apply::{apply, revert, undoing};
+pub(crate) use grants::Remembered;
+pub(crate) use here::Presence;
+pub use here::here;
+pub use live::{Live, News, live};
+pub use past::{as_of, matrix_as_of};
+pub(crate) use snapshot::LatelyUsed;
+pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot};
 
 /// How many keys and how many workspaces the console's page shows.
 pub const SHOWN: u64 = 1_000;
@@ -41,7 +54,7 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<Acc
     }
     let row = |key: api_key::Model| {
         let granted = grants.remove(&key.id).unwrap_or_default();
-        let locked = lock(caller, &key, &granted);
+        let locked = lock(caller, &key, || granted.iter().copied());
         let mut positions: Vec<u32> = granted
             .iter()
             .filter_map(|id| position.get(id).copied())
@@ -72,17 +85,16 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<Acc
 }
 
 /// Why the caller cannot change a key's grants: the rules of changing a key, asked ahead.
-fn lock(caller: &Caller, key: &api_key::Model, granted: &[Uuid]) -> Option<String> {
-    let reach = if key.all_workspaces {
+fn lock<I: Iterator<Item = Uuid>>(
+    caller: &Caller,
+    key: &api_key::Model,
+    granted: impl FnOnce() -> I,
+) -> Option<String> {
+    // Who reaches everything reaches whatever the key does.
+    let reach = if key.all_workspaces || caller.reach == Reach::All {
         Reach::All
     } else {
-        Reach::Only(
-            granted
-                .iter()
-                .copied()
-                .map(WorkspaceId::from_uuid)
-                .collect(),
-        )
+        snapshot::reach_of(granted())
     };
     caller
         .require(&Permission::manage("api_keys"))

@@ -16,6 +16,8 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use tokio::sync::watch;
+use uuid::Uuid;
 
 use crate::cache::{Cache, Changed};
 use crate::clock::Entropy;
@@ -26,6 +28,8 @@ pub(crate) use txn::Txn;
 
 /// How often a transaction is tried again after the database called it off.
 const MOST_TRIES: u32 = 8;
+/// How far the ids of events may be out of the order in which they are seen: longer than a request takes.
+const OVERLAP: Duration = Duration::from_mins(2);
 /// Any number, as long as every node uses the same one.
 const MIGRATION_LOCK: i64 = 0x6b65_7972_6163_6b31;
 
@@ -35,6 +39,8 @@ pub(crate) struct Database {
     postgres: Option<PgPool>,
     /// What was read for verdicts. Not with PostgreSQL, which other nodes change as well.
     cache: Option<Arc<Cache>>,
+    /// How many transactions this process committed, for whoever waits for the next.
+    commits: watch::Sender<u64>,
     /// Held for as long as the process lives; the operating system lets go of it with the process.
     _lock: Option<File>,
     #[cfg(test)]
@@ -63,6 +69,7 @@ impl Database {
             writer,
             cache: postgres.is_none().then(Arc::default),
             postgres,
+            commits: watch::Sender::new(0),
             _lock: lock,
             #[cfg(test)]
             statements,
@@ -83,6 +90,23 @@ impl Database {
     /// What was read for verdicts, where it may be believed.
     pub(crate) fn cache(&self) -> Option<&Cache> {
         self.cache.as_deref()
+    }
+
+    /// From which event on to read what came after `last`. With PostgreSQL, which several nodes write to,
+    /// an event may be seen after one that came later; never by more than a request may take.
+    pub(crate) fn overlapping(&self, last: Option<Uuid>) -> Option<Uuid> {
+        match self.postgres {
+            None => last,
+            Some(_) => last.map(|last| {
+                let earlier = last.as_u128() >> 80;
+                Uuid::from_u128(earlier.saturating_sub(OVERLAP.as_millis()) << 80)
+            }),
+        }
+    }
+
+    /// Changes after every transaction that this process commits.
+    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// For breaking things on purpose.
@@ -184,13 +208,14 @@ impl Database {
     /// Commits, and only then announces what was changed. In a task of its own: the request may be called
     /// off in between, and what is committed must be announced.
     async fn commit(&self, txn: DatabaseTransaction, changed: HashSet<Changed>) -> Result<()> {
-        let cache = self.cache.clone();
+        let (cache, commits) = (self.cache.clone(), self.commits.clone());
         let committed = tokio::spawn(async move {
             let committed = txn.commit().await;
             // Whatever came of it: not to be believed costs a reading, nothing else.
             if let Some(cache) = cache {
                 cache.forget(&changed);
             }
+            commits.send_modify(|count| *count += 1);
             committed
         });
         Ok(committed.await.map_err(Error::internal)??)

@@ -99,6 +99,9 @@ struct Inner {
     passphrases: Passphrases,
     throttle: Throttle,
     counts: Counts,
+    grants: access::Remembered,
+    lately_used: access::LatelyUsed,
+    presence: access::Presence,
 }
 
 impl Keyring {
@@ -125,6 +128,9 @@ impl Keyring {
             catalogue: Catalogue::default(),
             throttle: Throttle::default(),
             counts: Counts::default(),
+            grants: access::Remembered::default(),
+            lately_used: access::LatelyUsed::default(),
+            presence: access::Presence::default(),
         })))
     }
 

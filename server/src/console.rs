@@ -2,6 +2,7 @@
 //! ([`posts`]), the server functions behind the hydrated pages, what they wait for ([`events`]), and who
 //! may see them ([`gate`]).
 
+mod access;
 mod context;
 mod events;
 mod forms;
@@ -32,6 +33,9 @@ pub(crate) use reference::read as reference;
 pub(crate) use render::refused;
 pub(crate) use session::session_cookie;
 
+/// Where the page of the matrix sends changesets: their bodies may be larger than others.
+pub(crate) const APPLY: &str = "/_fn/access.apply";
+
 /// Which pages there are. Listed once in the life of the process and before any is rendered:
 /// meanwhile Leptos keeps every resource in it from loading, and a page would wait for ever.
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
@@ -44,7 +48,8 @@ pub(crate) fn routes(house: &House) -> Router<House> {
             app::shell(true)
         })
         .with_state(options);
-    layered(house, posts::routes().merge(events::routes()).merge(pages))
+    let led = layered(house, posts::routes().merge(events::routes()).merge(pages));
+    led.merge(recognised(house, access::routes()))
 }
 
 /// What answers where nothing is routed to: a page for people, the plain error for programs.
@@ -73,12 +78,18 @@ async fn no_such_page(State(house): State<House>, request: Request) -> Response 
     .await
 }
 
+/// For what people look at.
 fn layered(house: &House, router: Router<House>) -> Router<House> {
+    let gate = from_fn_with_state(house.clone(), gate::open);
+    recognised(house, router.layer(gate))
+}
+
+/// For what pages load: who is not signed in is told so, and not led to a page.
+fn recognised(house: &House, router: Router<House>) -> Router<House> {
     let layers = ServiceBuilder::new()
         .layer(from_fn(keep_nothing))
         .layer(from_fn_with_state(house.clone(), security::same_origin))
-        .layer(from_fn_with_state(house.clone(), session::recognise))
-        .layer(from_fn_with_state(house.clone(), gate::open));
+        .layer(from_fn_with_state(house.clone(), session::recognise));
     router.layer(layers)
 }
 

@@ -31,7 +31,7 @@ pub const MAX_CHANGESET: usize = 2 * 1024 * 1024;
 
 /// The most bytes a body may have that is sent to `path`.
 pub(crate) fn most_bytes(path: &str) -> usize {
-    if path == rest::APPLY {
+    if [rest::APPLY, console::APPLY].contains(&path) {
         MAX_CHANGESET
     } else {
         MAX_BODY

@@ -1,7 +1,8 @@
 //! The matrix, and why a key may or may not do something.
 
-use contract::access::{AccessMatrix, Explanation};
+use contract::access::{AccessMatrix, ApplyOutcome, Explanation};
 use contract::console::ExplainChoices;
+use contract::request::ApplyAccess;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -74,4 +75,45 @@ pub async fn explain(query: ExplainQuery) -> Result<Explanation, Problem> {
         Ok(keyring::verification::explain(&keyring, &caller, key, &question).await?)
     })
     .await
+}
+
+/// Applies a changeset of the matrix, or says which parts of it somebody else changed meanwhile.
+#[server(prefix = "/_fn", endpoint = "access.apply", input = Json, output = Json)]
+pub async fn apply(changes: ApplyAccess) -> Result<ApplyOutcome, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let changes = changes.try_into()?;
+        outcome(&keyring, &caller, &changes).await
+    })
+    .await
+}
+
+/// Takes a changeset back by its batch, or says which parts of it were changed since.
+#[server(prefix = "/_fn", endpoint = "access.revert", input = Json, output = Json)]
+pub async fn revert(batch: String) -> Result<ApplyOutcome, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let batch = contract::request::RevertAccess { batch_id: batch }.parse()?;
+        let changes = keyring::access::undoing(&keyring, &caller, batch).await?;
+        outcome(&keyring, &caller, &changes).await
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+async fn outcome(
+    keyring: &keyring::Keyring,
+    caller: &keyring::Caller,
+    changes: &contract::request::Changeset,
+) -> Result<ApplyOutcome, super::Failure> {
+    match keyring::access::apply(keyring, caller, changes).await {
+        Ok(applied) => Ok(ApplyOutcome::Applied(applied)),
+        Err(error) => {
+            let conflicts = changes.conflicts(error.public());
+            if conflicts.is_empty() {
+                return Err(error.into());
+            }
+            Ok(ApplyOutcome::Conflicts(conflicts))
+        }
+    }
 }

@@ -114,6 +114,80 @@ pub(crate) async fn of_batch(
     rows.into_iter().map(read).collect()
 }
 
+/// The newest event of an account.
+pub(crate) async fn last(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Uuid>> {
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .order_by_desc(Column::Id)
+        .select_only()
+        .column(Column::Id)
+        .into_tuple()
+        .one(db)
+        .await?)
+}
+
+/// Some of what happened after an event, oldest first.
+pub(crate) async fn since(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<AuditEvent>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Some of what happened later than an instant, newest first, and before an event that was read already.
+pub(crate) async fn later(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    than: Timestamp,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<AuditEvent>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::CreatedAt.gt(than.unix_millis()))
+        .filter(Column::Id.gte(id_around(than.minus(SLACK))))
+        .filter(Column::Id.lt(before.unwrap_or(Uuid::max())))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The ids of keys whose grants were changed after an event, in their wire form and each once.
+pub(crate) async fn granted_since(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<String>> {
+    let changing = [
+        Action::KeyIssued,
+        Action::WorkspaceGranted,
+        Action::WorkspaceUngranted,
+    ];
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .filter(Column::Action.is_in(changing.map(Action::as_str)))
+        .select_only()
+        .column(Column::Target)
+        .distinct()
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// What happened to one thing, newest first.
 pub(crate) async fn of_target(
     db: &impl ConnectionTrait,

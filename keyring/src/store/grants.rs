@@ -6,8 +6,8 @@ use contract::resource::{BareMetadata, WorkspaceStatus};
 use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Order, Query, WindowStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
+    QueryFilter, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use super::workspaces::status_text;
 use crate::entity::api_key;
 use crate::entity::api_key_workspace::{ActiveModel, Column, Entity, Model};
 use crate::entity::workspace;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Whether it was not there yet.
 pub(crate) async fn insert(
@@ -133,6 +133,39 @@ pub(crate) async fn pairs(
         .select_only()
         .columns([Column::ApiKeyId, Column::WorkspaceId]);
     Ok(columns.into_tuple().all(db).await?)
+}
+
+/// What each key of an account from `first` on and before `end` was granted, a row for each key: a row
+/// for each grant would take several times as long. Keys that are revoked or have no grant are absent.
+pub(crate) async fn by_key(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    first: Uuid,
+    end: Option<Uuid>,
+) -> Result<Vec<(Uuid, Vec<Uuid>)>> {
+    let backend = db.get_database_backend();
+    let (joined, [a, b, c]) = match backend {
+        DbBackend::Postgres => (
+            "string_agg(encode(uuid_send(workspace_id), 'hex'), '')",
+            ["$1", "$2", "$3"],
+        ),
+        _ => ("group_concat(hex(workspace_id), '')", ["?", "?", "?"]),
+    };
+    let query = format!(
+        "SELECT api_key_id, {joined} FROM api_key_workspace WHERE api_key_id IN \
+         (SELECT id FROM api_key WHERE account_id = {a} AND revoked_at IS NULL AND id >= {b} AND id < {c}) \
+         GROUP BY api_key_id"
+    );
+    let end = end.unwrap_or(Uuid::max());
+    let values = [account.uuid().into(), first.into(), end.into()];
+    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, query, values));
+    let rows = rows.await?.into_iter().map(|row| {
+        let text: String = row.try_get_by_index(1)?;
+        let ids = text.as_bytes().chunks(32).map(Uuid::try_parse_ascii);
+        let ids = ids.collect::<Result<_, _>>().map_err(Error::internal)?;
+        Ok((row.try_get_by_index(0)?, ids))
+    });
+    rows.collect()
 }
 
 /// Every (key, workspace) of the account's keys that are not revoked.

@@ -139,6 +139,23 @@ pub(crate) async fn set_state(
     Ok(row.update(db).await?)
 }
 
+/// Lets these keys reach all workspaces, or stops them from it.
+pub(crate) async fn set_all_workspaces(
+    db: &impl ConnectionTrait,
+    ids: &[Uuid],
+    on: bool,
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Entity::update_many()
+        .col_expr(Column::AllWorkspaces, on.into())
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn revoke(
     db: &impl ConnectionTrait,
     row: Model,
@@ -230,6 +247,45 @@ pub(crate) async fn find_many(
         .await?)
 }
 
+/// Those with these ids, revoked ones included.
+pub(crate) async fn with_revoked(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    ids: &BTreeSet<ApiKeyId>,
+) -> Result<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Id.is_in(super::uuids(ids)))
+        .all(db)
+        .await?)
+}
+
+/// When the next key expires after an instant.
+pub(crate) async fn next_expiry(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    after: i64,
+) -> Result<Option<i64>> {
+    let next = visible.select().filter(Column::ExpiresAt.gt(after));
+    let next = next
+        .select_only()
+        .column_as(Column::ExpiresAt.min(), "next");
+    let next: Option<Option<i64>> = next.into_tuple().one(db).await?;
+    Ok(next.flatten())
+}
+
+/// The keys that expire after an instant and until another.
+pub(crate) async fn expiring(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    after: i64,
+    until: i64,
+) -> Result<Vec<Model>> {
+    let select = visible.select().filter(Column::ExpiresAt.gt(after));
+    let select = select.filter(Column::ExpiresAt.lte(until));
+    Ok(select.all(db).await?)
+}
+
 /// The global key of the account.
 pub(crate) async fn system(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Model>> {
     Ok(present(account)
@@ -250,6 +306,34 @@ pub(crate) async fn rows(
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// The keys that there were at an instant, as they are now, newest first.
+pub(crate) async fn rows_at(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    at: Timestamp,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let at = at.unix_millis();
+    let revoked = Column::RevokedAt.is_null().or(Column::RevokedAt.gt(at));
+    let mut select = Entity::find()
+        .filter(Column::AccountId.eq(visible.account.uuid()))
+        .filter(Column::CreatedAt.lte(at))
+        .filter(revoked);
+    if let Some(owner) = visible.owner {
+        select = select.filter(Column::OwnerId.eq(owner.uuid()));
+    }
+    Ok(select
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Makes a row say another state, in memory.
+pub(crate) fn put_state(row: &mut Model, state: KeyState) {
+    state_text(state).clone_into(&mut row.state);
 }
 
 pub(crate) async fn count(db: &impl ConnectionTrait, visible: Visible) -> Result<u64> {

@@ -135,6 +135,16 @@ pub(crate) async fn list(
     Ok(select.all(db).await?)
 }
 
+/// Makes a row say another status, in memory.
+pub(crate) fn put_status(row: &mut Model, status: WorkspaceStatus) {
+    status_text(status).clone_into(&mut row.status);
+}
+
+/// Every workspace of the account, archived ones included, oldest first.
+pub(crate) async fn all(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<Model>> {
+    Ok(of_account(account).order_by_asc(Column::Id).all(db).await?)
+}
+
 /// Those within reach that are not archived, oldest first: the columns of the matrix.
 pub(crate) async fn present(
     db: &impl ConnectionTrait,

@@ -157,7 +157,7 @@ async fn make(bench: &Bench, change: Change, key: &ApiKey, workspace: WorkspaceI
                 want: false,
                 expected: Some(true),
             };
-            let cells = Changeset::new(vec![cell]).unwrap();
+            let cells = Changeset::new(vec![cell], Vec::new(), None).unwrap();
             access::apply(k, owner, &cells).await.map(|_| ())
         }
         Change::Archive => workspaces::archive(k, owner, workspace).await,

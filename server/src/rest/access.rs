@@ -4,23 +4,42 @@ use axum::Json;
 use axum::extract::State;
 use contract::access::{AccessApplied, AccessMatrix, Explanation};
 use contract::request::{ApplyAccess, Question, RevertAccess};
-use contract::{ApiKeyId, Error, Invalid};
+use contract::{ApiKeyId, Error, Invalid, Timestamp};
 use keyring::Keyring;
 
 use super::extract::{Body, Caller, FromQuery, Params, Query};
 use crate::answer::Result;
 
+/// A moment, if one was named.
+pub(super) struct AsOf(Option<Timestamp>);
+
+impl FromQuery for AsOf {
+    fn from_query(params: &mut Params) -> Self {
+        params.only(&["asOf"]);
+        Self(params.parsed("asOf", Timestamp::parse))
+    }
+}
+
 /// Get the access matrix
 ///
-/// Every key the caller sees against every workspace that is not archived. Needs `api_keys:read`.
+/// Every key the caller sees against every workspace that is not archived. With `asOf`, a time that is
+/// over, as it was then, rebuilt from the audit log: of the newest 20,000 keys, and with nothing in it that
+/// can be changed. Needs `api_keys:read`.
 #[utoipa::path(
     get, path = "/account/access", operation_id = "get_access", tag = "Access",
+    params(Query<AsOf>),
     responses((status = 200, description = "The whole matrix", body = AccessMatrix)),
 )]
 pub(super) async fn show(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
+    Query(AsOf(at)): Query<AsOf>,
 ) -> Result<Json<AccessMatrix>> {
+    if let Some(at) = at {
+        return Ok(Json(
+            keyring::access::matrix_as_of(&keyring, &caller, at).await?,
+        ));
+    }
     let everything = keyring::access::EVERYTHING;
     Ok(Json(
         keyring::access::matrix(&keyring, &caller, everything).await?,
@@ -29,8 +48,8 @@ pub(super) async fn show(
 
 /// Apply a changeset
 ///
-/// Every cell becomes what is wanted, or none does. A cell that is not as `expected` makes the whole
-/// changeset a 409 whose details name every such cell. The body may have 2 MiB. Needs
+/// Every key and every cell becomes what is wanted, or none does. One that is not as `expected` makes the
+/// whole changeset a 409 whose details name every such one. At most 10,000 cells are changed. The body may have 2 MiB. Needs
 /// `api_keys:manage`, and dominance over every key and workspace in it.
 #[utoipa::path(
     post, path = "/account/access/:apply", operation_id = "apply_access", tag = "Access",

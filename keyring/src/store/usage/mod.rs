@@ -8,8 +8,8 @@ mod read;
 pub(crate) use add::{Rows, add};
 pub(crate) use age::{keys_between, oldest, remove, roll_up};
 pub(crate) use read::{
-    SourceCalls, Span, TokenUse, denials, last_in, last_use_of, last_uses, sources, spans,
-    workspaces,
+    SourceCalls, Span, TokenUse, denials, last_in, last_use_of, last_uses, last_uses_in, sources,
+    spans, used_cells, workspaces,
 };
 
 use sea_orm::ColumnTrait;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use contract::{ApiKeyId, Timestamp, WorkspaceId};
+use contract::{AccountId, ApiKeyId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, Order, QueryFilter,
@@ -182,6 +182,43 @@ pub(crate) async fn denials(
         .filter(Column::ApiKeyId.eq(key.uuid()))
         .filter(Column::Hour.gte(since.unix_millis()))
         .group_by(Column::Code)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The pairs of key and workspace of an account that were used since then.
+pub(crate) async fn used_cells(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    since: Timestamp,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    use usage_bucket::{Column, Entity};
+    Ok(Entity::find()
+        .select_only()
+        .columns([Column::ApiKeyId, Column::WorkspaceId])
+        .distinct()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Hour.gte(since.unix_millis()))
+        .filter(Column::LastAt.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// When each key of an account was last used; one that never was is absent.
+pub(crate) async fn last_uses_in(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<HashMap<Uuid, i64>> {
+    use token_use::{Column, Entity};
+    let rows: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::ApiKeyId)
+        .column_as(Column::UsedAt.max(), "used_at")
+        .filter(Column::AccountId.eq(account.uuid()))
+        .group_by(Column::ApiKeyId)
         .into_tuple()
         .all(db)
         .await?;

@@ -110,7 +110,7 @@ fn a_request_says_what_its_values_are_held_to() {
     let expires = at(&body.fields, "spec.expiresAt");
     assert_eq!(expires.kind, "string, date-time");
     let cells = operation("apply_access").body.unwrap().fields;
-    assert_eq!(at(&cells, "cells").limits, "1 to 10,000 items");
+    assert_eq!(at(&cells, "cells").limits, "at most 10,000 items");
     assert_eq!(at(&cells, "cells").kind, "array of objects");
     assert!(at(&cells, "cells.want").required);
     let limit = operation("list_api_keys").parameters.remove(0);

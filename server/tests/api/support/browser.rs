@@ -42,6 +42,12 @@ impl Browser {
             .await
     }
 
+    /// Posts JSON as a script of a page does.
+    pub(crate) async fn post(&mut self, path: &str, body: Value) -> Answer {
+        let call = Call::new(self.address, "POST", path).json(body);
+        self.send(self.same_origin(call)).await
+    }
+
     pub(crate) async fn sign_in(&mut self, email: &str, passphrase: &str) -> Answer {
         self.submit("/sign-in", &[("email", email), ("passphrase", passphrase)])
             .await

@@ -289,3 +289,61 @@ async fn the_wrong_callers_are_refused() {
     .await;
     assert!(reach(&app, &key).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_key_is_let_into_everything_and_out_again_for_a_reason() {
+    let app = TestApp::start().await;
+    let [eu, us] = app.workspaces(["prod-eu", "prod-us"]).await;
+    let admin = app.admin().await;
+    let key = app.key([]).reaching([eu]).await;
+    let turn = async |change: Value| {
+        let mut change = change;
+        change["apiKeyId"] = json!(key.id);
+        let body = json!({"keys": [change], "reason": "quarterly review"});
+        let call = app.post(&format!("{ACCESS}:apply")).bearer(&admin);
+        call.json(body).await
+    };
+    let on = turn(json!({"allWorkspaces": true, "expected": false})).await;
+    assert_eq!(on.is(200).json()["keys"], 1);
+    assert_eq!(reach(&app, &key).await, ["prod-eu", "prod-us"]);
+    let late = turn(json!({"allWorkspaces": true, "expected": false})).await;
+    late.is(409).code("ABORTED").field("keys[0]");
+    let off = turn(json!({"allWorkspaces": false, "grants": "none", "expected": true})).await;
+    assert_eq!(counts(&off), [0, 1, 0]);
+    assert!(reach(&app, &key).await.is_empty());
+    let batch = off.json()["batchId"].clone();
+    let events = app.walk(&admin, "/v1/account/audit_events", 100).await;
+    let of_batch: Vec<_> = events
+        .iter()
+        .filter(|event| event["batchId"] == batch)
+        .collect();
+    assert_eq!(of_batch.len(), 2);
+    for event in of_batch {
+        assert_eq!(event["details"]["reason"], "quarterly review");
+    }
+    let today = turn(json!({"allWorkspaces": false, "grants": "today"})).await;
+    assert_eq!(
+        counts(&today),
+        [0, 0, 1],
+        "what does not reach all is left alone"
+    );
+
+    for (wrong, field) in [
+        (
+            json!({"keys": [{"apiKeyId": "x", "allWorkspaces": true}]}),
+            "keys[0].apiKeyId",
+        ),
+        (
+            json!({"cells": [cell(&key, us, true)], "reason": ""}),
+            "reason",
+        ),
+        (
+            json!({"cells": [cell(&key, us, true)], "reason": "x".repeat(501)}),
+            "reason",
+        ),
+        (json!({}), "cells"),
+    ] {
+        let call = app.post(&format!("{ACCESS}:apply")).bearer(&admin);
+        call.json(wrong).await.is(400).field(field);
+    }
+}

@@ -111,3 +111,30 @@ async fn the_wrong_callers_are_refused() {
     let app = TestApp::start().await;
     needs(&app, "api_keys:read", || app.get(ACCESS)).await;
 }
+
+#[tokio::test]
+async fn the_past_is_as_it_was() {
+    let app = TestApp::start().await;
+    let [eu] = app.workspaces(["prod-eu"]).await;
+    let admin = app.admin().await;
+    let key = app.key([]).reaching([eu]).await;
+    let read = async |query: &str| app.get(&format!("{ACCESS}{query}")).bearer(&admin).await;
+    let before = read("").await.is(200).json();
+    let then = app.clock.now();
+    app.clock.advance(Duration::from_mins(1));
+    app.delete(&key.path()).bearer(&admin).await.is(204);
+    app.workspace("prod-us").await;
+    assert_ne!(read("").await.json(), before);
+    let mut past = read(&format!("?asOf={then}")).await.is(200).json();
+    for row in past["keys"].as_array_mut().unwrap() {
+        let locked = row.as_object_mut().unwrap().remove("locked");
+        assert!(locked.is_some(), "the past is not changed: {row}");
+    }
+    assert_eq!(past, before);
+    read("?asOf=yesterday").await.is(400).field("asOf");
+    read("?asOf=2999-01-01T00:00:00Z")
+        .await
+        .is(400)
+        .field("asOf");
+    read("?as_of=x").await.is(400);
+}

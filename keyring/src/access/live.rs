@@ -1,0 +1,199 @@
+//! The matrix while somebody looks at it: what happens to it, from the audit log, and who else is here.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use contract::access::{Change, PageId, Present};
+use contract::{EventId, Permission};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::here::Stay;
+use super::telling::{self, Told};
+use crate::caller::{Caller, Reach};
+use crate::error::Result;
+use crate::{Keyring, callers, keys, store};
+
+/// How often the session is looked at, and the log for what other nodes did.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// What happens within so long is told together.
+const TOGETHER: Duration = Duration::from_millis(40);
+/// When more happened at once, loading everything anew is less.
+const MOST_TOLD: usize = 5_000;
+
+/// What is new.
+#[derive(Debug, PartialEq, Eq)]
+pub enum News {
+    /// In the order it happened. An id says that everything until that event was told.
+    Changes(Vec<(Option<EventId>, Change)>),
+    /// Everybody else who is here now.
+    Present(Vec<Present>),
+}
+
+/// Somebody's page that listens.
+pub struct Live {
+    keyring: Keyring,
+    caller: Caller,
+    stay: Stay,
+    /// The newest event that was told or passed over.
+    last: Option<Uuid>,
+    /// Those that were told lately, where the log is read with an overlap.
+    lately: BTreeSet<Uuid>,
+    commits: watch::Receiver<u64>,
+    others: watch::Receiver<u64>,
+    told_present: Option<Vec<Present>>,
+    /// Until when keys that expired were told, and when the next one expires.
+    expired: i64,
+    next_expiry: Option<i64>,
+}
+
+/// Listens from after an event on, or from now on. The caller is looked up again as long as it lasts.
+pub async fn live(
+    keyring: &Keyring,
+    caller: &Caller,
+    page: PageId,
+    after: Option<EventId>,
+) -> Result<Live> {
+    caller.require(&Permission::read("api_keys"))?;
+    let db = keyring.reader();
+    let last = match after {
+        Some(after) => Some(after.uuid()),
+        None => store::audit::last(db, caller.account).await?,
+    };
+    let now = keyring.clock().now().unix_millis();
+    // Somebody who comes back may have missed that a key expired.
+    let expired = last.map_or(now, |last| millis(last).min(now));
+    Ok(Live {
+        keyring: keyring.clone(),
+        stay: keyring.0.presence.enter(caller, page)?,
+        caller: caller.clone(),
+        last,
+        lately: BTreeSet::new(),
+        commits: keyring.0.database.commits(),
+        others: keyring.0.presence.changes(),
+        told_present: None,
+        next_expiry: store::keys::next_expiry(db, keys::visible_to(caller), expired).await?,
+        expired,
+    })
+}
+
+impl Live {
+    /// Waits for what is new; `None` when it is over, because the caller may not look any more or the
+    /// database does not answer.
+    pub async fn next(&mut self) -> Option<News> {
+        loop {
+            // From here on, nothing that happens is slept through.
+            self.commits.borrow_and_update();
+            self.others.borrow_and_update();
+            let changes = self.changes().await.ok()?;
+            if !changes.is_empty() {
+                return Some(News::Changes(changes));
+            }
+            let present = self.present().await.ok()?;
+            if self.told_present.as_ref() != Some(&present) {
+                self.told_present = Some(present.clone());
+                return Some(News::Present(present));
+            }
+            self.wait().await;
+        }
+    }
+
+    async fn wait(&mut self) {
+        let now = self.keyring.clock().now().unix_millis();
+        let until_expiry = self
+            .next_expiry
+            .and_then(|at| u64::try_from(at - now).ok())
+            .map_or(LOOK_AGAIN, Duration::from_millis);
+        tokio::select! {
+            _ = self.commits.changed() => {}
+            _ = self.others.changed() => {}
+            () = tokio::time::sleep(until_expiry.min(LOOK_AGAIN)) => return,
+        }
+        tokio::time::sleep(TOGETHER).await;
+    }
+
+    /// What happened since it was last asked.
+    async fn changes(&mut self) -> Result<Vec<(Option<EventId>, Change)>> {
+        let db = self.keyring.reader();
+        let now = self.keyring.clock().now();
+        let present = callers::refresh(db, &self.caller, now).await?;
+        present.require(&Permission::read("api_keys"))?;
+        let same = present.role == self.caller.role
+            && present.permissions == self.caller.permissions
+            && present.reach == self.caller.reach;
+        self.caller = present;
+        if !same {
+            return Ok(vec![(None, Change::Reload)]);
+        }
+        let events = self.events().await?;
+        if events.len() > MOST_TOLD {
+            self.last = store::audit::last(self.keyring.reader(), self.caller.account).await?;
+            self.lately.clear();
+            return Ok(vec![(self.last.map(EventId::from_uuid), Change::Reload)]);
+        }
+        let Told { mut changes, keys } =
+            telling::tell(self.keyring.reader(), &self.caller, events).await?;
+        if keys || self.next_expiry.is_some_and(|at| at <= now.unix_millis()) {
+            changes.extend(self.expiries().await?);
+        }
+        Ok(changes)
+    }
+
+    /// The events that were not told yet, oldest first; more than [`MOST_TOLD`] only say that there are.
+    async fn events(&mut self) -> Result<Vec<contract::audit::AuditEvent>> {
+        let (database, account) = (&self.keyring.0.database, self.caller.account);
+        let since = database.overlapping(self.last);
+        let most = MOST_TOLD + self.lately.len() + 1;
+        let mut events =
+            store::audit::since(self.keyring.reader(), account, since, most as u64).await?;
+        events.retain(|event| !self.lately.contains(&event.id.uuid()));
+        if let Some(newest) = events.last() {
+            self.last = self.last.max(Some(newest.id.uuid()));
+        }
+        let overlapping = database.overlapping(self.last);
+        if overlapping != self.last {
+            self.lately
+                .extend(events.iter().map(|event| event.id.uuid()));
+            self.lately.retain(|id| Some(*id) > overlapping);
+        }
+        Ok(events)
+    }
+
+    /// Keys that expired by the clock, which leaves no event.
+    async fn expiries(&mut self) -> Result<Vec<(Option<EventId>, Change)>> {
+        let db = self.keyring.reader();
+        let visible = keys::visible_to(&self.caller);
+        let now = self.keyring.clock().now().unix_millis();
+        let over = store::keys::expiring(db, visible, self.expired, now).await?;
+        self.expired = now;
+        self.next_expiry = store::keys::next_expiry(db, visible, now).await?;
+        let changes = telling::as_they_are(db, &self.caller, over).await?;
+        Ok(changes.into_iter().map(|change| (None, change)).collect())
+    }
+
+    /// Everybody else, on cells that the caller sees.
+    async fn present(&self) -> Result<Vec<Present>> {
+        let presence = &self.keyring.0.presence;
+        let mut others = presence.others(self.caller.account, self.stay.page());
+        if !self.caller.only_own_keys() && self.caller.reach == Reach::All {
+            return Ok(others);
+        }
+        let cells = others.iter().filter_map(|other| other.cell);
+        let named: BTreeSet<_> = cells.map(|(key, _)| key).collect();
+        let visible = keys::visible_to(&self.caller);
+        let seen = store::keys::find_many(self.keyring.reader(), visible, &named).await?;
+        let seen: BTreeSet<_> = seen.iter().map(|key| key.id).collect();
+        let workspaces = crate::workspaces::visible_to(&self.caller);
+        for other in &mut others {
+            other.cell = other.cell.filter(|(key, workspace)| {
+                seen.contains(&key.uuid()) && workspaces.includes(*workspace)
+            });
+        }
+        Ok(others)
+    }
+}
+
+/// The time in an id.
+fn millis(id: Uuid) -> i64 {
+    i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,168 @@
+//! The matrix as the console loads it: it says what REST says, however often it is read.
+
+use contract::access::Snapshot;
+use contract::request::{Beneath, Cell, Changeset, KeyChanges, KeyReach};
+use contract::resource::KeyState;
+use contract::{ApiKeyId, WorkspaceId};
+
+use super::{Bench, issue_request, on_both};
+use crate::access::{EVERYTHING, apply, matrix, snapshot};
+use crate::{Caller, grants, keys, workspaces};
+
+on_both!(
+    it_says_what_the_matrix_says_after_every_change,
+    a_member_loads_their_own_keys_and_workspaces,
+    what_is_known_is_not_read_again,
+);
+
+/// Every key with the names of what it was granted, oldest first.
+fn told(snapshot: &Snapshot) -> Vec<(ApiKeyId, String, Vec<String>, Option<String>)> {
+    let row = |(row, key): (usize, &contract::access::KeyRow)| {
+        let columns = snapshot.workspaces.iter().enumerate();
+        let granted = columns.filter(|(column, _)| snapshot.granted.get(row, *column));
+        let names = granted.map(|(_, workspace)| workspace.name.clone());
+        let lock = key.lock.map(|at| snapshot.locks[at as usize].clone());
+        (key.id, key.name.clone(), names.collect(), lock)
+    };
+    snapshot.keys.iter().enumerate().map(row).collect()
+}
+
+async fn same(bench: &Bench, caller: &Caller) {
+    let seen = snapshot(&bench.keyring, caller).await.unwrap();
+    let whole = matrix(&bench.keyring, caller, EVERYTHING).await.unwrap();
+    let row = |row: &contract::access::AccessRow| {
+        let names = row
+            .grants
+            .iter()
+            .map(|at| whole.workspaces[*at as usize].name.clone());
+        (
+            row.id,
+            row.name.clone(),
+            names.collect(),
+            row.locked.clone(),
+        )
+    };
+    let wanted: Vec<_> = whole.keys.iter().rev().map(row).collect();
+    assert_eq!(told(&seen), wanted);
+    let held = |columns: Vec<(WorkspaceId, bool)>| columns;
+    assert_eq!(
+        held(seen.workspaces.iter().map(|w| (w.id, w.held)).collect()),
+        held(whole.workspaces.iter().map(|w| (w.id, w.held)).collect())
+    );
+}
+
+async fn it_says_what_the_matrix_says_after_every_change(bench: Bench) {
+    let (keyring, owner) = (&bench.keyring, &bench.owner);
+    same(&bench, owner).await;
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let (one, token) = bench.key("one", &["api_keys:manage"], &[a]).await;
+    let one = one.metadata.id;
+    same(&bench, owner).await;
+    let (two, _) = bench.key("two", &["tools:manage"], &[a, b]).await;
+    let two = two.metadata.id;
+    grants::grant(keyring, owner, one, b).await.unwrap();
+    same(&bench, owner).await;
+    // A key looks at it as well, and cannot change everything.
+    same(&bench, &bench.bearer(&token).await.unwrap()).await;
+    grants::revoke(keyring, owner, two, a).await.unwrap();
+    workspaces::archive(keyring, owner, b).await.unwrap();
+    same(&bench, owner).await;
+    workspaces::restore(keyring, owner, b).await.unwrap();
+    keys::disable(keyring, owner, two).await.unwrap();
+    same(&bench, owner).await;
+    let reach = KeyReach {
+        key: one,
+        all_workspaces: true,
+        grants: Beneath::Keep,
+        expected: Some(false),
+    };
+    let changes = Changeset::new(Vec::new(), vec![reach], None).unwrap();
+    apply(keyring, owner, &changes).await.unwrap();
+    same(&bench, owner).await;
+    let seen = snapshot(keyring, owner).await.unwrap();
+    let states: Vec<_> = seen
+        .keys
+        .iter()
+        .map(|key| (key.all_workspaces, key.state))
+        .collect();
+    assert_eq!(
+        states[1..],
+        [(true, KeyState::Enabled), (false, KeyState::Disabled)]
+    );
+    keys::revoke(keyring, owner, two).await.unwrap();
+    same(&bench, owner).await;
+    let renamed = KeyChanges {
+        name: Some(contract::text::KeyName::parse("uno").unwrap()),
+        ..KeyChanges::default()
+    };
+    keys::update(keyring, owner, one, renamed).await.unwrap();
+    same(&bench, owner).await;
+}
+
+async fn a_member_loads_their_own_keys_and_workspaces(bench: Bench) {
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    bench.key("theirs", &[], &[a, b]).await;
+    let member = bench.member("jo@northwind.example", &[a]).await;
+    let mine = issue_request("mine", &["tools:manage"], &[a]);
+    let (mine, _) = keys::issue(&bench.keyring, &member, mine).await.unwrap();
+    for _ in 0..2 {
+        same(&bench, &bench.owner).await;
+        same(&bench, &member).await;
+    }
+    let seen = snapshot(&bench.keyring, &member).await.unwrap();
+    let row = (
+        mine.metadata.id,
+        "mine".to_owned(),
+        vec!["a".to_owned()],
+        None,
+    );
+    assert_eq!(told(&seen), [row]);
+
+    // What was granted beyond their reach they do not see, but it keeps them from the key.
+    grants::grant(&bench.keyring, &bench.owner, mine.metadata.id, b)
+        .await
+        .unwrap();
+    same(&bench, &member).await;
+    let seen = snapshot(&bench.keyring, &member).await.unwrap();
+    assert!(seen.keys[0].lock.is_some());
+    assert_eq!(seen.workspaces.len(), 1);
+
+    // Without the permission, nothing.
+    let (_, token) = bench.key("blind", &["tools:manage"], &[a]).await;
+    let blind = bench.bearer(&token).await.unwrap();
+    assert!(snapshot(&bench.keyring, &blind).await.is_err());
+}
+
+async fn what_is_known_is_not_read_again(bench: Bench) {
+    let mut columns = Vec::new();
+    for index in 0..5 {
+        columns.push(bench.workspace(&format!("w{index}")).await);
+    }
+    let mut rows = Vec::new();
+    for index in 0..5 {
+        rows.push(
+            bench
+                .key(&format!("k{index}"), &[], &[])
+                .await
+                .0
+                .metadata
+                .id,
+        );
+    }
+    let cells = rows.iter().flat_map(|key| {
+        columns.iter().map(|workspace| Cell {
+            key: *key,
+            workspace: *workspace,
+            want: true,
+            expected: Some(false),
+        })
+    });
+    let changes = Changeset::new(cells.collect(), Vec::new(), None).unwrap();
+    apply(&bench.keyring, &bench.owner, &changes).await.unwrap();
+    same(&bench, &bench.owner).await;
+    let statements = || bench.keyring.0.database.statements();
+    let before = statements();
+    snapshot(&bench.keyring, &bench.owner).await.unwrap();
+    // Events, keys, workspaces and what changed since; with PostgreSQL the last minutes once more.
+    assert!(statements() - before <= 5, "{}", statements() - before);
+}

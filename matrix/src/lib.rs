@@ -1,2 +1,15 @@
 //! The access matrix as one works with it: what is granted, what is staged, what is selected, what a filter
 //! lets through. Plain values and functions of them; no I/O, no browser, no clock.
+
+mod bits;
+mod board;
+mod cell;
+mod matrix;
+
+pub use bits::Mask;
+pub use board::{
+    Beneath, Board, Changed, Changes, Conflict, Copied, Count, Draft, KeyReview, KeyWant, News,
+    Outcome, Review, Reviewed, Risk, Side, Summary, TooMany, Tri, Whole,
+};
+pub use cell::{Cell, Lock, State};
+pub use matrix::{Edit, FRESH, Key, Matrix, Place, Touched, Workspace};

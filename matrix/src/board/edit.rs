@@ -1,0 +1,358 @@
+//! Staging: painting, bulk toggles, whole keys, and how all of it is undone.
+
+use contract::ApiKeyId;
+use contract::request::MAX_CELLS;
+
+use super::{Board, Whole};
+use crate::bits::{Mask, positions};
+use crate::cell::Lock;
+use crate::matrix::Place;
+
+/// How many steps can be undone.
+const STEPS: usize = 200;
+
+/// What an edit did, or would do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Cells that will be granted and would not have been.
+    pub granted: usize,
+    /// Cells that will not be granted and would have been.
+    pub revoked: usize,
+    /// Cells that were left alone because they cannot be changed.
+    pub locked: usize,
+}
+
+impl Outcome {
+    pub fn changed(self) -> usize {
+        self.granted + self.revoked
+    }
+}
+
+/// More would be staged than can be applied in one transaction, so nothing was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// How many changes there would be.
+    pub staged: usize,
+}
+
+impl std::fmt::Display for TooMany {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "That would be {} changes; {MAX_CELLS} can be applied together. Filter for fewer keys or workspaces.",
+            self.staged
+        )
+    }
+}
+
+/// One key's reach, to be given to others.
+#[derive(Clone, Debug)]
+pub struct Copied {
+    pub from: ApiKeyId,
+    pub name: String,
+    workspaces: Mask,
+}
+
+/// A cell that an edit staged, or took off the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Flip {
+    pub(super) place: Place,
+    /// What it is, or was, staged as.
+    pub(super) want: bool,
+    pub(super) staged: bool,
+}
+
+/// What one edit did; the cells before the whole keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) flips: Vec<Flip>,
+    /// A key, what was staged for it as a whole, and what is.
+    pub(super) wholes: Vec<(usize, Option<Whole>, Option<Whole>)>,
+}
+
+/// The cells of a key in 64 workspaces.
+struct Words {
+    /// Which 64.
+    at: usize,
+    granted: u64,
+    after: u64,
+    used: u64,
+}
+
+impl Board {
+    /// What painting these cells begins with: grants where something is not granted, else revokes.
+    /// Of a single cell that is the opposite of what it will be.
+    pub fn brush(&self, keys: &[usize], workspaces: &Mask) -> bool {
+        self.would_paint(keys, workspaces, true).granted > 0
+    }
+
+    /// What [`Board::paint`] would do.
+    pub fn would_paint(&self, keys: &[usize], workspaces: &Mask, want: bool) -> Outcome {
+        self.scan(keys, workspaces, painting(want), |_, _| ())
+    }
+
+    /// Stages that these cells are granted, or revoked.
+    pub fn paint(
+        &mut self,
+        keys: &[usize],
+        workspaces: &Mask,
+        want: bool,
+    ) -> Result<Outcome, TooMany> {
+        self.flip(keys, workspaces, painting(want))
+    }
+
+    /// How many of these cells hold a grant that was not used in a long time.
+    pub fn unused(&self, keys: &[usize], workspaces: &Mask) -> usize {
+        let outcome = self.scan(keys, workspaces, unused, |_, _| ());
+        outcome.revoked
+    }
+
+    /// Stages that grants among these cells are revoked if they were not used in a long time.
+    pub fn revoke_unused(&mut self, keys: &[usize], workspaces: &Mask) -> Result<Outcome, TooMany> {
+        self.flip(keys, workspaces, unused)
+    }
+
+    /// Remembers what a key will reach; of a key that reaches all, the workspaces there are.
+    pub fn copy(&self, key: usize) -> Option<Copied> {
+        let row = &self.matrix.keys().get(key)?.row;
+        let present = self.matrix.present();
+        let workspaces = present
+            .iter()
+            .filter(|workspace| self.reaches_all(key) || self.after.get(key, *workspace));
+        Some(Copied {
+            from: row.id,
+            name: row.name.clone(),
+            workspaces: workspaces.collect(),
+        })
+    }
+
+    /// Stages that these keys reach, of these workspaces, exactly those of the copy.
+    pub fn paste(
+        &mut self,
+        copied: &Copied,
+        keys: &[usize],
+        workspaces: &Mask,
+    ) -> Result<Outcome, TooMany> {
+        self.flip(keys, workspaces, |words| {
+            words.after ^ copied.workspaces.word(words.at)
+        })
+    }
+
+    /// Stages that a key reaches all workspaces or does not any more, in place of whatever was staged for
+    /// it. Whether it was staged: what cannot be changed, or is so already, is not.
+    pub fn set_whole(&mut self, key: usize, want: Whole) -> bool {
+        let is_so = self.matrix.reaches_all(key) == (want == Whole::On);
+        if self.lock_of_key(key).is_some() || (is_so && self.whole(key).is_none()) {
+            return false;
+        }
+        let to = (!is_so).then_some(want);
+        let staged = self.staged_in(key);
+        let step = Step {
+            flips: staged.map(|place| self.off_stage(place)).collect(),
+            wholes: vec![(key, self.whole(key), to)],
+        };
+        self.redo_step(&step);
+        self.done(step);
+        true
+    }
+
+    /// Takes everything off the stage; that too can be undone.
+    pub fn discard(&mut self) {
+        if self.applying {
+            return;
+        }
+        let wholes = self.whole.iter();
+        let step = Step {
+            flips: self.staged().map(|place| self.off_stage(place)).collect(),
+            wholes: wholes
+                .map(|(key, whole)| (*key, Some(*whole), None))
+                .collect(),
+        };
+        if step != Step::default() {
+            self.redo_step(&step);
+            self.done(step);
+        }
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty() && !self.applying
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.redo.is_empty() && !self.applying
+    }
+
+    /// Takes the last edit back, as far as it still can be; whether there was one.
+    pub fn undo(&mut self) -> bool {
+        if !self.can_undo() {
+            return false;
+        }
+        let Some(step) = self.undo.pop() else {
+            return false;
+        };
+        for (key, from, _) in &step.wholes {
+            self.put_whole(*key, *from);
+        }
+        for flip in &step.flips {
+            self.put(flip.place, (!flip.staged).then_some(flip.want));
+        }
+        self.redo.push(step);
+        true
+    }
+
+    /// Does again what was taken back last; whether there was something.
+    pub fn redo(&mut self) -> bool {
+        if !self.can_redo() {
+            return false;
+        }
+        let Some(step) = self.redo.pop() else {
+            return false;
+        };
+        self.redo_step(&step);
+        self.undo.push(step);
+        true
+    }
+
+    fn redo_step(&mut self, step: &Step) {
+        for flip in &step.flips {
+            self.put(flip.place, flip.staged.then_some(flip.want));
+        }
+        for (key, _, to) in &step.wholes {
+            self.put_whole(*key, *to);
+        }
+    }
+
+    /// Keeps an edit for undoing it.
+    pub(super) fn done(&mut self, step: Step) {
+        self.redo.clear();
+        self.undo.push(step);
+        if self.undo.len() > STEPS {
+            self.undo.remove(0);
+        }
+    }
+
+    /// Stages a cell, or takes it off the stage. What cannot be changed by now is taken off.
+    pub(super) fn put(&mut self, place: Place, want: Option<bool>) {
+        if self.is_decided(place.key) {
+            return;
+        }
+        let is = self.matrix.granted(place);
+        let want = want.filter(|_| self.barred(place).is_none());
+        self.after
+            .set(place.key, place.workspace, want.unwrap_or(is));
+        self.failed.remove(&place);
+        self.contested.remove(&place);
+    }
+
+    /// Stages something for a key as a whole, or takes that off the stage.
+    pub(super) fn put_whole(&mut self, key: usize, to: Option<Whole>) {
+        let reaches_all = self.matrix.reaches_all(key);
+        let to = to
+            .filter(|whole| (*whole == Whole::On) != reaches_all)
+            .filter(|_| Lock::of_key(&self.matrix, key).is_none());
+        match to {
+            Some(whole) => self.whole.insert(key, whole),
+            None => self.whole.remove(&key),
+        };
+        self.refresh(key);
+    }
+
+    fn off_stage(&self, place: Place) -> Flip {
+        Flip {
+            place,
+            want: self.will_be_granted(place),
+            staged: false,
+        }
+    }
+
+    /// The cells of a key that are staged.
+    pub(super) fn staged_in(&self, key: usize) -> impl Iterator<Item = Place> {
+        let words = self.staged_of(key).enumerate();
+        let workspaces = words.flat_map(|(at, word)| positions(at, word));
+        workspaces.map(move |workspace| Place { key, workspace })
+    }
+
+    /// Turns cells over in one step, those that can be changed.
+    fn flip(
+        &mut self,
+        keys: &[usize],
+        workspaces: &Mask,
+        flips: impl Fn(&Words) -> u64,
+    ) -> Result<Outcome, TooMany> {
+        let mut step = Step::default();
+        let summary = self.summary();
+        let outcome = self.scan(keys, workspaces, flips, |place, want| {
+            // Beyond twice as many as can be applied, these are too many whatever was staged before.
+            if step.flips.len() <= 2 * MAX_CELLS {
+                let staged = want != self.matrix.granted(place);
+                // What is taken off the stage was staged as what it will not be any more.
+                let want = if staged { want } else { !want };
+                step.flips.push(Flip {
+                    place,
+                    want,
+                    staged,
+                });
+            }
+        });
+        let staged = step.flips.iter().filter(|flip| flip.staged).count();
+        let total = summary.changes() + staged - (step.flips.len() - staged);
+        if outcome.changed() > step.flips.len() || total > MAX_CELLS {
+            return Err(TooMany {
+                staged: total.max(outcome.changed()),
+            });
+        }
+        if outcome.changed() > 0 {
+            self.redo_step(&step);
+            self.done(step);
+        }
+        Ok(outcome)
+    }
+
+    /// Goes through the cells to be turned over, with what each of them will be.
+    fn scan(
+        &self,
+        keys: &[usize],
+        workspaces: &Mask,
+        flips: impl Fn(&Words) -> u64,
+        mut each: impl FnMut(Place, bool),
+    ) -> Outcome {
+        let editable = self.editable();
+        let mut outcome = Outcome::default();
+        for key in keys.iter().copied() {
+            let locked = self.closed().is_some() || self.barred_row(key).is_some();
+            let through_all = if self.reaches_all(key) { u64::MAX } else { 0 };
+            for (at, asked) in workspaces.words().iter().enumerate() {
+                let word = |words: &[u64]| words.get(at).copied().unwrap_or(0);
+                let words = Words {
+                    at,
+                    granted: word(self.matrix.grants().of_key(key)),
+                    after: word(self.after.of_key(key)) | through_all,
+                    used: word(self.matrix.used_by(key)),
+                };
+                let wanted = flips(&words) & asked;
+                let turned = if locked {
+                    0
+                } else {
+                    wanted & editable.word(at)
+                };
+                outcome.locked += (wanted & !turned).count_ones() as usize;
+                outcome.revoked += (turned & words.after).count_ones() as usize;
+                outcome.granted += (turned & !words.after).count_ones() as usize;
+                for workspace in positions(at, turned) {
+                    let bit = 1 << (workspace % 64);
+                    each(Place { key, workspace }, words.after & bit == 0);
+                }
+            }
+        }
+        outcome
+    }
+}
+
+fn painting(want: bool) -> impl Fn(&Words) -> u64 {
+    move |words| if want { !words.after } else { words.after }
+}
+
+/// A grant of which it is known that it is there, and stays, and was not used.
+fn unused(words: &Words) -> u64 {
+    words.granted & words.after & !words.used
+}

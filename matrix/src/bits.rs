@@ -89,6 +89,12 @@ impl Mask {
         self.0[at] |= word;
     }
 
+    /// What is set and fulfils a condition.
+    #[must_use]
+    pub fn keep(&self, holds: impl Fn(usize) -> bool) -> Self {
+        self.iter().filter(|at| holds(*at)).collect()
+    }
+
     /// What is set in both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {

@@ -4,7 +4,9 @@
 mod bits;
 mod board;
 mod cell;
+mod filter;
 mod matrix;
+mod view;
 
 pub use bits::Mask;
 pub use board::{
@@ -12,4 +14,6 @@ pub use board::{
     Outcome, Review, Reviewed, Risk, Side, Summary, TooMany, Tri, Whole,
 };
 pub use cell::{Cell, Lock, State};
+pub use filter::Filter;
 pub use matrix::{Edit, FRESH, Key, Matrix, Place, Touched, Workspace};
+pub use view::{Arrangement, Column, Group, Grouping, Pos, Sort, SortBy, View};

@@ -107,6 +107,19 @@ impl Board {
         outcome.revoked
     }
 
+    /// How many grants of a key in these workspaces stay and were not used in a long time, also where
+    /// they cannot be changed. Beneath "all workspaces" they do not count.
+    pub(crate) fn unused_of(&self, key: usize, workspaces: &Mask) -> usize {
+        if self.reaches_all(key) {
+            return 0;
+        }
+        let count = |(at, asked): (usize, &u64)| {
+            let unused = unused(&self.words(key, at)) & asked;
+            unused.count_ones() as usize
+        };
+        workspaces.words().iter().enumerate().map(count).sum()
+    }
+
     /// Stages that grants among these cells are revoked if they were not used in a long time.
     pub fn revoke_unused(&mut self, keys: &[usize], workspaces: &Mask) -> Result<Outcome, TooMany> {
         self.flip(keys, workspaces, unused)
@@ -308,6 +321,17 @@ impl Board {
         Ok(outcome)
     }
 
+    fn words(&self, key: usize, at: usize) -> Words {
+        let word = |words: &[u64]| words.get(at).copied().unwrap_or(0);
+        let through_all = if self.reaches_all(key) { u64::MAX } else { 0 };
+        Words {
+            at,
+            granted: word(self.matrix.grants().of_key(key)),
+            after: word(self.after.of_key(key)) | through_all,
+            used: word(self.matrix.used_by(key)),
+        }
+    }
+
     /// Goes through the cells to be turned over, with what each of them will be.
     fn scan(
         &self,
@@ -320,15 +344,8 @@ impl Board {
         let mut outcome = Outcome::default();
         for key in keys.iter().copied() {
             let locked = self.closed().is_some() || self.barred_row(key).is_some();
-            let through_all = if self.reaches_all(key) { u64::MAX } else { 0 };
             for (at, asked) in workspaces.words().iter().enumerate() {
-                let word = |words: &[u64]| words.get(at).copied().unwrap_or(0);
-                let words = Words {
-                    at,
-                    granted: word(self.matrix.grants().of_key(key)),
-                    after: word(self.after.of_key(key)) | through_all,
-                    used: word(self.matrix.used_by(key)),
-                };
+                let words = self.words(key, at);
                 let wanted = flips(&words) & asked;
                 let turned = if locked {
                     0

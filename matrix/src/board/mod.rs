@@ -294,6 +294,14 @@ impl Board {
         }
     }
 
+    /// How many of these keys will reach all workspaces, present and future.
+    pub fn reaching_all(&self, keys: &Mask) -> Count {
+        Count {
+            on: common(self.all.words(), keys.words()),
+            of: keys.count(),
+        }
+    }
+
     /// What is staged, in numbers.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary {

@@ -6,7 +6,9 @@ mod board;
 mod cell;
 mod filter;
 mod matrix;
+mod select;
 mod view;
+mod window;
 
 pub use bits::Mask;
 pub use board::{
@@ -16,4 +18,6 @@ pub use board::{
 pub use cell::{Cell, Lock, State};
 pub use filter::Filter;
 pub use matrix::{Edit, FRESH, Key, Matrix, Place, Touched, Workspace};
+pub use select::{Extent, Move, Press, Rect, Selection, Span};
 pub use view::{Arrangement, Column, Group, Grouping, Pos, Sort, SortBy, View};
+pub use window::{Axis, CELL, Mounted, Slot};

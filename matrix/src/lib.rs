@@ -4,7 +4,9 @@
 mod bits;
 mod board;
 mod cell;
+mod csv;
 mod filter;
+mod history;
 mod matrix;
 mod select;
 mod view;
@@ -16,8 +18,13 @@ pub use board::{
     Outcome, Review, Reviewed, Risk, Side, Summary, TooMany, Tri, Whole,
 };
 pub use cell::{Cell, Lock, State};
+pub use csv::csv;
 pub use filter::Filter;
+pub use history::{Difference, Differences, differences};
 pub use matrix::{Edit, FRESH, Key, Matrix, Place, Touched, Workspace};
 pub use select::{Extent, Move, Press, Rect, Selection, Span};
 pub use view::{Arrangement, Column, Group, Grouping, Pos, Sort, SortBy, View};
 pub use window::{Axis, CELL, Mounted, Slot};
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,67 @@ pub enum News {
     WholeDropped { key: usize, lock: Option<Lock> },
 }
 
+impl News {
+    /// What happened, in a sentence.
+    pub fn text(&self, board: &Board) -> String {
+        let matrix = board.matrix();
+        let key = |at: usize| matrix.keys()[at].row.name.as_str();
+        let workspace = |at: usize| matrix.workspaces()[at].column.name.as_str();
+        match self {
+            Self::Agreed(place) => {
+                let does = if matrix.granted(*place) {
+                    "reaches"
+                } else {
+                    "no longer reaches"
+                };
+                let (key, workspace) = (key(place.key), workspace(place.workspace));
+                format!("{key} {does} {workspace} already, as you had staged it.")
+            }
+            Self::Conflict(place) => format!(
+                "{} → {} was changed against what you had staged.",
+                key(place.key),
+                workspace(place.workspace)
+            ),
+            Self::Dropped { places, lock } => match places.as_slice() {
+                [] => String::new(),
+                [place, ..] => {
+                    let reason = lock.reason(matrix, *place);
+                    format!("{reason} {} not staged any more.", counted(places.len()))
+                }
+            },
+            Self::Gone(count) => format!(
+                "{} not staged any more: what they were about is gone.",
+                counted(*count)
+            ),
+            Self::WholeDropped {
+                key: at,
+                lock: Some(lock),
+            } => {
+                let place = Place {
+                    key: *at,
+                    workspace: 0,
+                };
+                let reason = lock.reason(matrix, place);
+                format!("{reason} “All workspaces” is not staged for it any more.")
+            }
+            Self::WholeDropped {
+                key: at,
+                lock: None,
+            } => format!(
+                "“All workspaces” is as you had staged it for {} already.",
+                key(*at)
+            ),
+        }
+    }
+}
+
+fn counted(changes: usize) -> String {
+    match changes {
+        1 => "1 change is".to_owned(),
+        more => format!("{more} changes are"),
+    }
+}
+
 /// A staged cell that somebody else changed: the person decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {

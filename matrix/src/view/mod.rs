@@ -46,6 +46,16 @@ pub enum Column {
     Group(usize),
 }
 
+impl Column {
+    fn members<'a>(&'a self, groups: &'a [Group]) -> &'a [usize] {
+        match self {
+            Self::All => &[],
+            Self::Workspace(workspace) => std::slice::from_ref(workspace),
+            Self::Group(group) => groups.get(*group).map_or(&[], |group| &group.members),
+        }
+    }
+}
+
 /// The rows and columns as they are shown.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -91,12 +101,8 @@ impl View {
                 .contains(&matrix.keys()[**key].row.id)
         };
         let column_of = columns.iter().enumerate().flat_map(|(at, column)| {
-            let workspaces = match column {
-                Column::All => &[],
-                Column::Workspace(workspace) => std::slice::from_ref(workspace),
-                Column::Group(group) => groups[*group].members.as_slice(),
-            };
-            workspaces.iter().map(move |workspace| (*workspace, at))
+            let members = column.members(&groups).iter();
+            members.map(move |workspace| (*workspace, at))
         });
         Ok(Self {
             row_of: rows
@@ -181,14 +187,20 @@ impl View {
         self.column_of.get(&workspace).copied()
     }
 
+    /// The workspaces from left to right, those of collapsed groups too.
+    pub fn workspaces_in_order(&self) -> impl Iterator<Item = usize> {
+        let columns = self.columns.iter();
+        columns
+            .flat_map(|column| column.members(&self.groups))
+            .copied()
+    }
+
     /// The workspaces of some columns. "All workspaces" is none of them, for it is not painted over.
     pub fn workspaces_in(&self, columns: std::ops::Range<usize>) -> Mask {
         let columns = self.columns.get(columns).unwrap_or(&[]);
-        let workspaces = columns.iter().flat_map(|column| match column {
-            Column::All => &[],
-            Column::Workspace(workspace) => std::slice::from_ref(workspace),
-            Column::Group(group) => self.groups[*group].members.as_slice(),
-        });
+        let workspaces = columns
+            .iter()
+            .flat_map(|column| column.members(&self.groups));
         workspaces.copied().collect()
     }
 

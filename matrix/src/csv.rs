@@ -13,25 +13,20 @@ use crate::view::View;
 /// before them makes it a text (OWASP, "CSV Injection").
 pub fn csv(matrix: &Matrix, view: &View) -> String {
     let workspaces: Vec<usize> = view.workspaces_in_order().collect();
+    let names = names(matrix, &workspaces);
     let mut text = String::new();
-    let titles = ["Key", "Key id", "All workspaces"].map(str::to_owned);
-    line(
-        &mut text,
-        titles.into_iter().chain(names(matrix, &workspaces)),
-    );
-    let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
+    let titles = ["Key", "Key id", "All workspaces"].into_iter();
+    line(&mut text, titles.chain(names.iter().map(String::as_str)));
+    let yes = |is: bool| if is { "yes" } else { "" };
     for key in view.rows().iter().copied() {
         let row = &matrix.keys()[key].row;
-        let cells = workspaces.iter().map(|workspace| {
-            let workspace = *workspace;
+        let id = row.id.to_string();
+        let first = [&row.name, id.as_str(), yes(row.all_workspaces)].into_iter();
+        let cells = workspaces.iter().map(|at| {
+            let workspace = *at;
             yes(matrix.granted(Place { key, workspace }))
         });
-        let first = [
-            row.name.clone(),
-            row.id.to_string(),
-            yes(row.all_workspaces),
-        ];
-        line(&mut text, first.into_iter().chain(cells));
+        line(&mut text, first.chain(cells));
     }
     text
 }
@@ -53,23 +48,24 @@ fn names(matrix: &Matrix, workspaces: &[usize]) -> Vec<String> {
     workspaces.iter().map(name).collect()
 }
 
-fn line(text: &mut String, fields: impl Iterator<Item = String>) {
-    let fields: Vec<_> = fields.map(field).collect();
-    text.push_str(&fields.join(","));
+fn line<'a>(text: &mut String, fields: impl Iterator<Item = &'a str>) {
+    for (at, value) in fields.enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        field(text, value);
+    }
     text.push_str("\r\n");
 }
 
-fn field(value: String) -> String {
+fn field(text: &mut String, value: &str) {
     let is_formula = value.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let safe = if is_formula {
-        format!("'{value}")
+    let before = if is_formula { "'" } else { "" };
+    if value.contains([',', '"', '\r', '\n']) {
+        let value = value.replace('"', "\"\"");
+        text.extend(["\"", before, &value, "\""]);
     } else {
-        value
-    };
-    if safe.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", safe.replace('"', "\"\""))
-    } else {
-        safe
+        text.extend([before, value]);
     }
 }
 
@@ -91,7 +87,9 @@ mod tests {
             ("a\nb", "\"a\nb\""),
             ("", ""),
         ] {
-            assert_eq!(field(value.to_owned()), written);
+            let mut text = String::new();
+            field(&mut text, value);
+            assert_eq!(text, written);
         }
     }
 }

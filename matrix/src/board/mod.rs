@@ -11,6 +11,7 @@ mod rebase;
 mod review;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use contract::access::Snapshot;
 use contract::{ProfileId, Timestamp};
@@ -101,6 +102,34 @@ impl Summary {
     }
 }
 
+impl fmt::Display for Summary {
+    /// `+12 −3, 4 keys, 5 workspaces`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count, one: &str| {
+            let s = if count == 1 { "" } else { "s" };
+            format!("{count} {one}{s}")
+        };
+        let signed = [('+', self.grants), ('−', self.revocations)].into_iter();
+        let signed = signed.filter(|(_, count)| *count > 0);
+        let signed: Vec<_> = signed
+            .map(|(sign, count)| format!("{sign}{count}"))
+            .collect();
+        let mut parts = Vec::new();
+        if !signed.is_empty() {
+            parts.push(signed.join(" "));
+        }
+        if self.wholes > 0 {
+            parts.push(format!("all workspaces of {}", plural(self.wholes, "key")));
+        }
+        parts.push(plural(self.keys, "key"));
+        if self.workspaces > 0 {
+            parts.push(plural(self.workspaces, "workspace"));
+        }
+        f.write_str(&parts.join(", "))
+    }
+}
+
+/// A matrix and what somebody stages on it.
 #[derive(Clone, Debug)]
 pub struct Board {
     matrix: Matrix,

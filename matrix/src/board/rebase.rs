@@ -220,7 +220,10 @@ impl Board {
             let lock = Lock::of_key(&self.matrix, key);
             let is_so = (whole == Whole::On) == self.matrix.reaches_all(key);
             if is_so || lock.is_some() {
-                self.put_whole(key, None);
+                self.whole.remove(&key);
+                if whole.decides() {
+                    self.refresh(key);
+                }
                 news.push(News::WholeDropped { key, lock });
             }
         }

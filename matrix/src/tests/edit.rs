@@ -238,6 +238,23 @@ fn more_than_can_be_applied_is_not_staged() {
 }
 
 #[test]
+fn what_is_staged_is_told_in_a_line() {
+    let text = |grants, revocations, wholes, keys, workspaces| {
+        let summary = Summary {
+            grants,
+            revocations,
+            wholes,
+            keys,
+            workspaces,
+        };
+        summary.to_string()
+    };
+    assert_eq!(text(12, 3, 0, 4, 5), "+12 −3, 4 keys, 5 workspaces");
+    assert_eq!(text(1, 0, 0, 1, 1), "+1, 1 key, 1 workspace");
+    assert_eq!(text(0, 0, 2, 2, 0), "all workspaces of 2 keys, 2 keys");
+}
+
+#[test]
 fn a_bulk_toggle_grants_unless_all_is_granted() {
     let mut board = square(3, 2);
     let (keys, all) = ([0, 1, 2], board.matrix().present());

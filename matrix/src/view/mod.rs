@@ -4,6 +4,7 @@ mod columns;
 mod sort;
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use contract::{ApiKeyId, Invalid, Timestamp, WorkspaceId};
 
@@ -137,6 +138,20 @@ impl View {
         &self.groups
     }
 
+    /// The columns over which each group stands, in the order of the groups.
+    pub fn group_spans(&self) -> impl Iterator<Item = Range<usize>> {
+        self.groups.iter().scan(self.pinned_columns, |from, group| {
+            let width = if group.collapsed {
+                1
+            } else {
+                group.members.len()
+            };
+            let span = *from..*from + width;
+            *from = span.end;
+            Some(span)
+        })
+    }
+
     /// How many rows and columns are pinned; "all workspaces" is one of these columns.
     pub fn pinned(&self) -> (usize, usize) {
         (self.pinned_rows, self.pinned_columns)
@@ -196,7 +211,7 @@ impl View {
     }
 
     /// The workspaces of some columns. "All workspaces" is none of them, for it is not painted over.
-    pub fn workspaces_in(&self, columns: std::ops::Range<usize>) -> Mask {
+    pub fn workspaces_in(&self, columns: Range<usize>) -> Mask {
         let columns = self.columns.get(columns).unwrap_or(&[]);
         let workspaces = columns
             .iter()

@@ -1,5 +1,14 @@
 //! The access matrix as one works with it: what is granted, what is staged, what is selected, what a filter
 //! lets through. Plain values and functions of them; no I/O, no browser, no clock.
+//!
+//! - [`Board`]: what is ([`Matrix`]), what is staged on it, and how both go on when others change it
+//! - [`View`]: which rows and columns are shown, by a [`Filter`] and the rest of an [`Arrangement`]
+//! - [`Selection`]: where the keyboard is; [`Axis`]: what is mounted of what can be scrolled
+//! - [`csv`], [`differences`]: the matrix as a table, and compared with itself at another moment
+//!
+//! Two kinds of coordinates are kept apart: a [`Place`] is a cell of the matrix, a [`Pos`] a cell on the
+//! screen; a [`View`] leads from one to the other. Keys and workspaces are held in words of bits both ways
+//! (10,000 by 500 are 640 KB each), and nothing that a key press causes goes from cell to cell.
 
 mod bits;
 mod board;

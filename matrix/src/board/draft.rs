@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::{ApiKeyId, ProfileId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-use super::edit::{Flip, Step};
+use super::steps::{Flip, Step};
 use super::{Board, News, Whole};
 use crate::matrix::Place;
 

@@ -122,8 +122,7 @@ proptest! {
 
     #[test]
     fn counts_are_what_is_counted(snapshot in any_snapshot(), deeds in vec(any_deed(), 0..8), some: Vec<u8>) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let board = worked_on(snapshot, &deeds);
         let (keys, workspaces) = (board.matrix().keys().len(), board.matrix().workspaces().len());
         let some_keys = Mask::of(keys, |at| !some.contains(&u8::try_from(at).unwrap()));
         let some_workspaces = Mask::of(workspaces, |at| at % 3 != some.len() % 3);
@@ -140,8 +139,7 @@ proptest! {
 
     #[test]
     fn a_draft_is_the_stage_again(snapshot in any_snapshot(), deeds in vec(any_deed(), 0..12)) {
-        let mut board = Board::new(snapshot.clone(), person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let mut board = worked_on(snapshot.clone(), &deeds);
         let json = serde_json::to_string(&board.draft()).unwrap();
         let draft: Draft = serde_json::from_str(&json).unwrap();
         let mut resumed = Board::new(snapshot.clone(), person(1));
@@ -159,8 +157,7 @@ proptest! {
 
     #[test]
     fn what_is_sent_makes_of_what_is_what_is_wanted(snapshot in any_snapshot(), deeds in vec(any_deed(), 0..12)) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let mut board = worked_on(snapshot, &deeds);
         let (cells, wholes) = wanted(&board);
         let mut server: BTreeMap<_, _> =
             places(board.matrix()).into_iter().map(|place| (place, board.matrix().granted(place))).collect();
@@ -192,8 +189,7 @@ proptest! {
 
     #[test]
     fn a_brush_shows_what_it_will_do(snapshot in any_snapshot(), deeds in vec(any_deed(), 0..6), want: bool) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let mut board = worked_on(snapshot, &deeds);
         board.begin();
         board.refused();
         let all: Vec<_> = places(board.matrix());
@@ -208,15 +204,10 @@ proptest! {
 }
 
 fn square(keys: usize, workspaces: usize) -> Board {
-    let snapshot = Snapshot {
-        at: NOW,
-        last: None,
-        keys: (0..keys).map(|at| a_key(at, "ci")).collect(),
-        workspaces: (0..workspaces).map(|at| a_workspace(at, "prod")).collect(),
-        locks: Vec::new(),
-        granted: Bits::new(keys, workspaces),
-        used: Bits::new(keys, workspaces),
-    };
+    let snapshot = bare(
+        (0..keys).map(|at| a_key(at, "ci")).collect(),
+        (0..workspaces).map(|at| a_workspace(at, "prod")).collect(),
+    );
     Board::new(snapshot, person(1))
 }
 
@@ -270,15 +261,7 @@ fn a_bulk_toggle_grants_unless_all_is_granted() {
 
 #[test]
 fn whoever_looks_at_the_past_changes_nothing() {
-    let snapshot = Snapshot {
-        keys: vec![a_key(0, "ci")],
-        workspaces: vec![a_workspace(0, "prod")],
-        granted: Bits::new(1, 1),
-        used: Bits::new(1, 1),
-        at: NOW,
-        last: None,
-        locks: Vec::new(),
-    };
+    let snapshot = bare(vec![a_key(0, "ci")], vec![a_workspace(0, "prod")]);
     let mut board = Board::past(snapshot, person(1));
     let place = Place {
         key: 0,
@@ -299,13 +282,9 @@ fn what_is_risky_is_marked() {
     let mut cells = Bits::new(1, 2);
     cells.set(0, 0, true);
     let snapshot = Snapshot {
-        at: NOW,
-        last: None,
-        keys: vec![used],
-        workspaces: vec![a_workspace(0, "docs"), production],
-        locks: Vec::new(),
         granted: cells.clone(),
         used: cells,
+        ..bare(vec![used], vec![a_workspace(0, "docs"), production])
     };
     let mut board = Board::new(snapshot, person(1));
     board

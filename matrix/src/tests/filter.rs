@@ -126,8 +126,7 @@ proptest! {
     fn it_lets_through_what_the_slow_oracle_does(
         snapshot in any_snapshot(), deeds in vec(any_deed(), 0..5), terms in vec(any_term(), 0..4),
     ) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let board = worked_on(snapshot, &deeds);
         let typed: Vec<_> = terms.iter().map(Term::typed).collect();
         let filter = Filter::parse(&typed.join("  ")).unwrap();
         let passed = filter.apply(&board, NOW);
@@ -192,15 +191,7 @@ fn an_error_says_what_to_type() {
     }
     let mut workspace = a_workspace(0, "prod");
     workspace.labels = labels("env", Some("production"));
-    let snapshot = Snapshot {
-        at: NOW,
-        last: None,
-        keys: Vec::new(),
-        workspaces: vec![workspace],
-        locks: Vec::new(),
-        granted: Bits::default(),
-        used: Bits::default(),
-    };
+    let snapshot = bare(Vec::new(), vec![workspace]);
     let board = Board::new(snapshot, person(1));
     for (typed, remedy) in [
         ("label:env=prod", "Try label:env=production."),

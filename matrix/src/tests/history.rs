@@ -46,23 +46,13 @@ proptest! {
 
 #[test]
 fn it_is_told_in_words() {
-    let snapshot =
-        |keys: Vec<KeyRow>, workspaces: Vec<WorkspaceColumn>, cells: &[(usize, usize)]| {
-            let mut granted = Bits::new(keys.len(), workspaces.len());
-            cells
-                .iter()
-                .for_each(|(row, column)| granted.set(*row, *column, true));
-            let used = Bits::new(keys.len(), workspaces.len());
-            Matrix::new(Snapshot {
-                at: NOW,
-                last: None,
-                keys,
-                workspaces,
-                locks: Vec::new(),
-                granted,
-                used,
-            })
-        };
+    let snapshot = |keys, workspaces, cells: &[(usize, usize)]| {
+        let mut snapshot = bare(keys, workspaces);
+        for (row, column) in cells {
+            snapshot.granted.set(*row, *column, true);
+        }
+        Matrix::new(snapshot)
+    };
     let mut all = a_key(3, "global");
     let before = snapshot(
         vec![a_key(0, "ci"), a_key(1, "old"), all.clone()],

@@ -112,6 +112,20 @@ prop_compose! {
     }
 }
 
+/// Keys and workspaces, and no grants.
+pub(crate) fn bare(keys: Vec<KeyRow>, workspaces: Vec<WorkspaceColumn>) -> Snapshot {
+    let none = Bits::new(keys.len(), workspaces.len());
+    Snapshot {
+        at: NOW,
+        last: None,
+        keys,
+        workspaces,
+        locks: Vec::new(),
+        granted: none.clone(),
+        used: none,
+    }
+}
+
 /// Every cell of a matrix.
 pub(crate) fn places(matrix: &Matrix) -> Vec<Place> {
     let (keys, workspaces) = (matrix.keys().len(), matrix.workspaces().len());
@@ -198,4 +212,12 @@ impl Deed {
             }
         }
     }
+}
+
+pub(crate) fn worked_on(snapshot: Snapshot, deeds: &[Deed]) -> Board {
+    let mut board = Board::new(snapshot, person(1));
+    for deed in deeds {
+        deed.perform(&mut board);
+    }
+    board
 }

@@ -113,10 +113,10 @@ proptest! {
                 prop_assert_eq!(staged(&board), expected);
                 prop_assert!(changed.news.iter().all(|news| !news.text(&board).is_empty()));
             }
-            if let Event::Cell { key, workspace, granted: told, .. } = event {
-                if let Some(place) = board.matrix().place(key_id(key), workspace_id(workspace)) {
-                    granted.insert(place, told);
-                }
+            if let Event::Cell { key, workspace, granted: told, .. } = event
+                && let Some(place) = board.matrix().place(key_id(key), workspace_id(workspace))
+            {
+                granted.insert(place, told);
             }
             for place in places(board.matrix()) {
                 let is = granted.get(&place).copied().unwrap_or_default();
@@ -159,15 +159,10 @@ const PLACE: Place = Place {
 
 /// Two keys and two workspaces without a grant; the first key is to reach both workspaces.
 fn staging_two() -> Board {
-    let snapshot = Snapshot {
-        at: NOW,
-        last: None,
-        keys: vec![a_key(0, "ci"), a_key(1, "etl")],
-        workspaces: vec![a_workspace(0, "prod"), a_workspace(1, "docs")],
-        locks: Vec::new(),
-        granted: Bits::new(2, 2),
-        used: Bits::new(2, 2),
-    };
+    let snapshot = bare(
+        vec![a_key(0, "ci"), a_key(1, "etl")],
+        vec![a_workspace(0, "prod"), a_workspace(1, "docs")],
+    );
     let mut board = Board::new(snapshot, person(ME));
     board.paint(&[0], &board.matrix().present(), true).unwrap();
     board
@@ -305,15 +300,7 @@ fn a_draft_says_what_is_not_in_it_any_more() {
         lock: Lock::Archived,
     };
     assert_eq!(board.resume(&draft), [News::Agreed(PLACE), dropped]);
-    let nobody = Snapshot {
-        at: NOW,
-        last: None,
-        keys: Vec::new(),
-        workspaces: Vec::new(),
-        locks: Vec::new(),
-        granted: Bits::default(),
-        used: Bits::default(),
-    };
+    let nobody = bare(Vec::new(), Vec::new());
     assert_eq!(
         Board::new(nobody, person(ME)).resume(&draft),
         [News::Gone(2)]

@@ -74,8 +74,7 @@ proptest! {
     fn rows_are_those_let_through_in_their_order(
         snapshot in any_snapshot(), deeds in vec(any_deed(), 0..5), arrangement in any_arrangement(),
     ) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let board = worked_on(snapshot, &deeds);
         let view = View::new(&board, &arrangement, NOW).unwrap();
         let (keys, _) = arrangement.filter.apply(&board, NOW).unwrap();
         let shown: BTreeSet<_> = view.rows().iter().copied().collect();
@@ -99,8 +98,7 @@ proptest! {
     fn columns_are_those_let_through_with_their_group(
         snapshot in any_snapshot(), deeds in vec(any_deed(), 0..5), arrangement in any_arrangement(),
     ) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let board = worked_on(snapshot, &deeds);
         let view = View::new(&board, &arrangement, NOW).unwrap();
         let (_, workspaces) = arrangement.filter.apply(&board, NOW).unwrap();
         let mut shown: Vec<_> = view.workspaces_in_order().collect();
@@ -144,8 +142,7 @@ proptest! {
     fn headers_say_what_is_counted(
         snapshot in any_snapshot(), deeds in vec(any_deed(), 0..5), arrangement in any_arrangement(),
     ) {
-        let mut board = Board::new(snapshot, person(1));
-        deeds.iter().for_each(|deed| deed.perform(&mut board));
+        let board = worked_on(snapshot, &deeds);
         let view = View::new(&board, &arrangement, NOW).unwrap();
         let count = |keys: &[usize], workspaces: &[usize]| {
             let pairs = keys.iter().flat_map(|key| workspaces.iter().map(|workspace| (*key, *workspace)));

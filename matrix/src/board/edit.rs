@@ -135,10 +135,10 @@ impl Board {
     /// it. Whether it was staged: what cannot be changed, or is so already, is not.
     pub fn set_whole(&mut self, key: usize, want: Whole) -> bool {
         let is_so = self.matrix.reaches_all(key) == (want == Whole::On);
-        if self.lock_of_key(key).is_some() || (is_so && self.whole(key).is_none()) {
+        let to = (!is_so).then_some(want);
+        if self.lock_of_key(key).is_some() || to == self.whole(key) {
             return false;
         }
-        let to = (!is_so).then_some(want);
         let staged = self.staged_in(key);
         let step = Step {
             flips: staged.map(|place| self.off_stage(place)).collect(),

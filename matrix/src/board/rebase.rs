@@ -188,7 +188,6 @@ impl Board {
     ) -> Option<News> {
         let theirs = self.matrix.granted(place);
         if self.is_decided(place.key) {
-            self.refresh(place.key);
             return None;
         }
         self.after.set(place.key, place.workspace, theirs);

@@ -43,7 +43,10 @@ impl fmt::Display for Term {
                 let name = IS.iter().find(|(_, known)| known == is);
                 write!(f, "is:{}", name.map_or("", |(name, _)| name))
             }
-            Self::Label { key, value } => write!(f, "label:{key}={value}"),
+            Self::Label { key, value } => {
+                f.write_str("label:")?;
+                quoted(f, &format!("{key}={value}"))
+            }
         }
     }
 }

@@ -1,0 +1,308 @@
+//! Others change the matrix while somebody works at it.
+
+use std::collections::BTreeMap;
+
+use contract::access::{CellChange, Change};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{FRESH, Lock, News, Side, Touched, Whole};
+
+const ME: u128 = 1;
+const JONAS: u128 = 2;
+
+#[derive(Clone, Debug)]
+enum Event {
+    Mine(Deed),
+    Cell {
+        by: u128,
+        key: usize,
+        workspace: usize,
+        granted: bool,
+    },
+    /// 0: as it was. 1: disabled. 2: reaches all. 3: locked. 4: gone. Of a key that may be new.
+    Key(usize, u8),
+    /// Of a workspace that may be new: whether it is gone.
+    Workspace(usize, bool),
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let by = prop::sample::select(vec![ME, JONAS]);
+    let cell = (by, 0_usize..12, 0_usize..80, any::<bool>());
+    prop_oneof![
+        4 => any_deed().prop_map(Event::Mine),
+        4 => cell.prop_map(|(by, key, workspace, granted)| Event::Cell { by, key, workspace, granted }),
+        2 => (0_usize..14, 0_u8..5).prop_map(|(key, kind)| Event::Key(key, kind)),
+        1 => (0_usize..82, any::<bool>()).prop_map(|(workspace, gone)| Event::Workspace(workspace, gone)),
+    ]
+}
+
+fn cell(by: u128, key: usize, workspace: usize, granted: bool) -> Change {
+    Change::Cell(CellChange {
+        key: key_id(key),
+        workspace: workspace_id(workspace),
+        granted,
+        by: person(by),
+        by_name: "Jonas".to_owned(),
+        at: NOW,
+        batch: None,
+    })
+}
+
+impl Event {
+    fn change(&self) -> Option<Change> {
+        Some(match self {
+            Self::Mine(_) => return None,
+            Self::Cell {
+                by,
+                key,
+                workspace,
+                granted,
+            } => cell(*by, *key, *workspace, *granted),
+            Self::Key(at, 4) => Change::KeyGone { id: key_id(*at) },
+            Self::Key(at, kind) => {
+                let mut key = a_key(*at, "ci");
+                key.all_workspaces = *kind == 2;
+                if *kind == 1 {
+                    key.state = KeyState::Disabled;
+                }
+                let lock = (*kind == 3).then(|| "not yours any more".to_owned());
+                Change::Key { key, lock }
+            }
+            Self::Workspace(at, true) => Change::WorkspaceGone {
+                id: workspace_id(*at),
+            },
+            Self::Workspace(at, false) => Change::Workspace {
+                workspace: a_workspace(*at, "new"),
+            },
+        })
+    }
+}
+
+fn staged(board: &Board) -> BTreeMap<Place, bool> {
+    board
+        .staged()
+        .map(|place| (place, board.will_be_granted(place)))
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn nothing_staged_is_lost_but_what_the_change_is_about(
+        snapshot in any_snapshot(), events in vec(any_event(), 0..25),
+    ) {
+        let mut board = Board::new(snapshot, person(ME));
+        let mut granted: BTreeMap<_, _> =
+            places(board.matrix()).into_iter().map(|place| (place, board.matrix().granted(place))).collect();
+        for event in events {
+            let before = staged(&board);
+            if let Event::Mine(deed) = &event {
+                deed.perform(&mut board);
+            }
+            if let Some(change) = event.change() {
+                let changed = board.change(change);
+                if let Touched::Cell(place) = changed.touched {
+                    granted.insert(place, board.matrix().granted(place));
+                    prop_assert!(!board.is_staged(place));
+                    let agreed = changed.news.contains(&News::Agreed(place));
+                    prop_assert_eq!(agreed, before.contains_key(&place));
+                }
+                let mut expected = before;
+                expected.retain(|place, _| changed.touched != Touched::Cell(*place) && board.lock(*place).is_none());
+                prop_assert_eq!(staged(&board), expected);
+                prop_assert!(changed.news.iter().all(|news| !news.text(&board).is_empty()));
+            }
+            if let Event::Cell { key, workspace, granted: told, .. } = event
+                && let Some(place) = board.matrix().place(key_id(key), workspace_id(workspace))
+            {
+                granted.insert(place, told);
+            }
+            for place in places(board.matrix()) {
+                let is = granted.get(&place).copied().unwrap_or_default();
+                prop_assert_eq!(board.matrix().granted(place), is, "only what was told has changed");
+                prop_assert!(!board.is_staged(place) || board.lock(place).is_none());
+            }
+            for key in 0..board.matrix().keys().len() {
+                let whole = board.whole(key).map(|whole| whole == Whole::On);
+                let all = board.matrix().reaches_all(key);
+                prop_assert_eq!(board.reaches_all(key), whole.unwrap_or(all));
+                prop_assert!(whole != Some(all), "a key that is so already is not staged");
+            }
+            for conflict in board.conflicts() {
+                prop_assert!(!board.is_staged(conflict.place));
+                prop_assert!(conflict.mine != board.matrix().granted(conflict.place));
+            }
+        }
+        while board.undo() {}
+        prop_assert!(board.is_empty(), "undoing stages nothing that was not staged");
+    }
+
+    #[test]
+    fn what_comes_twice_changes_nothing(snapshot in any_snapshot(), events in vec(any_event(), 0..12)) {
+        let mut board = Board::new(snapshot, person(ME));
+        for change in events.iter().filter_map(Event::change) {
+            board.change(change.clone());
+            let cells: Vec<_> = places(board.matrix()).into_iter().map(|place| board.cell(place, NOW)).collect();
+            let again = board.change(change);
+            prop_assert_eq!(again.news, []);
+            let after: Vec<_> = places(board.matrix()).into_iter().map(|place| board.cell(place, NOW)).collect();
+            prop_assert_eq!(after, cells);
+        }
+    }
+}
+
+const PLACE: Place = Place {
+    key: 0,
+    workspace: 0,
+};
+
+/// Two keys and two workspaces without a grant; the first key is to reach both workspaces.
+fn staging_two() -> Board {
+    let snapshot = bare(
+        vec![a_key(0, "ci"), a_key(1, "etl")],
+        vec![a_workspace(0, "prod"), a_workspace(1, "docs")],
+    );
+    let mut board = Board::new(snapshot, person(ME));
+    board.paint(&[0], &board.matrix().present(), true).unwrap();
+    board
+}
+
+#[test]
+fn a_cell_that_goes_back_and_forth_is_for_the_person_to_decide() {
+    for side in [Side::Mine, Side::Theirs] {
+        let mut board = staging_two();
+        assert_eq!(
+            board.change(cell(JONAS, 0, 0, true)).news,
+            [News::Agreed(PLACE)]
+        );
+        assert_eq!(board.conflicts().count(), 0);
+        assert_eq!(
+            board.change(cell(JONAS, 0, 0, false)).news,
+            [News::Conflict(PLACE)]
+        );
+        let conflict = board.conflicts().next().unwrap();
+        assert_eq!((conflict.mine, conflict.theirs), (true, false));
+        assert_eq!(conflict.by, Some(("Jonas".to_owned(), NOW)));
+        board.resolve(PLACE, side);
+        assert_eq!(board.conflicts().count(), 0);
+        assert_eq!(board.is_staged(PLACE), side == Side::Mine);
+        assert!(
+            board.is_staged(Place {
+                workspace: 1,
+                ..PLACE
+            }),
+            "the other is not lost"
+        );
+    }
+}
+
+#[test]
+fn the_cells_of_a_conflict_leave_the_stage_and_the_others_stay() {
+    for told_before in [true, false] {
+        let mut board = staging_two();
+        assert_eq!(board.begin().cells.len(), 2);
+        if told_before {
+            board.change(cell(JONAS, 0, 0, true));
+        }
+        let conflicts = board.conflicted(&[(key_id(0), workspace_id(0), true)]);
+        assert_eq!(
+            conflicts.len(),
+            1,
+            "both sides are shown, whichever came first"
+        );
+        assert_eq!((conflicts[0].mine, conflicts[0].theirs), (true, true));
+        assert_eq!(
+            board.staged().collect::<Vec<_>>(),
+            [Place {
+                workspace: 1,
+                ..PLACE
+            }]
+        );
+        assert_eq!(board.begin().cells.len(), 1);
+    }
+}
+
+#[test]
+fn ones_own_changeset_arrives_by_the_stream_before_the_answer() {
+    let mut board = staging_two();
+    board.begin();
+    assert_eq!(board.lock(PLACE), Some(Lock::Applying));
+    assert_eq!(board.change(cell(ME, 0, 0, true)).news, []);
+    assert_eq!(board.change(cell(JONAS, 0, 0, false)).news, [], "after it");
+    board.applied();
+    assert!(!board.matrix().granted(PLACE), "the later change holds");
+    assert!(board.matrix().granted(Place {
+        workspace: 1,
+        ..PLACE
+    }));
+    assert!(board.is_empty());
+}
+
+#[test]
+fn grants_staged_beneath_outlive_all_workspaces() {
+    let mut board = staging_two();
+    let mut key = a_key(0, "ci");
+    key.all_workspaces = true;
+    let news = board.change(Change::Key { key, lock: None }).news;
+    assert!(matches!(&news[..], [News::Dropped { places, lock: Lock::All }] if places.len() == 2));
+    assert!(board.set_whole(0, Whole::Off(crate::Beneath::Keep)));
+    board.paint(&[0], &board.matrix().present(), true).unwrap();
+    let key = a_key(0, "ci");
+    let news = board.change(Change::Key { key, lock: None }).news;
+    assert_eq!(news, [News::WholeDropped { key: 0, lock: None }]);
+    assert_eq!(board.staged().count(), 2);
+}
+
+#[test]
+fn a_mark_goes_when_it_is_not_fresh_any_more() {
+    let mut board = staging_two();
+    board.change(cell(JONAS, 1, 1, true));
+    board.change(cell(ME, 1, 0, true));
+    let theirs = Place {
+        key: 1,
+        workspace: 1,
+    };
+    assert!(board.cell(theirs, NOW).fresh);
+    assert!(
+        !board
+            .cell(
+                Place {
+                    key: 1,
+                    workspace: 0
+                },
+                NOW
+            )
+            .fresh,
+        "mine is not somebody else's"
+    );
+    assert_eq!(board.fade(NOW), []);
+    let later = NOW.plus(FRESH);
+    assert!(!board.cell(theirs, later).fresh);
+    assert_eq!(board.fade(later), [theirs]);
+}
+
+#[test]
+fn a_draft_says_what_is_not_in_it_any_more() {
+    let draft = staging_two().draft();
+    let mut board = staging_two();
+    board.discard();
+    board.change(cell(JONAS, 0, 0, true));
+    board.change(Change::WorkspaceGone {
+        id: workspace_id(1),
+    });
+    let gone = Place {
+        workspace: 1,
+        ..PLACE
+    };
+    let dropped = News::Dropped {
+        places: vec![gone],
+        lock: Lock::Archived,
+    };
+    assert_eq!(board.resume(&draft), [News::Agreed(PLACE), dropped]);
+    let nobody = bare(Vec::new(), Vec::new());
+    assert_eq!(
+        Board::new(nobody, person(ME)).resume(&draft),
+        [News::Gone(2)]
+    );
+}

@@ -71,7 +71,8 @@ impl Unit {
                 self.txn.note(Changed::Workspaces(self.caller.account));
             }
         }
-        store::audit::insert(&*self.txn, &self.caller, events).await
+        // On the heap: it is part of every change.
+        Box::pin(store::audit::insert(&*self.txn, &self.caller, events)).await
     }
 }
 

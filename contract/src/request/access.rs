@@ -92,6 +92,10 @@ pub enum Beneath {
 }
 
 impl Beneath {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "what serde asks is given a reference"
+    )]
     fn is_keep(&self) -> bool {
         *self == Self::Keep
     }

@@ -98,8 +98,8 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
         return Err(Invalid::new(message).at("keys").into());
     }
     // Cells that were named and need nothing; those that a key's own change reaches were not asked for.
-    let changed: HashSet<Pair> = granted.iter().chain(&revoked).copied().collect();
-    let idle = |cell: &&Cell| !changed.contains(&(cell.key, cell.workspace));
+    let different: HashSet<Pair> = granted.iter().chain(&revoked).copied().collect();
+    let idle = |cell: &&Cell| !different.contains(&(cell.key, cell.workspace));
     let unchanged =
         changes.cells().iter().filter(idle).count() + changes.keys().len() - turned.len();
 

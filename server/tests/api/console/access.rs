@@ -136,8 +136,8 @@ async fn a_stream_that_breaks_again_and_again_misses_nothing() {
         // Changed while nobody listens, and again while somebody does.
         for want in [true, false] {
             let cell = json!({"apiKeyId": key.id, "workspaceId": workspace, "want": want});
-            let call = app.post("/v1/account/access:apply").bearer(&admin);
-            call.json(json!({"cells": [cell]})).await.is(200);
+            let apply = app.post("/v1/account/access:apply").bearer(&admin);
+            apply.json(json!({"cells": [cell]})).await.is(200);
         }
         let mut stream = Stream::open(&app, &browser, &path, last.as_deref()).await;
         stream.until("\"granted\":false").await;

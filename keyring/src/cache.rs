@@ -253,20 +253,20 @@ mod tests {
     async fn what_was_read_before_a_change_cannot_be_put_back_after_it() {
         let cache = Cache::default();
         let reading = async {
-            let read = Statuses::new();
+            let read = Statuses::default();
             change(&cache, Changed::Workspaces(ACCOUNT));
             Ok(read)
         };
         cache.read_workspaces(ACCOUNT, reading).await.unwrap();
         assert!(cache.workspaces(ACCOUNT).is_none());
-        read(&cache, ACCOUNT, Statuses::new()).await;
+        read(&cache, ACCOUNT, Statuses::default()).await;
         assert!(cache.workspaces(ACCOUNT).is_some());
     }
 
     #[tokio::test]
     async fn a_change_of_something_else_costs_nothing() {
         let cache = Cache::default();
-        read(&cache, ACCOUNT, Statuses::new()).await;
+        read(&cache, ACCOUNT, Statuses::default()).await;
         let elsewhere = |n: u128| Changed::Workspaces(AccountId::from_uuid(Uuid::from_u128(n)));
         let place = |changed| std::ptr::from_ref(cache.place(changed));
         let ours = place(Changed::Workspaces(ACCOUNT));

@@ -1,16 +1,24 @@
 //! What only a browser can do: dialogs, focus, clipboard, timers, cookies, events.
 //!
-//! Every function exists twice, with the same signature: `page` and `stream` do it, `server` does
+//! Every function exists twice, with the same signature: `page`, `measures`, `net` and `stream` do it, `server` does
 //! nothing. So the views are written once and are the same on both sides, which hydration depends on.
 
+#[cfg(feature = "hydrate")]
+mod measures;
+#[cfg(feature = "hydrate")]
+mod net;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
 mod stream;
 #[cfg(feature = "hydrate")]
+pub use measures::*;
+#[cfg(feature = "hydrate")]
+pub use net::*;
+#[cfg(feature = "hydrate")]
 pub use page::*;
 #[cfg(feature = "hydrate")]
-pub use stream::on_event;
+pub use stream::{Heard, Stream, on_event};
 
 #[cfg(not(feature = "hydrate"))]
 mod server;

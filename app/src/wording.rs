@@ -1,10 +1,12 @@
 //! Sentences and command lines made of data.
 
+mod access;
 mod curl;
 mod issue;
 mod token;
 mod usage;
 
+pub(crate) use access::{applied, cells, reviewed, signed, spread, staged};
 pub(crate) use curl::{call_with_body, issue_call, open_call, plain_call, whoami_call};
 pub(crate) use issue::{IssueDraft, Piece};
 pub(crate) use token::{docker_lines, env_file, env_line, masked};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::usage::Trend;
-use crate::{ApiKeyId, Pagination, Permissions, Timestamp, WorkspaceId};
+use crate::{ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
 /// Whether this Keyrack has an owner yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,7 @@ pub enum SetupState {
 /// Who is signed in, and what they may hand out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
+    pub profile: ProfileId,
     pub name: String,
     pub email: String,
     pub account: String,
@@ -117,4 +118,63 @@ pub struct ExplainChoices {
     pub workspaces: Vec<BareMetadata<WorkspaceId>>,
     /// As the catalogue has them.
     pub permissions: Vec<String>,
+}
+
+/// The matrix as the server writes it into its page: what is in sight first, and how much more there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstWindow {
+    /// Keys and workspaces in all.
+    pub keys: usize,
+    pub workspaces: usize,
+    /// Keys and workspaces that the filter lets through.
+    pub rows: usize,
+    pub columns: usize,
+    /// Why the filter was not understood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Grants among them that were not used in a long time.
+    pub unused: usize,
+    /// The labels that columns can be grouped by.
+    pub labels: Vec<String>,
+    pub groups: Vec<FirstGroup>,
+    pub heads: Vec<FirstHead>,
+    pub lines: Vec<FirstLine>,
+}
+
+/// Neighbouring columns that share a label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstGroup {
+    pub name: String,
+    pub count: String,
+    /// Columns in sight.
+    pub columns: usize,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstHead {
+    pub name: String,
+    pub href: String,
+    /// Whether a group begins here.
+    pub starts: bool,
+    /// As `aria-checked` has it.
+    pub state: String,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstLine {
+    pub name: String,
+    pub href: String,
+    /// "5 / 18", or "all".
+    pub reach: String,
+    /// Whether the key is disabled or has expired.
+    pub off: bool,
+    /// A letter for each cell, that of "all workspaces" first: `.` none, `g` granted, `a` by way of all
+    /// workspaces; a capital, or `_` for none, when it cannot be changed.
+    pub cells: String,
 }

@@ -44,6 +44,14 @@ export class Rest {
     return answer.json();
   }
 
+  async remove(path: string): Promise<void> {
+    const answer = await fetch(this.keyrack.url + path, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${this.token}` },
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  }
+
   async get(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
     const answer = await fetch(this.keyrack.url + path, {
       headers: { authorization: `Bearer ${this.token}` },

@@ -69,9 +69,9 @@ test("all of them in every list", async ({ keyrack, page }) => {
 
   await test.step("the matrix, narrow and wide", async () => {
     const matrix = new Matrix(page);
-    await visit(page, "/access");
+    await matrix.visit();
     for (const name of names) {
-      await matrix.checklistKey.selectOption({ label: name });
+      await matrix.listChosen.selectOption({ label: name });
       await expect(matrix.line(name)).toBeVisible();
     }
     await check(page);

@@ -95,10 +95,11 @@ async function smoke(page: Page): Promise<void> {
   await visit(page, "/keys/new");
   await expectNoSidewaysScroll(page);
   await expectReachable(drawer.name, drawer.issue, drawer.cancel);
-  await visit(page, "/access");
+  await matrix.visit();
   await expectNoSidewaysScroll(page);
-  const line = page.locator(".checklist [role=checkbox]").first();
-  await expectReachable((await matrix.grid.isVisible()) ? matrix.grid.locator("[data-r]").first() : line);
+  const line = matrix.list.getByRole("checkbox").first();
+  const cell = matrix.grid.locator(".r:not(.parked) .c .slot").first();
+  await expectReachable((await matrix.grid.isVisible()) ? cell : line);
   await visit(page, "/access/explain");
   await expectNoSidewaysScroll(page);
   await expectReachable(new ExplainPage(page).key, new ExplainPage(page).explain);
@@ -124,8 +125,8 @@ test("forced colours", async ({ page }) => {
   await test.step("granted and not granted are told apart", async () => {
     await page.setViewportSize({ width: 1360, height: 860 });
     await visit(page, "/access");
-    const on = page.getByRole("grid").locator("[aria-checked=true]").first();
-    const off = page.getByRole("grid").locator("[aria-checked=false]").first();
+    const on = page.getByRole("grid").locator(".c .slot.on:not(.locked)").first();
+    const off = page.getByRole("grid").locator(".c .slot[aria-checked=false]:not(.locked)").first();
     await page.mouse.move(0, 0);
     expect((await on.screenshot()).equals(await off.screenshot())).toBe(false);
   });

@@ -1,207 +1,223 @@
-// Granting and taking back in the matrix: by mouse, by keyboard alone, on a narrow screen.
+// The matrix by mouse and by finger: painting, heads, review, applying, reverting.
 
-import type { Page } from "@playwright/test";
-import { claim, issueKey, issueOverseer, type Key, makeWorkspace } from "../harness/people.ts";
-import { Rest } from "../harness/rest.ts";
-import { examine, expect, expectReachable, type Keyrack, test, visit } from "../harness/test.ts";
-import { KeyPage } from "../pages/key.ts";
+import { furnish } from "../harness/rack.ts";
+import { examine, expect, test } from "../harness/test.ts";
 import { Matrix } from "../pages/matrix.ts";
 import { Shell } from "../pages/shell.ts";
 
-const WORKSPACES = ["alpha", "beta", "gamma", "delta"];
-
-/** Three keys over four workspaces, and a program that may see it all. */
-async function furnish(page: Page, keyrack: Keyrack) {
-  await claim(page, keyrack);
-  for (const name of WORKSPACES) await makeWorkspace(page, keyrack, name);
-  const overseer = await issueOverseer(page, keyrack);
-  const keys: Key[] = [];
-  for (const name of ["one", "two", "three"]) keys.push(await issueKey(page, keyrack, name));
-  const [one, two, three] = keys as [Key, Key, Key];
-  return { one, two, three, rest: new Rest(keyrack, overseer.token) };
-}
-
-test("by mouse, with Undo", async ({ keyrack, page }) => {
-  const { one, rest } = await furnish(page, keyrack);
+test("a press stages, and nothing is live until it is applied", async ({ keyrack, page }) => {
+  const { reach } = await furnish(page, keyrack);
   const matrix = new Matrix(page);
-  const shell = new Shell(page);
-  await visit(page, "/access");
-  const cell = matrix.cell("one", "beta");
+  await matrix.visit();
+  const cell = matrix.cell("one", "prod-eu");
 
-  await test.step("a press grants at once", async () => {
+  await test.step("staged, counted and said", async () => {
     await cell.click();
-    await matrix.expectGranted(cell, true);
-    await expect(shell.toast("one reaches beta.")).toBeVisible();
-    await expect(matrix.row("one")).toContainText("1 / 4");
-    expect(await rest.workspacesOf(one.id)).toEqual(["beta"]);
+    await matrix.expectStaged(cell, "will be granted");
+    await matrix.expectSum(/\+1\s*−0\s*1 key, 1 workspace/);
+    await expect(matrix.said).toHaveText("1 grant staged.");
+    await expect(matrix.row("one")).toContainText("1 / 5");
+    expect(await reach("one")).toEqual([]);
     await examine(page);
   });
 
-  await test.step("Undo takes it back", async () => {
-    await shell.undo("one reaches beta.").click();
-    await matrix.expectGranted(cell, false);
-    await expect(shell.toast("one no longer reaches beta.")).toBeVisible();
-    expect(await rest.workspacesOf(one.id)).toEqual([]);
-  });
-
-  await test.step("granted, and taken back by a second press", async () => {
-    const other = matrix.cell("one", "delta");
-    await cell.click();
-    await matrix.expectGranted(cell, true);
-    await other.click();
-    await matrix.expectGranted(other, true);
-    await cell.click();
-    await matrix.expectGranted(cell, false);
-    expect(await rest.workspacesOf(one.id)).toEqual(["delta"]);
-  });
-
-  await test.step("the page of the key says the same", async () => {
-    await matrix.row("one").getByRole("link", { name: "one" }).click();
-    const key = new KeyPage(page);
-    await expect(key.workspace("delta")).toHaveAttribute("aria-pressed", "true");
-    await expect(key.workspace("beta")).toHaveAttribute("aria-pressed", "false");
-    await expect(key.history.first()).toContainText("Took back beta");
-    await key.workspace("beta").click();
-    await expect(key.history.first()).toContainText("Granted beta");
-    await expect(key.workspace("beta")).toHaveAttribute("aria-pressed", "true");
-    expect(await rest.workspacesOf(one.id)).toEqual(["beta", "delta"]);
+  await test.step("reviewed in words, with what is risky", async () => {
+    await matrix.bar.getByRole("button", { name: "Review and apply" }).click();
+    await expect(matrix.review.getByRole("heading", { level: 1 })).toHaveText("Review 1 change");
+    await expect(matrix.review.locator(".entry")).toContainText("one");
+    await expect(matrix.review.locator(".entry li")).toContainText("prod-eu");
+    await expect(matrix.review.locator(".entry .warn")).toHaveText("production");
     await examine(page);
+    await matrix.review.getByRole("button", { name: "Keep editing" }).click();
+    await expect(matrix.review).toBeHidden();
+    await matrix.expectStaged(cell, "will be granted");
+  });
+
+  await test.step("applied as one batch, which can be reverted", async () => {
+    await matrix.apply("for the release");
+    await matrix.expectGranted(cell, true);
+    await expect(matrix.bar).toBeHidden();
+    expect(await reach("one")).toEqual(["prod-eu"]);
+    const toast = new Shell(page).toast("1 grant applied.");
+    await toast.getByRole("button", { name: "Revert" }).click();
+    await matrix.expectGranted(cell, false);
+    await expect(new Shell(page).toast("Reverted: 1 revocation applied.")).toBeVisible();
+    expect(await reach("one")).toEqual([]);
+  });
+
+  await test.step("a second press takes it off the stage", async () => {
+    await cell.click();
+    await matrix.expectStaged(cell, "will be granted");
+    await cell.click();
+    await matrix.expectGranted(cell, false);
+    await expect(matrix.bar).toBeHidden();
   });
 });
 
-test("by keyboard alone", async ({ keyrack, page }) => {
-  const { one, three, rest } = await furnish(page, keyrack);
+test("a drag paints a rectangle with the brush that its first cell sets", async ({ keyrack, page }) => {
+  const { grant } = await furnish(page, keyrack);
+  await grant("two", "prod-us");
+  await grant("four", "lab");
   const matrix = new Matrix(page);
-  await visit(page, "/access");
+  await matrix.visit();
 
-  await test.step("the grid is one stop of the Tab key", async () => {
-    const inGrid = () =>
-      page.evaluate(() => document.activeElement?.matches("[role=grid] [data-r]") ?? false);
-    for (let presses = 0; presses < 60 && !(await inGrid()); presses += 1) {
-      await page.keyboard.press("Tab");
-    }
-    expect(await inGrid(), "Tab reaches a cell").toBe(true);
-    await page.keyboard.press("Tab");
-    expect(await inGrid(), "one more Tab leaves").toBe(false);
-    await page.keyboard.press("Shift+Tab");
-    expect(await inGrid(), "and comes back").toBe(true);
+  await test.step("granting: what is granted already stays as it is", async () => {
+    await matrix.drag(matrix.cell("one", "prod-eu"), matrix.cell("three", "prod-us"));
+    await matrix.expectSum(/\+5\s*−0\s*3 keys, 2 workspaces/);
+    await matrix.expectGranted(matrix.cell("two", "prod-us"), true);
+    await expect(matrix.said).toHaveText("5 grants staged.");
   });
 
-  // By name, so that the journey does not know the order of rows and columns.
-  const focused = () =>
-    page.evaluate(() => {
-      const cell = document.activeElement;
-      const at = (name: string) => Number(cell?.getAttribute(name) ?? -1);
-      return { row: at("data-r"), column: at("data-c") };
-    });
-  const place = (key: string, workspace: string) =>
-    matrix.cell(key, workspace).evaluate((cell) => ({
-      row: Number(cell.getAttribute("data-r")),
-      column: Number(cell.getAttribute("data-c")),
-    }));
-  const walk = async (key: string, workspace: string) => {
-    const to = await place(key, workspace);
-    await page.keyboard.press("Control+Home");
-    for (let row = 0; row < to.row; row += 1) await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Home");
-    for (let column = 0; column < to.column; column += 1) await page.keyboard.press("ArrowRight");
-    await expect(matrix.cell(key, workspace)).toBeFocused();
+  await test.step("shift and a press goes on from there without dragging", async () => {
+    await matrix.cell("four", "stage-eu").click({ modifiers: ["Shift"] });
+    await matrix.expectSum(/\+11\s*−0/);
+    await matrix.expectStaged(matrix.cell("four", "stage-eu"), "will be granted");
+  });
+
+  await test.step("revoking, by a first cell that is granted", async () => {
+    await matrix.bar.getByRole("button", { name: "Discard" }).click();
+    await expect(matrix.bar).toBeHidden();
+    await matrix.drag(matrix.cell("two", "prod-us"), matrix.cell("one", "prod-us"));
+    await matrix.expectSum(/\+0\s*−1\s*1 key, 1 workspace/);
+    await matrix.expectStaged(matrix.cell("two", "prod-us"), "will be revoked");
+  });
+
+  await test.step("Escape drops a stroke that is under way", async () => {
+    const from = await matrix.cell("five", "prod-eu").boundingBox();
+    const to = await matrix.cell("six", "stage-us").boundingBox();
+    if (!from || !to) throw new Error("no cells");
+    await page.mouse.move(from.x + 16, from.y + 16);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 16, to.y + 16, { steps: 4 });
+    await matrix.expectStaged(matrix.cell("six", "prod-us"), "will be granted");
+    await page.keyboard.press("Escape");
+    await page.mouse.up();
+    await matrix.expectGranted(matrix.cell("six", "prod-us"), false);
+    await matrix.expectSum(/\+0\s*−1/);
+  });
+});
+
+test("heads turn over what is shown, and no more", async ({ keyrack, page }) => {
+  await furnish(page, keyrack, ["axle-two", "axle-three", "bolt"]);
+  const matrix = new Matrix(page);
+  await matrix.visit("?q=axle@production");
+  expect(await matrix.keys()).toEqual(["axle-two", "axle-three"]);
+
+  await test.step("a column", async () => {
+    const head = matrix.column("prod-eu").getByRole("checkbox");
+    await expect(head).toHaveAttribute("aria-checked", "false");
+    await matrix.cell("axle-two", "prod-eu").click();
+    await expect(head).toHaveAttribute("aria-checked", "mixed");
+    await head.click();
+    await expect(head).toHaveAttribute("aria-checked", "true");
+    await expect(matrix.said).toHaveText("1 grant staged.");
+    await head.click();
+    await expect(head).toHaveAttribute("aria-checked", "false");
+  });
+
+  await test.step("a row", async () => {
+    const head = matrix.row("axle-three").locator(".reach");
+    await head.click();
+    await expect(head).toHaveText("2 / 2");
+    await expect(matrix.said).toHaveText("2 grants staged.");
+    await matrix.filter.fill("");
+    await expect(matrix.row("axle-three").locator(".reach")).toHaveText("2 / 5");
+  });
+});
+
+test("a drag past the edge scrolls", async ({ keyrack, page }) => {
+  const names = Array.from({ length: 24 }, (_, at) => `key-${String(at).padStart(2, "0")}`);
+  await furnish(page, keyrack, names);
+  const matrix = new Matrix(page);
+  await page.setViewportSize({ width: 1280, height: 620 });
+  await matrix.visit("?sort=name");
+  const from = await matrix.cell("key-02", "prod-eu").boundingBox();
+  const frame = await matrix.frame.boundingBox();
+  if (!from || !frame) throw new Error("no grid");
+  await page.mouse.move(from.x + 16, from.y + 16);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 16, frame.y + frame.height - 4, { steps: 4 });
+  await expect(matrix.row("key-23")).toBeVisible();
+  await page.mouse.up();
+  await matrix.expectStaged(matrix.cell("key-23", "prod-eu"), "will be granted");
+  await expect(matrix.bar.locator(".sum")).toContainText("22 keys, 1 workspace");
+});
+
+test("all workspaces, on and off again", async ({ keyrack, page }) => {
+  const { reach, grant, rest, keys } = await furnish(page, keyrack);
+  await grant("one", "lab");
+  const matrix = new Matrix(page);
+  await matrix.visit();
+  const allOf = async (name: string) => {
+    const { body } = await rest.get(`/v1/account/api_keys/${keys.get(name)?.id}`);
+    return (body.spec as { allWorkspaces?: boolean }).allWorkspaces ?? false;
   };
 
-  await test.step("arrows walk, Space turns", async () => {
-    await walk("one", "gamma");
-    const cell = matrix.cell("one", "gamma");
-    await page.keyboard.press("Space");
-    await matrix.expectGranted(cell, true);
-    await expect(cell, "the focus stays").toBeFocused();
-    expect(await rest.workspacesOf(one.id)).toEqual(["gamma"]);
-    await examine(page);
-    await page.keyboard.press("Space");
-    await matrix.expectGranted(cell, false);
-    await expect(cell).toBeFocused();
-    expect(await rest.workspacesOf(one.id)).toEqual([]);
+  await test.step("on", async () => {
+    await matrix.all("one").click();
+    await matrix.expectStaged(matrix.all("one"), "will be granted");
+    await expect(matrix.row("one").locator(".reach")).toHaveText("all");
+    await matrix.apply();
+    expect(await allOf("one")).toBe(true);
+    await matrix.expectGranted(matrix.all("one"), true);
+    // It says that it is disabled, so a press has to be forced.
+    await matrix.cell("one", "prod-eu").click({ force: true });
+    await expect(matrix.refused).toContainText("one reaches all workspaces, present and future.");
   });
 
-  await test.step("Home and End lead along the row, with Ctrl to the corners", async () => {
-    await walk("three", "alpha");
-    const { row } = await focused();
-    await page.keyboard.press("Home");
-    expect(await focused()).toEqual({ row, column: 0 });
-    await page.keyboard.press("End");
-    expect(await focused()).toEqual({ row, column: WORKSPACES.length - 1 });
-    await page.keyboard.press("Enter");
-    const cell = matrix.grid.locator(`[data-r="${row}"][data-c="${WORKSPACES.length - 1}"]`);
-    await matrix.expectGranted(cell, true);
-    expect(await rest.workspacesOf(three.id)).toHaveLength(1);
-    await page.keyboard.press("ArrowRight");
-    expect(await focused(), "no way out at the edge").toEqual({ row, column: WORKSPACES.length - 1 });
-    await page.keyboard.press("Control+End");
-    expect((await focused()).row).toBe((await matrix.grid.locator("tbody tr").count()) - 1);
+  await test.step("off asks what is to lie beneath", async () => {
+    await matrix.all("one").click();
+    const dialog = page.getByRole("dialog", { name: "one reaches all workspaces" });
+    await expect(dialog).toBeVisible();
+    await examine(page);
+    await dialog.getByRole("radio", { name: /Grant today/ }).check();
+    await dialog.getByRole("button", { name: "Stage it" }).click();
+    await matrix.expectStaged(matrix.all("one"), "will be revoked");
+    await matrix.apply();
+    expect(await allOf("one")).toBe(false);
+    expect(await reach("one")).toEqual(["lab", "prod-eu", "prod-us", "stage-eu", "stage-us"]);
   });
 });
 
-test("a disabled key, a key that reaches all, a workspace that is gone", async ({
-  keyrack,
-  page,
-  open,
-  troubles,
-}) => {
-  troubles.allow(/status of 4\d\d .*grants\.grant/);
-  const { one, two, rest } = await furnish(page, keyrack);
-  const matrix = new Matrix(page);
-  await visit(page, `/keys/${two.id}`);
-  await new KeyPage(page).disable.click();
-  await expect(new KeyPage(page).status).toHaveText("Disabled");
-  await visit(page, "/access");
-  await examine(page);
+test.describe("with a finger", () => {
+  test.use({ hasTouch: true });
 
-  await test.step("a disabled key is still granted: it is what holds when it is enabled", async () => {
-    const cell = matrix.cell("two", "alpha");
-    await cell.click();
-    await matrix.expectGranted(cell, true);
-    expect(await rest.workspacesOf(two.id)).toEqual(["alpha"]);
-  });
-
-  await test.step("a key that reaches all has one locked cell that says so", async () => {
-    const rail = matrix.row("overseer").locator("td");
-    await expect(rail).toHaveCount(1);
-    await expect(rail).toHaveText("All workspaces, present and future");
-    await rail.click();
-    await expect(page.getByText("overseer reaches all workspaces, present and future.")).toBeVisible();
-    await examine(page);
-  });
-
-  await test.step("what was revoked elsewhere is turned back, with the reason", async () => {
-    const elsewhere = await open({ storageState: await page.context().storageState() });
-    const other = await elsewhere.newPage();
-    await visit(other, `/keys/${one.id}/revoke`);
-    await new KeyPage(other).revokeForGood.click();
-    await expect(other).toHaveURL("/keys");
-    const cell = matrix.cell("one", "alpha");
-    await cell.click();
-    await expect(page.locator("[aria-live=assertive]")).not.toBeEmpty();
-    await matrix.expectGranted(cell, false);
-    await examine(page);
-  });
-});
-
-test.describe("on a narrow screen", () => {
-  test.use({ viewport: { width: 390, height: 844 } });
-
-  test("choose a key, then check its workspaces", async ({ keyrack, page }) => {
-    const { two, rest } = await furnish(page, keyrack);
+  test("a tap stages; scrolling does not", async ({ keyrack, page }) => {
+    await furnish(page, keyrack);
     const matrix = new Matrix(page);
-    const shell = new Shell(page);
-    await visit(page, "/access");
-    await expect(matrix.grid).toBeHidden();
-    await matrix.checklistKey.selectOption("two");
-    await expectReachable(matrix.line("beta"), matrix.line("delta"));
-    await matrix.line("beta").click();
-    await matrix.expectGranted(matrix.line("beta"), true);
-    expect(await rest.workspacesOf(two.id)).toEqual(["beta"]);
-    await examine(page);
-    await shell.undo("two reaches beta.").click();
-    await matrix.expectGranted(matrix.line("beta"), false);
-    expect(await rest.workspacesOf(two.id)).toEqual([]);
+    await matrix.visit();
+    await matrix.cell("two", "lab").tap();
+    await matrix.expectStaged(matrix.cell("two", "lab"), "will be granted");
+    await matrix.cell("two", "lab").tap();
+    await matrix.expectGranted(matrix.cell("two", "lab"), false);
+    await expect(matrix.bar).toBeHidden();
   });
+});
+
+test("a disabled key and the account's own say why they stay as they are", async ({ keyrack, page }) => {
+  const { rest, keys } = await furnish(page, keyrack);
+  await rest.post(`/v1/account/api_keys/${keys.get("two")?.id}:disable`, {});
+  const matrix = new Matrix(page);
+  await matrix.visit();
+  const cell = matrix.cell("two", "prod-eu");
+  await expect(cell).toHaveAttribute("aria-disabled", "true");
+  await cell.click({ force: true });
+  await expect(matrix.refused).toContainText("two is disabled.");
+  await expect(matrix.bar).toBeHidden();
+  await examine(page);
+});
+
+test("the card tells why, by whom, and what the next press does", async ({ keyrack, page }) => {
+  const { grant } = await furnish(page, keyrack);
+  await grant("one", "prod-eu");
+  const matrix = new Matrix(page);
+  await matrix.visit();
+  await matrix.cell("one", "prod-eu").hover();
+  await expect(matrix.card).toContainText("one → prod-eu");
+  await expect(matrix.card).toContainText("Granted by overseer");
+  await expect(matrix.card).toContainText("Never used here.");
+  await expect(matrix.card).toContainText("Space to revoke");
+  await examine(page);
+  await page.mouse.move(2, 2);
+  await expect(matrix.card).toBeHidden();
 });

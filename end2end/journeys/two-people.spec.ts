@@ -5,8 +5,6 @@ import { Rest } from "../harness/rest.ts";
 import { examine, expect, test, visit } from "../harness/test.ts";
 import { KeyPage } from "../pages/key.ts";
 import { KeysPage } from "../pages/keys.ts";
-import { Matrix } from "../pages/matrix.ts";
-import { Shell } from "../pages/shell.ts";
 
 test("two owners of two accounts know nothing of each other", async ({
   keyrack,
@@ -104,28 +102,4 @@ test("one revokes what the other has open", async ({ keyrack, page, open, troubl
     await visit(second, `/keys/${key.id}`);
     await expect(second.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   });
-});
-
-test("the same person in two browsers sees the other's grants after a reload", async ({
-  keyrack,
-  page,
-  open,
-}) => {
-  await claim(page, keyrack);
-  await makeWorkspace(page, keyrack, "production");
-  await issueKey(page, keyrack, "ci-deploy");
-  const second = await (await open()).newPage();
-  await signIn(second, keyrack, ADA);
-  const [here, there] = [new Matrix(page), new Matrix(second)];
-  await visit(page, "/access");
-  await visit(second, "/access");
-  await here.cell("ci-deploy", "production").click();
-  await here.expectGranted(here.cell("ci-deploy", "production"), true);
-
-  // Granting what is granted already is no refusal: both wanted the same.
-  await there.cell("ci-deploy", "production").click();
-  await there.expectGranted(there.cell("ci-deploy", "production"), true);
-  await expect(new Shell(second).toast("ci-deploy reaches production.")).toBeVisible();
-  await visit(second, "/access");
-  await there.expectGranted(there.cell("ci-deploy", "production"), true);
 });

@@ -62,6 +62,7 @@ pub async fn me(keyring: &Keyring, caller: &Caller, public_url: &str) -> Result<
         .await?
         .ok_or_else(|| Error::not_found("account"))?;
     Ok(Me {
+        profile: caller.profile,
         name: profile.name,
         email: profile.email.unwrap_or_default(),
         account: account.name,

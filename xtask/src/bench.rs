@@ -3,6 +3,7 @@
 
 mod first_byte;
 mod lists;
+mod matrix;
 mod size;
 mod times;
 mod verify;
@@ -18,10 +19,11 @@ use crate::project::Project;
 /// A measurement of a finished build.
 type Bench = fn(&Project, &Path) -> Result<()>;
 
-const BENCHES: [(&str, Bench); 4] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("size", size::size),
     ("first-byte", first_byte::first_byte),
     ("lists", lists::lists),
+    ("matrix", matrix::matrix),
     ("verify", verify::verify),
 ];
 

@@ -64,7 +64,7 @@ Tasks
         proxies                    what docs/proxies has for nginx and Caddy, with both of them
         browser                    journeys in Chromium; what follows `--` goes to Playwright
                                    (`test browser -- keys.spec.ts --headed`)
-    bench [NAME]...              measure a dist build: size, first-byte, lists; all without a name
+    bench [NAME]...              measure a dist build: size, first-byte, lists, matrix, verify; all without a name
     help                         this text
 
 Environment

@@ -2,7 +2,7 @@
 //! here runs: effects and event handlers, which call it, live in the browser.
 
 use contract::form::Fields;
-use leptos::web_sys::{Element, Event, HtmlDialogElement, SubmitEvent};
+use leptos::web_sys::{Element, Event, HtmlDialogElement, HtmlElement, SubmitEvent};
 
 pub struct Focus;
 
@@ -84,3 +84,43 @@ pub fn on_back(_: impl Fn() + 'static) {}
 pub fn on_event(_: &str, _: &str, _: impl Fn(Option<String>) + 'static) {}
 
 pub fn go(_: &str) {}
+
+pub fn get(_: &str) -> impl Future<Output = Result<String, u16>> {
+    std::future::ready(Err(0))
+}
+
+pub fn tell(_: &str, _: &str) {}
+
+pub fn kept(_: &str) -> Option<String> {
+    None
+}
+
+pub fn keep(_: &str, _: Option<&str>) {}
+
+pub fn set_query(_: &str) {}
+
+pub fn page_id() -> String {
+    String::new()
+}
+
+pub fn put_beside(_: &HtmlElement, _: (f64, f64)) {}
+
+/// What one hears of a stream that goes on; see `stream::Heard`.
+pub enum Heard {
+    Open,
+    Event(String, String),
+    Dropped { for_good: bool },
+}
+
+/// A stream that never begins.
+pub struct Stream;
+
+impl Stream {
+    pub fn open(_: &str, _: &[&str], _: impl Fn(Heard) + 'static) -> Option<Self> {
+        None
+    }
+}
+
+pub fn on_match(_: &str, _: impl Fn(bool) + 'static) {}
+
+pub fn on_resize(_: &Element, _: impl Fn() + 'static) {}

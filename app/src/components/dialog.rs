@@ -42,13 +42,17 @@ pub fn Dialog(
     #[prop(optional, into)]
     on_close: Option<Callback<()>>,
     #[prop(optional)] narrow: bool,
+    /// For what has columns.
+    #[prop(optional)]
+    wide: bool,
     #[prop(optional)] help: bool,
     children: Children,
 ) -> impl IntoView {
-    let class = match (narrow, help) {
-        (_, true) => "dialog narrow help",
-        (true, false) => "dialog narrow",
-        (false, false) => "dialog",
+    let class = match (narrow, wide, help) {
+        (_, _, true) => "dialog narrow help",
+        (true, ..) => "dialog narrow",
+        (_, true, _) => "dialog wide",
+        _ => "dialog",
     };
     modal(
         Frame {

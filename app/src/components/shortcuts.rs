@@ -23,6 +23,19 @@ const KEYS: [(&str, &str); 7] = [
     ("?", "This help"),
 ];
 
+/// The keys of the matrix, while the focus is on one of its cells.
+const MATRIX_KEYS: [(&str, &str); 9] = [
+    ("Space", "Turn over what is selected"),
+    ("g", "Grant it"),
+    ("r", "Revoke it"),
+    ("Shift ←↑↓→", "Select more"),
+    ("Ctrl Space", "Select the column; with Shift, the row"),
+    ("a", "All workspaces"),
+    ("i", "Why, and by whom"),
+    ("p", "Pin the row; with Shift, the column"),
+    ("Ctrl ↵", "Review and apply"),
+];
+
 /// What a key press asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ask {
@@ -105,11 +118,18 @@ pub fn Shortcuts(help: RwSignal<bool>) -> impl IntoView {
         on_cleanup(move || listener.remove());
     });
 
-    let lines = || KEYS.map(|(keys, what)| view! { <dt><kbd>{keys}</kbd></dt><dd>{what}</dd> });
+    let lines = |keys: &'static [(&'static str, &'static str)]| {
+        let line = |(keys, what): &(&'static str, &'static str)| {
+            view! { <dt><kbd>{*keys}</kbd></dt><dd>{*what}</dd> }
+        };
+        keys.iter().map(line).collect_view()
+    };
     view! {
         <Show when=move || help.get()>
             <Dialog id="help" title="Keyboard shortcuts" help=true dismiss=Dismiss::Anywhere on_close=move || help.set(false)>
-                <dl>{lines().collect_view()}</dl>
+                <dl>{lines(&KEYS)}</dl>
+                <h2>"In the access matrix"</h2>
+                <dl>{lines(&MATRIX_KEYS)}</dl>
                 <form method="dialog" class="dialog-foot">
                     <Checkbox name="shortcuts" label="Single-key shortcuts" checked=on/>
                     <button class="btn end">"Close"</button>

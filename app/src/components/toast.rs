@@ -15,7 +15,8 @@ const AT_ONCE: usize = 3;
 struct Toast {
     id: u32,
     text: String,
-    undo: Option<Callback<()>>,
+    /// What its button says and does.
+    undo: Option<(&'static str, Callback<()>)>,
 }
 
 /// What was done, said in the corner. Only for what is done, and never the only place for it.
@@ -53,10 +54,20 @@ impl Toasts {
 
     /// Says what was done, with a button that undoes it.
     pub fn undoable(self, text: impl Into<String>, undo: impl Into<Callback<()>>) {
-        self.show(text.into(), Some(undo.into()));
+        self.reversible(text, "Undo", undo);
     }
 
-    fn show(self, text: String, undo: Option<Callback<()>>) {
+    /// The same with another word for it.
+    pub fn reversible(
+        self,
+        text: impl Into<String>,
+        label: &'static str,
+        undo: impl Into<Callback<()>>,
+    ) {
+        self.show(text.into(), Some((label, undo.into())));
+    }
+
+    fn show(self, text: String, undo: Option<(&'static str, Callback<()>)>) {
         let id = self.last_id.try_update_value(|id| {
             *id += 1;
             *id
@@ -98,12 +109,12 @@ impl Toasts {
 pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
     let hold = move |on: bool| toasts.held.set(on);
     let one = move |Toast { id, text, undo }: Toast| {
-        let undo = undo.map(|undo| {
+        let undo = undo.map(|(label, undo)| {
             let press = move || {
                 toasts.dismiss(id);
                 undo.try_run(());
             };
-            view! { <Button look=Look::Plain small=true on_press=press>"Undo"</Button> }
+            view! { <Button look=Look::Plain small=true on_press=press>{label}</Button> }
         });
         view! {
             <div class="toast">

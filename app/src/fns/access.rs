@@ -1,7 +1,7 @@
 //! The matrix, and why a key may or may not do something.
 
 use contract::access::{AccessMatrix, ApplyOutcome, Explanation};
-use contract::console::ExplainChoices;
+use contract::console::{ExplainChoices, FirstWindow};
 use contract::request::ApplyAccess;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,21 @@ pub async fn matrix() -> Result<AccessMatrix, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         Ok(keyring::access::matrix(&keyring, &caller, keyring::access::SHOWN).await?)
+    })
+    .await
+}
+
+/// What the page of the matrix shows first, by the pairs of its address.
+#[server(prefix = "/_fn", endpoint = "access.window", input = Json, output = Json)]
+pub async fn window(pairs: Vec<(String, String)>) -> Result<FirstWindow, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let snapshot = keyring::access::snapshot(&keyring, &caller).await?;
+        Ok(crate::pages::access::first_window(
+            snapshot,
+            caller.profile(),
+            &pairs,
+        ))
     })
     .await
 }

@@ -1,102 +1,186 @@
-//! The matrix: which key reaches which workspace. Keys are rows, workspaces are columns, and a press
-//! grants or takes back at once.
+//! The matrix: which key reaches which workspace. Keys are rows, workspaces are columns; what is painted is
+//! staged, reviewed, and applied together.
+//!
+//! - [`first`]: the first window, written by the server; [`grid`]: the listeners around it
+//! - `painter` with `rows`, `heads` and `parts`: what is in sight, drawn directly
+//! - [`work`]: what somebody works on, as plain values; [`desk`]: that with everything which shows it
+//! - [`toolbar`], [`bar`], [`review`], [`card`], [`over`], [`past`], [`list`]: what stands around the grid
 
-mod board;
-mod checklist;
+#![expect(
+    clippy::large_types_passed_by_value,
+    reason = "the desk is a bundle of handles, and goes into closures as they do"
+)]
+
+mod bar;
+mod card;
+mod conflicts;
+mod desk;
+mod face;
+mod first;
 mod grid;
+#[cfg(feature = "hydrate")]
+mod heads;
+mod list;
+mod over;
+#[cfg(feature = "hydrate")]
+mod painter;
+#[cfg(not(feature = "hydrate"))]
+#[path = "access/unpainted.rs"]
+mod painter;
+#[cfg(feature = "hydrate")]
+mod parts;
+mod past;
+mod presses;
+mod review;
+#[cfg(feature = "hydrate")]
+mod rows;
+mod toolbar;
+mod work;
 
-use contract::access::AccessMatrix;
-use contract::resource::ApiKey;
-use contract::{ApiKeyId, WorkspaceId};
+use contract::console::FirstWindow;
 use leptos::prelude::*;
+use leptos_meta::Link;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
-use self::board::Board;
-use self::checklist::Checklist;
+use self::bar::Bar;
+use self::card::Card;
+use self::desk::{Desk, Over, Stand};
+#[cfg(feature = "ssr")]
+pub(crate) use self::first::first_window;
 use self::grid::Grid;
+use self::list::List;
+use self::over::Overlays;
+use self::past::PastNotice;
+use self::toolbar::Toolbar;
+use self::work::{Query, Told};
 use super::PageTitle;
 use super::failed::Failed;
-use crate::components::{EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, Tone};
+use crate::components::{Button, EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, Tone};
 use crate::fns;
-use crate::problem::Problem;
-use crate::session::Session;
-
-/// Grants a workspace to a key, or takes it back.
-pub(crate) async fn set_grant(
-    key: ApiKeyId,
-    workspace: WorkspaceId,
-    granted: bool,
-) -> Result<ApiKey, Problem> {
-    if granted {
-        fns::grants::grant(key, workspace).await
-    } else {
-        fns::grants::revoke(key, workspace).await
-    }
-}
 
 #[component]
 pub(crate) fn Access() -> impl IntoView {
-    let session = Session::expect();
-    let matrix = Resource::new(move || session.changes(), |_| fns::access::matrix());
-    let board = move || {
+    let params = use_query_map();
+    let pairs = pairs_of(params.get_untracked());
+    let desk = Desk::new(query_of(&pairs));
+    // A link to this page from within it.
+    Effect::new(move |awake: Option<()>| {
+        let pairs = pairs_of(params.get());
+        if awake.is_some() {
+            desk.set_query(query_of(&pairs));
+        }
+    });
+    let first = Resource::new(|| (), move |()| fns::access::window(pairs.clone()));
+    let page = move || {
         Suspend::new(async move {
-            match matrix.await {
-                Ok(matrix) => view! { <Matrix matrix/> }.into_any(),
+            match first.await {
+                Ok(first) => view! { <Matrix desk first/> }.into_any(),
                 Err(problem) => view! { <Failed problem/> }.into_any(),
             }
         })
     };
+    let past = desk.past();
     view! {
         <PageTitle text="Access"/>
         <PageHeader
             title="Access"
-            sub=|| "Which key reaches which workspace. Move with the arrows, press Space to grant or take back."
+            sub=|| "Which key reaches which workspace. Drag to paint, or move with the arrows and press space."
         >
             <LinkButton href="/access/explain" icon="circle-question-mark">"Explain"</LinkButton>
-            <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
+            <span class="needs-script row">
+                <Button icon="history" on_press=move || desk.over().set(Some(Over::AsOf))>
+                    {move || if past.get().is_some() { "As of then" } else { "As of now" }}
+                </Button>
+                <Button icon="download" on_press=move || desk.download()>"CSV"</Button>
+            </span>
         </PageHeader>
-        <Transition fallback=|| view! { <div class="panel"><Skeleton rows=10/></div> }>{board}</Transition>
+        <Transition fallback=|| view! { <div class="panel"><Skeleton rows=10/></div> }>{page}</Transition>
     }
     .into_any()
 }
 
+fn pairs_of(params: ParamsMap) -> Vec<(String, String)> {
+    let pairs = params.into_iter();
+    pairs
+        .map(|(name, value)| (name.into_owned(), value))
+        .collect()
+}
+
+fn query_of(pairs: &[(String, String)]) -> Query {
+    Query::of(
+        pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    )
+}
+
 #[component]
-fn Matrix(matrix: AccessMatrix) -> impl IntoView {
-    if matrix.workspaces.is_empty() || matrix.keys.is_empty() {
-        let (text, href, label) = if matrix.workspaces.is_empty() {
-            (
-                "A workspace is what keys are granted. With the first one, this page shows who reaches it.",
-                "/workspaces/new",
-                "New workspace",
-            )
-        } else {
-            (
-                "With the first key, this page shows what it reaches.",
-                "/keys/new",
-                "Issue key",
-            )
-        };
-        return view! {
-            <div class="panel">
-                <EmptyState icon="grid-3x3" title="Nothing to grant yet" text=text>
-                    <LinkButton href=href look=Look::Primary icon="plus">{label}</LinkButton>
-                </EmptyState>
-            </div>
-        }
-        .into_any();
+fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
+    if first.keys == 0 || first.workspaces == 0 {
+        return view! { <Nothing no_workspace=first.workspaces == 0/> }.into_any();
     }
-    let board = Board::new(matrix);
-    let refused = board.refused();
+    let told = Told {
+        keys: (first.keys, first.rows),
+        workspaces: (first.workspaces, first.columns),
+        unused: first.unused,
+        refused: first.refused.clone(),
+        ..Told::default()
+    };
+    let labels = first.labels.clone();
+    let refused = desk.refused();
+    let failed = move || match desk.stand().get() {
+        Stand::Failed(text) => Some(text),
+        Stand::Loading | Stand::Ready => None,
+    };
     view! {
+        // Asked for before the code of the page is there, which waits for it.
+        <Link rel="preload" href="/access/snapshot" as_="fetch" crossorigin="anonymous" media="(scripting: enabled)"/>
+        <Toolbar desk first=told labels/>
+        <PastNotice desk/>
         <div aria-live="assertive">
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad>{text}</Notice> })}
+            {move || failed().map(|text| view! {
+                <Notice tone=Tone::Bad>
+                    {text} " "
+                    <Button small=true on_press=move || desk.load()>"Load it again"</Button>
+                </Notice>
+            })}
+            {move || refused.get()
+                .filter(|_| desk.over().get().is_none())
+                .map(|text| view! { <Notice tone=Tone::Warn>{text}</Notice> })}
         </div>
-        <Grid board=board/>
-        <Checklist board=board/>
-        <p class="legend">
-            <span><i class="slot on"></i>"granted"</span>
-            <span><i class="slot"></i>"none"</span>
-            <span><i class="reach-all"></i>"all, present and future"</span>
-        </p>
+        <Grid desk first/>
+        <List desk/>
+        <Bar desk/>
+        <Card desk/>
+        <Overlays desk/>
+        <p class="vh" role="status">{move || desk.said().get()}</p>
+    }
+    .into_any()
+}
+
+/// What stands here until there is something to grant.
+#[component]
+fn Nothing(no_workspace: bool) -> impl IntoView {
+    let (text, href, label) = if no_workspace {
+        (
+            "A workspace is what keys are granted. With the first one, this page shows who reaches it.",
+            "/workspaces/new",
+            "New workspace",
+        )
+    } else {
+        (
+            "With the first key, this page shows what it reaches.",
+            "/keys/new",
+            "Issue key",
+        )
+    };
+    view! {
+        <div class="panel">
+            <EmptyState icon="grid-3x3" title="Nothing to grant yet" text=text>
+                <LinkButton href=href look=Look::Primary icon="plus">{label}</LinkButton>
+            </EmptyState>
+        </div>
     }
     .into_any()
 }

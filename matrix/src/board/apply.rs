@@ -22,8 +22,8 @@ pub struct KeyWant {
 }
 
 impl Board {
-    /// Gives what is to be sent. Until [`Board::applied`] or [`Board::refused`] nothing can be edited.
-    pub fn begin(&mut self) -> Changes {
+    /// Everything staged, as it would be sent now.
+    pub fn changes(&self) -> Changes {
         let cell = |place| {
             let (key, workspace) = self.matrix.ids(place)?;
             let expected = self.matrix.granted(place);
@@ -39,10 +39,15 @@ impl Board {
             want: *want,
             expected: self.matrix.reaches_all(*at),
         };
-        let changes = Changes {
+        Changes {
             cells: self.staged().filter_map(cell).collect(),
             keys: self.whole.iter().map(key).collect(),
-        };
+        }
+    }
+
+    /// Gives what is to be sent. Until [`Board::applied`] or [`Board::refused`] nothing can be edited.
+    pub fn begin(&mut self) -> Changes {
+        let changes = self.changes();
         self.failed.clear();
         self.applying = true;
         changes

@@ -1,267 +1,188 @@
-//! The matrix as a grid. One handler for all cells, one Tab stop; a row is drawn anew only when
-//! something in it changes.
+//! The grid: one listener for each kind of event, however many cells there are.
 
-use contract::access::{AccessColumn, AccessRow};
-use contract::resource::KeyState;
-use leptos::ev::{Event, KeyboardEvent, MouseEvent};
+use contract::console::FirstWindow;
+use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, Event};
 
-use super::board::{Board, Group, Row};
+use super::desk::{Desk, Head};
+use super::face::{Face, Shape};
+use super::first::FirstSheet;
+use super::presses::{Held, Press, press};
 use crate::browser;
 
 #[component]
-pub(super) fn Grid(board: Board) -> impl IntoView {
-    let table = NodeRef::<html::Table>::new();
-    let (rows, columns) = board.size();
-    let has_groups = board.groups.with_value(|groups| !groups.is_empty());
-    let head_rows = if has_groups { 2 } else { 1 };
-    let focus = move |row: usize, column: usize| {
-        board.active.set((row, column));
-        // A key that reaches everything has one cell, whatever the column.
-        let cell = format!("[data-r=\"{row}\"][data-c=\"{column}\"], [data-r=\"{row}\"].rail");
-        let found = table
-            .get_untracked()
-            .and_then(|table| table.query_selector(&cell).ok().flatten());
-        if let Some(found) = found {
-            browser::focus(&found);
+pub(super) fn Grid(desk: Desk, first: FirstWindow) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(frame) = frame.get() {
+            desk.take_over(frame.into());
         }
-    };
-    let click = move |event: MouseEvent| {
-        if let Some((row, column)) = cell_of(&event) {
-            board.active.set((row, column));
-            board.toggle(row, column);
-        }
-    };
-    let press = move |event: KeyboardEvent| {
-        let Some(at) = cell_of(&event) else { return };
-        if let Some((row, column)) = moved(&event, at, (rows, columns)) {
-            event.prevent_default();
-            focus(row, column);
-        }
-    };
-    let body = board.rows.with_value(|rows| {
-        rows.iter()
-            .enumerate()
-            .map(|(at, row)| view! { <GridRow board=board at=at row=row.clone() first=head_rows/> })
-            .collect_view()
     });
+    keys_everywhere(desk);
+    let (rows, columns) = (first.rows + 2, first.columns + 2);
     view! {
-        <div class="panel matrix">
-            <table
-                node_ref=table
+        <div class="panel matrix" class:past=move || desk.past().get().is_some()>
+            <div
+                node_ref=frame
+                class="frame"
                 role="grid"
                 aria-label="Which key reaches which workspace"
-                aria-rowcount=(rows + head_rows).to_string()
-                aria-colcount=(columns + 1).to_string()
-                on:click=click
-                on:keydown=press
+                aria-multiselectable="true"
+                aria-rowcount=rows.to_string()
+                aria-colcount=columns.to_string()
+                on:scroll=move |_| desk.scrolled()
+                on:pointerdown=move |event| pointer_down(desk, &event)
+                on:pointermove=move |event| desk.pointed(f64::from(event.client_x()), f64::from(event.client_y()))
+                on:pointerup=move |_| desk.lift()
+                on:pointercancel=move |_| desk.drop_stroke()
+                on:pointerleave=move |_| desk.look_away()
+                on:click=move |event| click(desk, &event)
+                on:keydown=move |event| key(desk, &event)
+                on:focusin=move |event| focused(desk, &event)
+                on:focusout=move |_| desk.blurred()
             >
-                <Head board=board/>
-                <tbody>{body}</tbody>
-            </table>
+                <FirstSheet first/>
+            </div>
+            <Legend/>
         </div>
     }
     .into_any()
 }
 
-/// The names of the workspaces, under those of their groups.
+/// What each shape means.
 #[component]
-fn Head(board: Board) -> impl IntoView {
-    let groups = board.groups.get_value();
-    let rows = if groups.is_empty() { 1 } else { 2 };
-    let corner = move || {
-        view! {
-            <th class="key" scope="col" rowspan=rows.to_string()>
-                <div>"Key"<small>"grants"</small></div>
-            </th>
-        }
-    };
-    let name = move |(at, column): (usize, AccessColumn)| {
-        let is_active = Memo::new(move |_| board.active.get().1 == at);
-        view! {
-            <th class="col" class:cross=move || is_active.get() class:starts=board.starts(at) scope="col" id=format!("w{at}")>
-                <a href=format!("/workspaces/{}", column.id) title=column.name.clone()>
-                    <span dir="auto">{column.name.clone()}</span>
-                </a>
-            </th>
-        }
-    };
-    let names = board
-        .columns
-        .get_value()
-        .into_iter()
-        .enumerate()
-        .map(name)
-        .collect_view();
-    let group = |Group { name, columns }: Group| {
-        view! {
-            <th class="group" scope="colgroup" colspan=columns.to_string() title=name.clone()>
-                <span class="truncate">{name.clone()}</span>
-            </th>
-        }
-    };
-    if groups.is_empty() {
-        view! { <thead><tr>{corner()}{names}</tr></thead> }.into_any()
-    } else {
-        let groups = groups.into_iter().map(group).collect_view();
-        view! { <thead><tr>{corner()}{groups}</tr><tr>{names}</tr></thead> }.into_any()
-    }
-}
-
-#[component]
-fn GridRow(board: Board, at: usize, row: Row, first: usize) -> impl IntoView {
-    let columns = board.size().1;
-    let key = row.key.clone();
-    let count = {
-        let row = row.clone();
-        move || {
-            if row.key.all_workspaces {
-                "all".to_owned()
-            } else {
-                format!("{} / {columns}", row.count())
-            }
-        }
-    };
-    let active = Memo::new(move |_| {
-        let (row, column) = board.active.get();
-        (row == at).then_some(column)
-    });
-    let cells = move || {
-        if row.key.all_workspaces {
-            return rail(at, columns, active).into_any();
-        }
-        let (granted, busy, active) = (row.granted.read(), row.busy.read(), active.get());
-        let cell = |column: usize| {
-            Cell {
-                row: at,
-                column,
-                edge: board.starts(column).then_some("starts"),
-                granted: granted[column],
-                busy: busy.contains(&column),
-                locked: board.locked(&row.key, column),
-                active: active == Some(column),
-            }
-            .view()
+fn Legend() -> impl IntoView {
+    let one = |shape: Shape, text: &'static str| {
+        let face = Face {
+            shape,
+            ..Face::default()
         };
-        (0..columns).map(cell).collect_view().into_any()
+        view! { <span><i class=face.class()></i>{text}</span> }
     };
     view! {
-        <tr class:is-off=key.state == KeyState::Disabled aria-rowindex=(at + first + 1).to_string()>
-            <RowHead key=key.clone() at=at count=count/>
-            {cells}
-        </tr>
+        <p class="legend" id="legend">
+            {one(Shape::Granted, "granted")}
+            {one(Shape::None, "none")}
+            {one(Shape::Rail, "all, present and future")}
+            {one(Shape::Add, "will be granted")}
+            {one(Shape::Remove, "will be revoked")}
+            <span><i class="slot fresh"><i></i></i>"just changed by somebody else"</span>
+        </p>
     }
     .into_any()
 }
 
-#[component]
-fn RowHead(
-    key: AccessRow,
-    at: usize,
-    count: impl Fn() -> String + Send + Sync + 'static,
-) -> impl IntoView {
-    view! {
-        <th class="key" scope="row" title=key.locked>
-            <div>
-                <a class="truncate" dir="auto" id=format!("k{at}") href=format!("/keys/{}", key.id) title=key.name.clone()>
-                    {key.name.clone()}
-                </a>
-                <small>{count}</small>
-            </div>
-        </th>
+/// The element of that kind which an event came from.
+fn from(event: &Event, selector: &str) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(selector).ok()?
+}
+
+/// A position on the sheet out of an `aria-*index`, which counts the heads too.
+fn index(element: &Element, name: &str) -> Option<usize> {
+    let count: usize = element.get_attribute(name)?.parse().ok()?;
+    count.checked_sub(3)
+}
+
+/// The row, and the column unless it is that of all workspaces, of the cell an event came from.
+fn cell_of(event: &Event) -> Option<(usize, Option<usize>)> {
+    let cell = from(event, "[role=gridcell]")?;
+    let row = cell.closest("[role=row]").ok()??;
+    Some((index(&row, "aria-rowindex")?, index(&cell, "aria-colindex")))
+}
+
+fn pointer_down(desk: Desk, event: &PointerEvent) {
+    // A finger scrolls; what it taps comes as a click.
+    if event.button() != 0 || event.pointer_type() == "touch" {
+        return;
     }
-    .into_any()
+    let Some((row, column)) = cell_of(event) else {
+        return;
+    };
+    event.prevent_default();
+    if let Some(column) = column
+        && desk.begin_stroke(row, column, event.shift_key())
+        && let Some(frame) = from(event, ".frame")
+    {
+        let _ = frame.set_pointer_capture(event.pointer_id());
+    }
 }
 
-/// One slot, named by its key and its workspace.
-struct Cell {
-    row: usize,
-    column: usize,
-    /// The class of a cell at the edge of its group.
-    edge: Option<&'static str>,
-    granted: bool,
-    busy: bool,
-    locked: Option<String>,
-    active: bool,
-}
-
-impl Cell {
-    fn view(self) -> impl IntoView + use<> {
-        let Self {
-            row,
-            column,
-            edge,
-            granted,
-            busy,
-            locked,
-            active,
-        } = self;
-        view! {
-            <td class=edge>
-                <button
-                    type="button"
-                    class="slot"
-                    role="checkbox"
-                    data-r=row.to_string()
-                    data-c=column.to_string()
-                    aria-checked=if granted { "true" } else { "false" }
-                    aria-labelledby=format!("k{row} w{column}")
-                    aria-busy=busy.then_some("true")
-                    aria-disabled=locked.is_some().then_some("true")
-                    title=locked
-                    tabindex=if active { "0" } else { "-1" }
-                ></button>
-            </td>
+fn click(desk: Desk, event: &MouseEvent) {
+    let row = || index(&from(event, "[role=row]")?, "aria-rowindex");
+    let column = || index(&from(event, "[role=columnheader]")?, "aria-colindex");
+    let group = || {
+        from(event, "[data-group]")?
+            .get_attribute("data-group")?
+            .parse()
+            .ok()
+    };
+    if from(event, "button.reach").is_some() {
+        if let Some(row) = row() {
+            desk.toggle_head(Head::Row(row));
+        }
+    } else if from(event, "button.tri").is_some() {
+        if let Some(column) = column() {
+            desk.toggle_head(Head::Column(column));
+        }
+    } else if let Some(group) = group() {
+        desk.fold(group);
+    } else if let Some((row, column)) = cell_of(event) {
+        match column {
+            Some(column) => desk.tapped(row, column),
+            None => desk.ask_all(row),
         }
     }
 }
 
-/// The one cell of a key that reaches all there are and will be. Only its place in the Tab order
-/// changes, by itself: an element that is drawn anew without that place loses the focus.
-fn rail(row: usize, columns: usize, active: Memo<Option<usize>>) -> impl IntoView {
-    view! {
-        <td
-            class="rail"
-            colspan=columns.to_string()
-            data-r=row.to_string()
-            tabindex=move || if active.get().is_some() { "0" } else { "-1" }
-        >
-            <span class="reach-all"></span>
-            <span class="vh">"All workspaces, present and future"</span>
-        </td>
+fn held(event: &KeyboardEvent) -> Held {
+    Held {
+        ctrl: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
     }
-    .into_any()
 }
 
-/// The row and column of the cell that an event came from.
-fn cell_of(event: &Event) -> Option<(usize, usize)> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let cell = target.closest("[data-r]").ok()??;
-    let number = |name: &str| cell.get_attribute(name)?.parse().ok();
-    Some((number("data-r")?, number("data-c").unwrap_or(0)))
+fn key(desk: Desk, event: &KeyboardEvent) {
+    // A link or a button among the heads has the key, not the cells.
+    if from(event, ".slot").is_none() {
+        return;
+    }
+    if let Some(press) = press(&event.key(), held(event))
+        && desk.press(press)
+    {
+        event.prevent_default();
+        event.stop_propagation();
+    }
 }
 
-/// Where a key leads from a cell.
-fn moved(
-    event: &KeyboardEvent,
-    from: (usize, usize),
-    size: (usize, usize),
-) -> Option<(usize, usize)> {
-    let (row, column) = from;
-    let (last_row, last_column) = (size.0.saturating_sub(1), size.1.saturating_sub(1));
-    let ctrl = event.ctrl_key() || event.meta_key();
-    Some(match event.key().as_str() {
-        "ArrowUp" => (row.saturating_sub(1), column),
-        "ArrowDown" => ((row + 1).min(last_row), column),
-        "ArrowLeft" => (row, column.saturating_sub(1)),
-        "ArrowRight" => (row, (column + 1).min(last_column)),
-        "Home" if ctrl => (0, 0),
-        "End" if ctrl => (last_row, last_column),
-        "Home" => (row, 0),
-        "End" => (row, last_column),
-        _ => return None,
-    })
+/// Review, undo and redo from wherever on the page.
+fn keys_everywhere(desk: Desk) {
+    let listen = move |event: KeyboardEvent| {
+        if event.default_prevented() || browser::is_typing(&event) || browser::modal_is_open() {
+            return;
+        }
+        let found = press(&event.key(), held(&event));
+        let everywhere = matches!(found, Some(Press::Review | Press::Undo | Press::Redo));
+        if let Some(press) = found.filter(|_| everywhere)
+            && desk.press(press)
+        {
+            event.prevent_default();
+        }
+    };
+    Effect::new(move || {
+        let listener = window_event_listener(leptos::ev::keydown, listen);
+        on_cleanup(move || listener.remove());
+    });
+}
+
+fn focused(desk: Desk, event: &Event) {
+    if from(event, ".slot").is_some()
+        && let Some((row, column)) = cell_of(event)
+    {
+        desk.focused(row, column);
+    }
 }

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::Places;
 use crate::components::{ApiCall, LinkButton, Look, Notice, Toasts, Tone, When};
+use crate::fns::grants;
 use crate::form::Submission;
-use crate::pages::access::set_grant;
 use crate::session::Session;
 use crate::wording;
 
@@ -183,7 +183,11 @@ fn Toggle(key: RwSignal<ApiKey>, place: Place, told: RwSignal<u32>) -> impl Into
         granted.set(wanted);
         let revert = move || granted.set(!wanted);
         let call = async move {
-            let answer = set_grant(key_id, id, wanted).await;
+            let answer = if wanted {
+                grants::grant(key_id, id).await
+            } else {
+                grants::revoke(key_id, id).await
+            };
             if answer.is_err() {
                 revert();
             }

@@ -1,0 +1,338 @@
+//! The desk: the matrix that somebody works on, with everything around it that shows it. What is pressed,
+//! painted and heard comes together here; what it means stands in [`Work`], how it looks in the painter.
+
+mod live;
+mod said;
+mod send;
+mod strokes;
+
+use contract::access::Present;
+use contract::console::Me;
+use contract::{ApiKeyId, Timestamp};
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+use matrix::{Differences, Matrix};
+
+use super::painter::{Held, Painter};
+use super::presses::Press;
+use super::work::{Query, Told, Work};
+use crate::browser::{self, Stream};
+use crate::components::Toasts;
+use crate::session::Session;
+
+/// How long after an edit the staged work is put away, in milliseconds.
+const REST_MS: u32 = 300;
+
+/// How long what is said is gathered, in milliseconds.
+const GATHER_MS: u32 = 150;
+
+/// How long a pointer rests on a cell before its card opens, in milliseconds.
+const MOMENT_MS: u32 = 600;
+
+/// How many differences between two moments are told; the others are counted.
+const DIFFERENCES: usize = 100;
+
+/// Where the matrix is at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// The first window is there, the rest is on its way.
+    #[default]
+    Loading,
+    Ready,
+    /// It did not come; why.
+    Failed(String),
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    Review,
+    /// Turning "all workspaces" off for the key of that row.
+    AllOff(ApiKeyId),
+    AsOf,
+}
+
+/// The head of a row or of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    Row(usize),
+    Column(usize),
+}
+
+/// A cell to be explained, and where on the window it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shown {
+    pub(super) row: usize,
+    pub(super) column: usize,
+    pub(super) at: (f64, f64),
+    /// Asked for by a key, so that it stays until it is dismissed.
+    pub(super) asked: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    work: StoredValue<Option<Work>>,
+    painter: StoredValue<Option<Held>>,
+    stream: StoredValue<Option<Stream>>,
+    stand: RwSignal<Stand>,
+    told: RwSignal<Told>,
+    said: RwSignal<String>,
+    refused: RwSignal<Option<String>>,
+    over: RwSignal<Option<Over>>,
+    card: RwSignal<Option<Shown>>,
+    present: RwSignal<Vec<Present>>,
+    cut_off: RwSignal<bool>,
+    past: RwSignal<Option<Timestamp>>,
+    /// The matrix as it is, while it is shown as it was.
+    today: StoredValue<Option<Matrix>>,
+    /// Turns with every edit, for what reads the work itself.
+    turn: RwSignal<u32>,
+    query: RwSignal<Query>,
+    me: StoredValue<Me>,
+    page: StoredValue<String>,
+    resting: StoredValue<u32>,
+    hovering: StoredValue<u32>,
+    saying: StoredValue<u32>,
+    showing: StoredValue<u32>,
+    moving: StoredValue<u32>,
+    toasts: Toasts,
+    session: Session,
+}
+
+impl Desk {
+    pub(super) fn new(query: Query) -> Self {
+        let desk = Self {
+            work: StoredValue::new(None),
+            painter: StoredValue::new(None),
+            stream: StoredValue::new(None),
+            stand: RwSignal::default(),
+            told: RwSignal::default(),
+            said: RwSignal::default(),
+            refused: RwSignal::default(),
+            over: RwSignal::default(),
+            card: RwSignal::default(),
+            present: RwSignal::default(),
+            cut_off: RwSignal::new(false),
+            past: RwSignal::default(),
+            today: StoredValue::new(None),
+            turn: RwSignal::default(),
+            query: RwSignal::new(query),
+            me: StoredValue::new(expect_context()),
+            page: StoredValue::new(String::new()),
+            resting: StoredValue::new(0),
+            hovering: StoredValue::new(0),
+            saying: StoredValue::new(0),
+            showing: StoredValue::new(0),
+            moving: StoredValue::new(0),
+            toasts: Toasts::expect(),
+            session: Session::expect(),
+        };
+        on_cleanup(move || {
+            desk.stream.try_set_value(None);
+        });
+        desk
+    }
+
+    /// The server has filled the frame, and the page is awake.
+    pub(super) fn take_over(self, frame: HtmlElement) {
+        browser::on_resize(&frame, move || self.paint(false));
+        self.painter.set_value(Painter::new(frame).map(Held::new));
+        self.load();
+    }
+
+    /// Changes the work, and shows and keeps what came of it.
+    pub(super) fn edit<T>(self, edit: impl FnOnce(&mut Work) -> T) -> Option<T> {
+        let now = Timestamp::from_unix_millis(browser::now_millis());
+        let edited = self.work.try_update_value(|work| {
+            let work = work.as_mut()?;
+            work.set_now(now);
+            Some(edit(work))
+        });
+        let edited = edited.flatten()?;
+        self.show();
+        self.rest();
+        Some(edited)
+    }
+
+    /// Paints anew what is in sight, and tells what stands around it.
+    pub(super) fn show(self) {
+        self.paint(true);
+        if let Some(told) = self.peek(Work::told)
+            && self.told.try_with_untracked(|before| *before != told) == Some(true)
+        {
+            self.told.try_set(told);
+        }
+        self.turn.try_update(|turn| *turn += 1);
+    }
+
+    fn paint(self, anew: bool) {
+        self.painter.try_update_value(|painter| {
+            let painter = painter.as_mut()?;
+            self.peek(|work| painter.paint(work, anew))
+        });
+    }
+
+    pub(super) fn scrolled(self) {
+        self.paint(false);
+        self.card.try_update(|card| {
+            card.take_if(|card| !card.asked);
+        });
+    }
+
+    /// A moment after the last edit puts what is staged away, in case of a reload.
+    fn rest(self) {
+        let turn = self.resting.get_value() + 1;
+        self.resting.set_value(turn);
+        browser::after(REST_MS, move || {
+            if self.resting.try_get_value() != Some(turn) {
+                return;
+            }
+            if self.past.get_untracked().is_none() {
+                let kept = self.peek(Work::draft).flatten();
+                browser::keep(&self.drawer(), kept.as_deref());
+            }
+        });
+    }
+
+    /// Under which name this person's staged work is kept.
+    fn drawer(self) -> String {
+        let me = self.me.with_value(|me| me.profile);
+        format!("keyrack.staged.{me}")
+    }
+
+    /// Says something that assistive technology reads out when there is time.
+    pub(super) fn say(self, text: String) {
+        self.refused.try_set(None);
+        let turn = self.saying.get_value() + 1;
+        self.saying.set_value(turn);
+        // Of what is done in quick succession only the last is worth hearing.
+        browser::after(GATHER_MS, move || {
+            if self.saying.try_get_value() == Some(turn) {
+                self.said.try_set(text);
+            }
+        });
+    }
+
+    /// Says why something was not done.
+    pub(super) fn refuse(self, reason: String) {
+        self.refused.try_set(Some(reason));
+    }
+
+    /// Filter, order and groups; they live in the page's address.
+    pub(super) fn set_query(self, query: Query) {
+        if self.query.with_untracked(|before| *before == query) {
+            return;
+        }
+        browser::set_query(&query.to_url());
+        self.query.set(query.clone());
+        self.edit(|work| work.set_query(query));
+        self.scroll_to_start();
+    }
+
+    fn scroll_to_start(self) {
+        self.painter.try_update_value(|painter| {
+            if let Some(painter) = painter {
+                painter.to_top();
+            }
+        });
+        self.paint(false);
+    }
+
+    /// Carries out a press; false when it is not for the matrix now.
+    pub(super) fn press(self, press: Press) -> bool {
+        if self.peek(|_| ()).is_none() {
+            return false;
+        }
+        match press {
+            Press::Select(press) => return self.select(press),
+            Press::Toggle => self.toggle(),
+            Press::Set(want) => self.say_outcome(self.edit(|work| work.paint_picked(want))),
+            Press::Review => return self.review(),
+            Press::Undo => self.step(Work::undo, "Undone.", "There is nothing to undo."),
+            Press::Redo => self.step(Work::redo, "Done again.", "There is nothing to redo."),
+            Press::Copy => {
+                if let Some(Some(name)) = self.edit(Work::copy) {
+                    self.say(format!("Copied what {name} reaches."));
+                }
+            }
+            Press::Paste => self.say_outcome(self.edit(Work::paste)),
+            Press::Card => self.ask_card(),
+            Press::All => {
+                if let Some(Some((row, _))) = self.peek(Work::focus) {
+                    self.ask_all(row);
+                }
+            }
+            Press::Pin { column } => self.pin(column),
+        }
+        true
+    }
+
+    pub(super) fn step(self, step: fn(&mut Work) -> bool, done: &str, nothing: &str) {
+        let text = if self.edit(step) == Some(true) {
+            done
+        } else {
+            nothing
+        };
+        self.say(text.to_owned());
+    }
+
+    pub(super) fn discard(self) {
+        self.edit(Work::discard);
+        self.say("Discarded. Ctrl Z brings it back.".to_owned());
+    }
+
+    pub(super) fn resolve(self, place: matrix::Place, side: matrix::Side) {
+        self.edit(|work| work.resolve(place, side));
+    }
+
+    /// Shows the matrix as it was, or as it is.
+    pub(super) fn go_back_to(self, moment: Option<Timestamp>) {
+        self.past.set(moment);
+        self.refused.set(None);
+        self.load();
+    }
+
+    /// Stages that a key does not reach all workspaces any more.
+    pub(super) fn turn_all_off(self, key: ApiKeyId, beneath: matrix::Beneath) {
+        if self.edit(|work| work.turn_all_off(key, beneath)) == Some(true) {
+            self.say("Staged: not all workspaces any more.".to_owned());
+        }
+    }
+
+    /// Hands what is shown to the person as a file.
+    pub(super) fn download(self) {
+        if let Some(csv) = self.peek(|work| matrix::csv(work.board().matrix(), work.view())) {
+            browser::download("keyrack-access.csv", &csv);
+        }
+    }
+
+    /// What has changed since the moment that is shown; nothing while that is now.
+    pub(super) fn changed_since(self) -> Option<Differences> {
+        self.past.get()?;
+        let differences = |then: &Work| {
+            self.today.with_value(|today| {
+                let today = today.as_ref()?;
+                Some(matrix::differences(
+                    then.board().matrix(),
+                    today,
+                    DIFFERENCES,
+                ))
+            })
+        };
+        self.read(differences).flatten()
+    }
+
+    /// A tick in the list.
+    pub(super) fn tick(self, row: usize, column: usize) {
+        self.say_outcome(self.edit(|work| work.tap(row, column)).flatten());
+    }
+
+    /// What a program would send for what is staged.
+    pub(super) fn curl(self, reason: &str) -> String {
+        self.read(|work| {
+            self.me
+                .with_value(|me| send::curl(&me.public_url, work, reason))
+        })
+        .unwrap_or_default()
+    }
+}

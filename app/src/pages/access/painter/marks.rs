@@ -1,0 +1,128 @@
+//! What lies over and under the cells, and where the focus is.
+
+use matrix::Rect;
+use web_sys::{FocusOptions, HtmlElement};
+
+use super::super::parts::{SLOT, element, place, set, size};
+use super::super::work::Work;
+use super::points::pixels;
+use super::{Painter, Sight};
+
+impl Painter {
+    /// What lies over and under the cells: the column of the focus, the selection, other people.
+    pub(super) fn draw_marks(&mut self, work: &Work) {
+        let Sight { left, head, .. } = self.drawn;
+        let focus = work.focus();
+        show(
+            &self.band,
+            focus.is_some_and(|(_, column)| column.is_some()),
+        );
+        if let Some((_, Some(column))) = focus {
+            place(&self.band, left + column * SLOT, 0);
+        }
+        let rect = work.picked();
+        show(&self.picked, rect.is_some());
+        if let Some(Rect { rows, columns }) = rect {
+            place(
+                &self.picked,
+                left + columns.start * SLOT,
+                head + rows.start * SLOT,
+            );
+            size(&self.picked, "width", columns.len() * SLOT);
+            size(&self.picked, "height", rows.len() * SLOT);
+        }
+        let guests = work.guests();
+        while self.guests.len() < guests.len() {
+            let Some(guest) = element(&self.document, "div", "guest", "presentation") else {
+                return;
+            };
+            let _ = self.sheet.append_child(&guest);
+            self.guests.push(guest);
+        }
+        for (at, part) in self.guests.iter().enumerate() {
+            show(part, guests.get(at).is_some());
+            if let Some((name, row, column)) = guests.get(at) {
+                set(part, "data-name", name);
+                place(part, left + column * SLOT, head + row * SLOT);
+            }
+        }
+        self.all_head.set_class_name(match focus {
+            Some((_, None)) => "w all here",
+            _ => "w all",
+        });
+    }
+
+    /// The cell that the Tab key leads to, mounted or in the spare row.
+    pub(super) fn keep_focus(&mut self, work: &Work, had_focus: bool) {
+        let Some((row, column)) = work.focus() else {
+            return;
+        };
+        let count = self.rows.len().max(1);
+        let mounted = self.drawn.rows.contains(&row)
+            && column.is_none_or(|column| self.drawn.columns.contains(&column));
+        for part in &mut self.rows {
+            let here = mounted && part.at == Some(row);
+            part.all.stop(here && column.is_none());
+            let cells = part.cells.len().max(1);
+            for (at, cell) in part.cells.iter_mut().enumerate() {
+                cell.stop(here && column.is_some_and(|column| column % cells == at));
+            }
+        }
+        let target = if mounted {
+            self.spare.park();
+            let part = &self.rows[row % count];
+            match column {
+                Some(column) => part.cells[column % part.cells.len().max(1)].slot.clone(),
+                None => part.all.slot.clone(),
+            }
+        } else {
+            let only = Sight {
+                columns: column.map_or(0..0, |column| column..column + 1),
+                ..self.drawn.clone()
+            };
+            self.spare.show(&self.document, work, row, &only, true);
+            let cell = match column {
+                Some(_) => &mut self.spare.cells[0],
+                None => &mut self.spare.all,
+            };
+            cell.stop(true);
+            cell.slot.clone()
+        };
+        if had_focus {
+            focus(&target);
+        }
+    }
+
+    /// Whether the focus is on a cell.
+    pub(in super::super) fn has_focus(&self) -> bool {
+        let active = self.document.active_element();
+        active.is_some_and(|active| {
+            active.class_list().contains("slot") && self.sheet.contains(Some(&active))
+        })
+    }
+
+    /// Brings the focused cell into sight, clear of what sticks to the edges, and focuses it.
+    pub(in super::super) fn focus(&mut self, work: &Work) {
+        if let Some((row, column)) = work.focus() {
+            let (rows, columns) = self.axes(work, self.drawn.left, self.drawn.head);
+            self.frame.set_scroll_top(pixels(rows.reveal(row)));
+            if let Some(column) = column {
+                self.frame.set_scroll_left(pixels(columns.reveal(column)));
+            }
+        }
+        self.paint(work, true);
+        self.keep_focus(work, true);
+    }
+}
+
+fn show(element: &HtmlElement, on: bool) {
+    if element.hidden() == on {
+        element.set_hidden(!on);
+    }
+}
+
+fn focus(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}

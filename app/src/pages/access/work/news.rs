@@ -1,0 +1,115 @@
+//! What comes from elsewhere: changes, refusals, work that was staged before a reload, other people.
+
+use contract::access::{Change, Conflict, Present};
+use matrix::{Draft, News, Side, Touched};
+
+use super::Work;
+use crate::wording::{cells, counted};
+
+impl Work {
+    /// Takes up what somebody did; gives what the person should know of it.
+    pub(in super::super) fn change(&mut self, change: Change) -> Vec<String> {
+        let changed = self.board.change(change);
+        if matches!(
+            changed.touched,
+            Touched::Key { .. } | Touched::Workspace { .. }
+        ) {
+            self.lay_out();
+        }
+        let news = changed.news.iter();
+        news.filter_map(|news| self.tell(news)).collect()
+    }
+
+    fn tell(&self, news: &News) -> Option<String> {
+        let matrix = self.board.matrix();
+        match news {
+            News::Agreed(_) => None,
+            News::Conflict(_) => Some(
+                "Somebody else has changed a cell that you staged. The review shows both sides."
+                    .to_owned(),
+            ),
+            News::Dropped { places, lock } => {
+                let reason = lock.reason(matrix, *places.first()?);
+                let count = counted(places.len() as u64, "staged change", "staged changes");
+                Some(format!("{reason} {count} of yours went with it."))
+            }
+            News::Gone(count) => {
+                let count = counted(*count as u64, "staged change", "staged changes");
+                Some(format!(
+                    "{count} of yours were about what is not there any more."
+                ))
+            }
+            News::WholeDropped { key, .. } => {
+                let name = matrix.keys().get(*key).map(|key| key.row.name.as_str());
+                let name = name.unwrap_or("A key");
+                Some(format!(
+                    "What you staged for {name} as a whole is decided already."
+                ))
+            }
+        }
+    }
+
+    /// Begins to apply what is staged; nothing can be edited until it is answered.
+    pub(in super::super) fn begin(&mut self) -> matrix::Changes {
+        self.board.begin()
+    }
+
+    pub(in super::super) fn applied(&mut self) {
+        self.board.applied();
+    }
+
+    /// Nothing was applied, and it was nobody's change that was in the way.
+    pub(in super::super) fn refused(&mut self) {
+        self.board.refused();
+    }
+
+    /// Nothing was applied, because somebody else has changed these.
+    pub(in super::super) fn conflicted(&mut self, conflicts: &[Conflict]) {
+        let cells: Vec<_> = conflicts
+            .iter()
+            .filter_map(|conflict| match conflict {
+                Conflict::Cell {
+                    key,
+                    workspace,
+                    granted,
+                } => Some((*key, *workspace, *granted)),
+                Conflict::Key { .. } => None,
+            })
+            .collect();
+        self.board.conflicted(&cells);
+    }
+
+    pub(in super::super) fn resolve(&mut self, place: matrix::Place, side: Side) {
+        self.board.resolve(place, side);
+    }
+
+    pub(in super::super) fn fade(&mut self) -> bool {
+        !self.board.fade(self.now).is_empty()
+    }
+
+    pub(in super::super) fn meet(&mut self, present: &[Present]) {
+        self.guests = present.to_vec();
+    }
+
+    /// What is staged, to be kept; none when nothing is.
+    pub(in super::super) fn draft(&self) -> Option<String> {
+        let staged = self.board.summary().changes() > 0 || self.board.can_undo();
+        staged
+            .then(|| serde_json::to_string(&self.board.draft()).ok())
+            .flatten()
+    }
+
+    /// Takes up what was staged before; gives what the person should know of it.
+    pub(in super::super) fn restore(&mut self, draft: &str) -> Vec<String> {
+        let Ok(draft) = serde_json::from_str::<Draft>(draft) else {
+            return Vec::new();
+        };
+        let news = self.board.resume(&draft);
+        news.iter().filter_map(|news| self.tell(news)).collect()
+    }
+
+    /// How the selection is called: "12 cells".
+    pub(in super::super) fn picked_words(&self) -> Option<String> {
+        self.picked_size().map(cells)
+    }
+}

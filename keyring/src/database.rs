@@ -9,6 +9,7 @@ use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::Timestamp;
 use migrations::Migrator;
 use sea_orm::sqlx::{self, PgPool};
 use sea_orm::{
@@ -92,6 +93,11 @@ impl Database {
         self.cache.as_deref()
     }
 
+    /// Whether other processes change it too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.postgres.is_some()
+    }
+
     /// From which event on to read what came after `last`. With PostgreSQL, which several nodes write to,
     /// an event may be seen after one that came later; never by more than a request may take.
     pub(crate) fn overlapping(&self, last: Option<Uuid>) -> Option<Uuid> {
@@ -104,7 +110,17 @@ impl Database {
         }
     }
 
-    /// Changes after every transaction that this process commits.
+    /// From which event on to read again, now that everything until `last` was read and is read again and
+    /// again: what began long ago is seen by now.
+    pub(crate) fn unsettled(&self, last: Option<Uuid>, now: Timestamp) -> Option<Uuid> {
+        let seen = u128::try_from(now.minus(OVERLAP).unix_millis()).unwrap_or_default();
+        match self.postgres {
+            None => last,
+            Some(_) => last.min(Some(Uuid::from_u128(seen << 80))),
+        }
+    }
+
+    /// Changes after every transaction of this process that left an event.
     pub(crate) fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
     }
@@ -210,12 +226,15 @@ impl Database {
     async fn commit(&self, txn: DatabaseTransaction, changed: HashSet<Changed>) -> Result<()> {
         let (cache, commits) = (self.cache.clone(), self.commits.clone());
         let committed = tokio::spawn(async move {
+            let eventful = !changed.is_empty();
             let committed = txn.commit().await;
             // Whatever came of it: not to be believed costs a reading, nothing else.
             if let Some(cache) = cache {
                 cache.forget(&changed);
             }
-            commits.send_modify(|count| *count += 1);
+            if eventful {
+                commits.send_modify(|count| *count += 1);
+            }
             committed
         });
         Ok(committed.await.map_err(Error::internal)??)

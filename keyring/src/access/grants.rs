@@ -7,8 +7,8 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use contract::{AccountId, ApiKeyId};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use uuid::Uuid;
 
 use crate::entity::api_key;
@@ -30,7 +30,15 @@ pub(crate) struct Remembered(Cache<AccountId, Arc<Grants>, Weight>);
 impl Default for Remembered {
     fn default() -> Self {
         let accounts = usize::try_from(MOST_BYTES / USUAL).unwrap_or(usize::MAX);
-        Self(Cache::with_weighter(accounts, MOST_BYTES, Weight))
+        // In one part: the largest account may take all of it.
+        let options = OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(accounts)
+            .weight_capacity(MOST_BYTES)
+            .build()
+            .expect("both capacities are given");
+        let hasher = DefaultHashBuilder::default();
+        Self(Cache::with_options(options, Weight, hasher, DefaultLifecycle::default()))
     }
 }
 

@@ -122,6 +122,13 @@ impl Stay {
     pub(super) fn page(&self) -> &PageId {
         &self.place.1
     }
+
+    /// Whether the page listens by this stream, and by no later one.
+    pub(super) fn is_current(&self) -> bool {
+        let pages = self.presence.pages();
+        let open = pages.open.get(&self.place);
+        open.is_some_and(|open| open.stream == self.stream)
+    }
 }
 
 impl Drop for Stay {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contract::access::{Change, PageId, Present};
+use contract::audit::AuditEvent;
+use contract::error::Kind;
 use contract::{EventId, Permission};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use uuid::Uuid;
 use super::here::Stay;
 use super::telling::{self, Told};
 use crate::caller::{Caller, Reach};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{Keyring, callers, keys, store};
 
 /// How often the session is looked at, and the log for what other nodes did.
@@ -37,6 +39,8 @@ pub struct Live {
     stay: Stay,
     /// The newest event that was told or passed over.
     last: Option<Uuid>,
+    /// From which event on the log is read the next time.
+    since: Option<Uuid>,
     /// Those that were told lately, where the log is read with an overlap.
     lately: BTreeSet<Uuid>,
     commits: watch::Receiver<u64>,
@@ -67,6 +71,7 @@ pub async fn live(
         keyring: keyring.clone(),
         stay: keyring.0.presence.enter(caller, page)?,
         caller: caller.clone(),
+        since: keyring.0.database.overlapping(last),
         last,
         lately: BTreeSet::new(),
         commits: keyring.0.database.commits(),
@@ -78,24 +83,29 @@ pub async fn live(
 }
 
 impl Live {
-    /// Waits for what is new; `None` when it is over, because the caller may not look any more or the
-    /// database does not answer.
-    pub async fn next(&mut self) -> Option<News> {
-        loop {
+    /// Waits for what is new; `None` when it is over, because the caller may not look any more or the page
+    /// listens by another stream.
+    pub async fn next(&mut self) -> Result<Option<News>> {
+        while self.stay.is_current() {
             // From here on, nothing that happens is slept through.
             self.commits.borrow_and_update();
             self.others.borrow_and_update();
-            let changes = self.changes().await.ok()?;
+            let changes = match self.changes().await {
+                Ok(changes) => changes,
+                Err(error) if is_over(&error) => return Ok(None),
+                Err(error) => return Err(error),
+            };
             if !changes.is_empty() {
-                return Some(News::Changes(changes));
+                return Ok(Some(News::Changes(changes)));
             }
-            let present = self.present().await.ok()?;
+            let present = self.present().await?;
             if self.told_present.as_ref() != Some(&present) {
                 self.told_present = Some(present.clone());
-                return Some(News::Present(present));
+                return Ok(Some(News::Present(present)));
             }
             self.wait().await;
         }
+        Ok(None)
     }
 
     async fn wait(&mut self) {
@@ -125,37 +135,43 @@ impl Live {
         if !same {
             return Ok(vec![(None, Change::Reload)]);
         }
-        let events = self.events().await?;
-        if events.len() > MOST_TOLD {
+        let before = self.last;
+        let mut events = self.events().await?;
+        let news = events.iter().filter(|event| Some(event.id.uuid()) > before);
+        if news.count() > MOST_TOLD {
             self.last = store::audit::last(self.keyring.reader(), self.caller.account).await?;
-            self.lately.clear();
             return Ok(vec![(self.last.map(EventId::from_uuid), Change::Reload)]);
         }
-        let Told { mut changes, keys } =
-            telling::tell(self.keyring.reader(), &self.caller, events).await?;
+        // Of what may be heard for the second time, the latest.
+        events.drain(..events.len().saturating_sub(MOST_TOLD));
+        let again = |id: Option<EventId>| id.map(EventId::uuid) <= before;
+        let Told { mut changes, keys } = telling::tell(&self.keyring, &self.caller, events).await?;
+        // The page loaded everything since: told twice, this would never end.
+        changes.retain(|(id, change)| *change != Change::Reload || !again(*id));
         if keys || self.next_expiry.is_some_and(|at| at <= now.unix_millis()) {
             changes.extend(self.expiries().await?);
         }
         Ok(changes)
     }
 
-    /// The events that were not told yet, oldest first; more than [`MOST_TOLD`] only say that there are.
-    async fn events(&mut self) -> Result<Vec<contract::audit::AuditEvent>> {
-        let (database, account) = (&self.keyring.0.database, self.caller.account);
-        let since = database.overlapping(self.last);
-        let most = MOST_TOLD + self.lately.len() + 1;
-        let mut events =
-            store::audit::since(self.keyring.reader(), account, since, most as u64).await?;
+    /// The events that were not told yet, oldest first. Those until `last` may be known to the page; when
+    /// there are more than [`MOST_TOLD`] after it, not all of them are read.
+    async fn events(&mut self) -> Result<Vec<AuditEvent>> {
+        let (db, database) = (self.keyring.reader(), &self.keyring.0.database);
+        let account = self.caller.account;
+        let mut events = store::audit::between(db, account, self.since, self.last).await?;
+        let most = MOST_TOLD as u64 + 1;
+        events.extend(store::audit::since(db, account, self.last, most).await?);
         events.retain(|event| !self.lately.contains(&event.id.uuid()));
         if let Some(newest) = events.last() {
             self.last = self.last.max(Some(newest.id.uuid()));
         }
-        let overlapping = database.overlapping(self.last);
-        if overlapping != self.last {
+        self.since = database.unsettled(self.last, self.keyring.clock().now());
+        if self.since != self.last {
             self.lately
                 .extend(events.iter().map(|event| event.id.uuid()));
-            self.lately.retain(|id| Some(*id) > overlapping);
         }
+        self.lately.retain(|id| Some(*id) > self.since);
         Ok(events)
     }
 
@@ -191,6 +207,14 @@ impl Live {
         }
         Ok(others)
     }
+}
+
+/// Whether the caller may not look any more.
+fn is_over(error: &Error) -> bool {
+    matches!(
+        error.public().kind,
+        Kind::Unauthenticated | Kind::PermissionDenied
+    )
 }
 
 /// The time in an id.

@@ -31,7 +31,7 @@ pub async fn as_of(keyring: &Keyring, caller: &Caller, at: Timestamp) -> Result<
     }
     let mut state = Past::read(keyring, caller, at).await?;
     let mut before = None;
-    loop {
+    while !state.is_empty() {
         // After what is, so that nothing is in it that is not taken back. Taking back what is not in it
         // changes nothing: an event tells what was before it.
         let db = keyring.reader();
@@ -92,6 +92,11 @@ struct Past {
 }
 
 impl Past {
+    /// Whether there was nothing, so that nothing can be taken back.
+    fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.workspaces.is_empty()
+    }
+
     /// The keys and workspaces that there were, as they are now.
     async fn read(keyring: &Keyring, caller: &Caller, at: Timestamp) -> Result<Self> {
         let (db, account) = (keyring.reader(), caller.account);

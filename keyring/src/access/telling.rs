@@ -1,6 +1,6 @@
 //! From the audit log to what a page of the matrix is told.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use contract::access::{CellChange, Change, KeyRow};
 use contract::audit::{Action, AuditEvent};
@@ -13,7 +13,7 @@ use super::{lock, snapshot};
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
-use crate::{store, usage, workspaces};
+use crate::{Keyring, store, usage, workspaces};
 
 /// What there is to tell of some events.
 #[derive(Default)]
@@ -24,10 +24,10 @@ pub(super) struct Told {
     pub(super) keys: bool,
 }
 
-/// Events as far as the caller sees what they changed. Cells are told as they became; keys and workspaces
-/// as they are now.
+/// Events as far as the caller sees what they changed. Cells are told as they became where events are read in
+/// the order in which they happened; keys and workspaces, and with several nodes cells, as they are now.
 pub(super) async fn tell(
-    db: &impl ConnectionTrait,
+    keyring: &Keyring,
     caller: &Caller,
     events: Vec<AuditEvent>,
 ) -> Result<Told> {
@@ -35,7 +35,10 @@ pub(super) async fn tell(
     if events.is_empty() {
         return Ok(told);
     }
-    let teller = Teller::read(db, caller, &events).await?;
+    let mut teller = Teller::read(keyring.reader(), caller, &events).await?;
+    if keyring.0.database.is_shared() {
+        teller.granted = Some(granted(keyring.reader(), &events).await?);
+    }
     for event in events {
         let mut changes = teller.changes(&event);
         let last = changes.pop();
@@ -81,6 +84,40 @@ struct Teller<'a> {
     caller: &'a Caller,
     keys: HashMap<ApiKeyId, KnownKey>,
     workspaces: HashMap<WorkspaceId, workspace::Model>,
+    /// What is granted of the cells that the events name, where their order does not tell.
+    granted: Option<HashSet<(ApiKeyId, WorkspaceId)>>,
+}
+
+/// Of the keys and workspaces that events name together, those that are granted.
+async fn granted(
+    db: &impl ConnectionTrait,
+    events: &[AuditEvent],
+) -> Result<HashSet<(ApiKeyId, WorkspaceId)>> {
+    const AT_ONCE: usize = 500;
+    let mut named: BTreeMap<WorkspaceId, BTreeSet<ApiKeyId>> = BTreeMap::new();
+    for event in events {
+        if let (Ok(key), Some(workspace)) = (event.target.parse(), workspace_of(event)) {
+            named.entry(workspace).or_default().insert(key);
+        }
+    }
+    let keys: BTreeSet<Uuid> = named.values().flatten().map(|key| key.uuid()).collect();
+    let workspaces: Vec<Uuid> = named.keys().map(|id| id.uuid()).collect();
+    let mut granted = HashSet::new();
+    for keys in Vec::from_iter(keys).chunks(AT_ONCE) {
+        let pairs = store::grants::pairs(db, keys, Some(&workspaces)).await?;
+        granted.extend(pairs.into_iter().map(|(key, workspace)| {
+            (
+                ApiKeyId::from_uuid(key),
+                WorkspaceId::from_uuid(workspace),
+            )
+        }));
+    }
+    Ok(granted)
+}
+
+fn workspace_of(event: &AuditEvent) -> Option<WorkspaceId> {
+    let id = event.details.get("workspaceId")?.as_str()?;
+    id.parse().ok()
 }
 
 impl<'a> Teller<'a> {
@@ -104,6 +141,7 @@ impl<'a> Teller<'a> {
                 .into_iter()
                 .map(|row| (row.typed_id(), row))
                 .collect(),
+            granted: None,
         })
     }
 
@@ -171,11 +209,11 @@ impl<'a> Teller<'a> {
     }
 
     fn cell(&self, event: &AuditEvent, granted: bool) -> Vec<Change> {
-        let workspace = event.details.get("workspaceId").and_then(|id| id.as_str());
-        let workspace = workspace.and_then(|id| id.parse().ok());
-        let (Some(key), Some(workspace)) = (self.key(event), workspace) else {
+        let (Some(key), Some(workspace)) = (self.key(event), workspace_of(event)) else {
             return Vec::new();
         };
+        let is = |granted: &HashSet<_>| granted.contains(&(key.row.id, workspace));
+        let granted = self.granted.as_ref().map_or(granted, is);
         let cell = cell(event, key.row.id, workspace, granted);
         let cell = self.sees(workspace).then_some(Change::Cell(cell));
         // Whether they may still change the key may depend on what it reaches now.

@@ -143,6 +143,26 @@ pub(crate) async fn since(
     rows.into_iter().map(read).collect()
 }
 
+/// What happened after an event and until another, oldest first.
+pub(crate) async fn between(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    after: Option<Uuid>,
+    until: Option<Uuid>,
+) -> Result<Vec<AuditEvent>> {
+    let (Some(until), true) = (until, after < until) else {
+        return Ok(Vec::new());
+    };
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
+        .filter(Column::Id.lte(until))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Some of what happened later than an instant, newest first, and before an event that was read already.
 pub(crate) async fn later(
     db: &impl ConnectionTrait,

@@ -39,6 +39,7 @@ async fn next(live: &mut Live) -> Option<News> {
     timeout(Duration::from_secs(20), live.next())
         .await
         .expect("news")
+        .unwrap()
 }
 
 /// Who is here. Before that comes what may have been missed: with PostgreSQL, the last minutes once more.

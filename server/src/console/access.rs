@@ -93,7 +93,13 @@ async fn live(
     let doors = house.doors.clone();
     let news = unfold((live, doors), |(mut live, doors)| async move {
         let news = tokio::select! {
-            news = live.next() => news?,
+            news = live.next() => match news {
+                Ok(news) => news?,
+                Err(error) => {
+                    tracing::error!(error.cause = error.cause(), "a page of the matrix was not told");
+                    return None;
+                }
+            },
             () = doors.closed() => return None,
         };
         Some((iter(events(news)), (live, doors)))

@@ -1,7 +1,7 @@
 //! What only a browser can do: dialogs, focus, clipboard, timers, cookies, events.
 //!
-//! Every function exists twice, with the same signature: `page`, `measures`, `net` and `stream` do it, `server` does
-//! nothing. So the views are written once and are the same on both sides, which hydration depends on.
+//! Every function exists twice, with the same signature: `page`, `measures`, `net` and `stream` do it,
+//! `server` does nothing. So the views are written once and are the same on both sides, which hydration depends on.
 
 #[cfg(feature = "hydrate")]
 mod measures;

@@ -16,9 +16,9 @@ let demo: { email: string; passphrase: string } | undefined;
 async function filled(): Promise<Keyrack> {
   const keyrack = await Keyrack.start();
   await keyrack.stop();
-  const said = await keyrack.command(["demo", "--keys", `${KEYS}`, "--workspaces", `${WORKSPACES}`]);
-  const [, email, passphrase] = /as (\S+) with the passphrase (\S+)/.exec(said) ?? [];
-  if (!email || !passphrase) throw new Error(`the demo did not say who may sign in: ${said}`);
+  await keyrack.command(["demo", "--keys", `${KEYS}`, "--workspaces", `${WORKSPACES}`]);
+  const [, email, passphrase] = /as (\S+) with the passphrase (\S+)/.exec(keyrack.log) ?? [];
+  if (!email || !passphrase) throw new Error(`the demo did not say who may sign in: ${keyrack.log}`);
   demo = { email, passphrase };
   await keyrack.serve();
   return keyrack;

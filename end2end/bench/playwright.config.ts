@@ -6,7 +6,7 @@ import journeys from "../playwright.config.ts";
 export default defineConfig({
   ...journeys,
   testDir: ".",
-  outputDir: "../test-results",
+  outputDir: "../test-results/bench",
   fullyParallel: false,
   workers: 1,
   timeout: 300_000,

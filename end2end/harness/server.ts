@@ -88,6 +88,7 @@ export class Keyrack {
       child.on("error", fail);
       child.on("close", done);
     });
+    this.log += problems;
     if (code !== 0) {
       throw new Error(`keyrack ${words.join(" ")} ended with ${code}:\n${problems}`);
     }

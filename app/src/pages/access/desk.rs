@@ -2,6 +2,7 @@
 //! painted and heard comes together here; what it means stands in [`Work`], how it looks in the painter.
 
 mod live;
+mod orders;
 mod said;
 mod send;
 mod strokes;
@@ -11,10 +12,9 @@ use contract::console::Me;
 use contract::{ApiKeyId, Timestamp};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
-use matrix::{Differences, Matrix};
+use matrix::Matrix;
 
 use super::painter::{Held, Painter};
-use super::presses::Press;
 use super::work::{Query, Told, Work};
 use crate::browser::{self, Stream};
 use crate::components::Toasts;
@@ -28,9 +28,6 @@ const GATHER_MS: u32 = 150;
 
 /// How long a pointer rests on a cell before its card opens, in milliseconds.
 const MOMENT_MS: u32 = 600;
-
-/// How many differences between two moments are told; the others are counted.
-const DIFFERENCES: usize = 100;
 
 /// Where the matrix is at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,6 +133,9 @@ impl Desk {
     /// The server has filled the frame, and the page is awake.
     pub(super) fn take_over(self, frame: HtmlElement) {
         browser::on_resize(&frame, move || self.paint(false));
+        // Whoever reloads right after an edit does not wait for the moment after it.
+        let leaving = window_event_listener(leptos::ev::pagehide, move |_| self.put_away());
+        on_cleanup(move || leaving.remove());
         self.painter.set_value(Painter::new(frame).map(Held::new));
         self.load();
     }
@@ -184,14 +184,17 @@ impl Desk {
         let turn = self.resting.get_value() + 1;
         self.resting.set_value(turn);
         browser::after(REST_MS, move || {
-            if self.resting.try_get_value() != Some(turn) {
-                return;
-            }
-            if self.past.get_untracked().is_none() {
-                let kept = self.peek(Work::draft).flatten();
-                browser::keep(&self.drawer(), kept.as_deref());
+            if self.resting.try_get_value() == Some(turn) {
+                self.put_away();
             }
         });
+    }
+
+    fn put_away(self) {
+        if self.past.try_get_untracked() == Some(None) && self.peek(|_| ()).is_some() {
+            let kept = self.peek(Work::draft).flatten();
+            browser::keep(&self.drawer(), kept.as_deref());
+        }
     }
 
     /// Under which name this person's staged work is kept.
@@ -236,103 +239,5 @@ impl Desk {
             }
         });
         self.paint(false);
-    }
-
-    /// Carries out a press; false when it is not for the matrix now.
-    pub(super) fn press(self, press: Press) -> bool {
-        if self.peek(|_| ()).is_none() {
-            return false;
-        }
-        match press {
-            Press::Select(press) => return self.select(press),
-            Press::Toggle => self.toggle(),
-            Press::Set(want) => self.say_outcome(self.edit(|work| work.paint_picked(want))),
-            Press::Review => return self.review(),
-            Press::Undo => self.step(Work::undo, "Undone.", "There is nothing to undo."),
-            Press::Redo => self.step(Work::redo, "Done again.", "There is nothing to redo."),
-            Press::Copy => {
-                if let Some(Some(name)) = self.edit(Work::copy) {
-                    self.say(format!("Copied what {name} reaches."));
-                }
-            }
-            Press::Paste => self.say_outcome(self.edit(Work::paste)),
-            Press::Card => self.ask_card(),
-            Press::All => {
-                if let Some(Some((row, _))) = self.peek(Work::focus) {
-                    self.ask_all(row);
-                }
-            }
-            Press::Pin { column } => self.pin(column),
-        }
-        true
-    }
-
-    pub(super) fn step(self, step: fn(&mut Work) -> bool, done: &str, nothing: &str) {
-        let text = if self.edit(step) == Some(true) {
-            done
-        } else {
-            nothing
-        };
-        self.say(text.to_owned());
-    }
-
-    pub(super) fn discard(self) {
-        self.edit(Work::discard);
-        self.say("Discarded. Ctrl Z brings it back.".to_owned());
-    }
-
-    pub(super) fn resolve(self, place: matrix::Place, side: matrix::Side) {
-        self.edit(|work| work.resolve(place, side));
-    }
-
-    /// Shows the matrix as it was, or as it is.
-    pub(super) fn go_back_to(self, moment: Option<Timestamp>) {
-        self.past.set(moment);
-        self.refused.set(None);
-        self.load();
-    }
-
-    /// Stages that a key does not reach all workspaces any more.
-    pub(super) fn turn_all_off(self, key: ApiKeyId, beneath: matrix::Beneath) {
-        if self.edit(|work| work.turn_all_off(key, beneath)) == Some(true) {
-            self.say("Staged: not all workspaces any more.".to_owned());
-        }
-    }
-
-    /// Hands what is shown to the person as a file.
-    pub(super) fn download(self) {
-        if let Some(csv) = self.peek(|work| matrix::csv(work.board().matrix(), work.view())) {
-            browser::download("keyrack-access.csv", &csv);
-        }
-    }
-
-    /// What has changed since the moment that is shown; nothing while that is now.
-    pub(super) fn changed_since(self) -> Option<Differences> {
-        self.past.get()?;
-        let differences = |then: &Work| {
-            self.today.with_value(|today| {
-                let today = today.as_ref()?;
-                Some(matrix::differences(
-                    then.board().matrix(),
-                    today,
-                    DIFFERENCES,
-                ))
-            })
-        };
-        self.read(differences).flatten()
-    }
-
-    /// A tick in the list.
-    pub(super) fn tick(self, row: usize, column: usize) {
-        self.say_outcome(self.edit(|work| work.tap(row, column)).flatten());
-    }
-
-    /// What a program would send for what is staged.
-    pub(super) fn curl(self, reason: &str) -> String {
-        self.read(|work| {
-            self.me
-                .with_value(|me| send::curl(&me.public_url, work, reason))
-        })
-        .unwrap_or_default()
     }
 }

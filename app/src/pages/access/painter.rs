@@ -120,8 +120,12 @@ impl Painter {
     pub(super) fn paint(&mut self, work: &Work, anew: bool) {
         let had_focus = self.has_focus();
         self.clear();
-        let sight = self.sight(work);
+        let mut sight = self.sight(work);
         let resized = self.resize(&sight);
+        if resized {
+            // The frame is as large as what is on it, up to a limit.
+            sight = self.sight(work);
+        }
         if !anew && sight == self.drawn {
             return;
         }

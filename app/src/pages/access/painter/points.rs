@@ -5,8 +5,8 @@ use super::super::work::Work;
 use super::{Painter, Sight, inner};
 
 impl Painter {
-    /// The row and the column of the cell under a point of the window, in CSS pixels. With `beyond`, the nearest cell counts where
-    /// there is none, so that a stroke may be drawn past the edge.
+    /// The row and the column of the cell under a point of the window, in CSS pixels. With `beyond`, the
+    /// nearest cell counts where there is none, so that a stroke may be drawn past the edge.
     pub(in super::super) fn spot(
         &self,
         x: f64,

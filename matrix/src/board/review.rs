@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use contract::request::Beneath;
 use contract::{Labels, Timestamp};
 
-use super::{Beneath, Board, Summary, Whole};
+use super::{Board, Summary, Whole};
 use crate::matrix::Place;
 
 /// A call so long ago is a call just now.

@@ -66,6 +66,7 @@ struct Words {
     granted: u64,
     after: u64,
     used: u64,
+    lately: u64,
 }
 
 impl Board {
@@ -90,7 +91,10 @@ impl Board {
         self.flip(keys, workspaces, painting(want))
     }
 
-    /// How many of these cells hold a grant that was not used in a long time.
+    /// How many of these cells hold a grant that was not used in a long time: in the
+    /// [`contract::access::USED_DAYS`] days before the matrix was read. When a grant was made is not known, so
+    /// one that was made within these days and not used yet counts too; one that was made after the matrix
+    /// was read does not.
     pub fn unused(&self, keys: &[usize], workspaces: &Mask) -> usize {
         let outcome = self.scan(keys, workspaces, unused, |_, _| ());
         outcome.revoked
@@ -109,7 +113,7 @@ impl Board {
         workspaces.words().iter().enumerate().map(count).sum()
     }
 
-    /// Stages that grants among these cells are revoked if they were not used in a long time.
+    /// Stages that grants among these cells are revoked if [`Board::unused`] counts them.
     pub fn revoke_unused(&mut self, keys: &[usize], workspaces: &Mask) -> Result<Outcome, TooMany> {
         self.flip(keys, workspaces, unused)
     }
@@ -220,6 +224,7 @@ impl Board {
             granted: word(self.matrix.grants().of_key(key)),
             after: word(self.after.of_key(key)) | through_all,
             used: word(self.matrix.used_by(key)),
+            lately: word(self.matrix.granted_lately(key)),
         }
     }
 
@@ -262,5 +267,5 @@ fn painting(want: bool) -> impl Fn(&Words) -> u64 {
 
 /// A grant of which it is known that it is there, and stays, and was not used.
 fn unused(words: &Words) -> u64 {
-    words.granted & words.after & !words.used
+    words.granted & words.after & !words.used & !words.lately
 }

@@ -45,7 +45,8 @@ pub struct Reviewed {
 pub enum Risk {
     /// What is revoked was used in the last hour.
     InUse(Timestamp),
-    /// What is revoked was used in the last days, and the key in the last hour.
+    /// What is revoked was used in the last days, and the key in the last hour, both by what was known when
+    /// the matrix was read.
     MayBeInUse(Timestamp),
     /// What is granted is production.
     Production,

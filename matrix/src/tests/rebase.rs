@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::access::{CellChange, Change};
+use contract::access::{CellChange, Change, MOST_KEYS, MOST_WORKSPACES};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -258,4 +258,65 @@ fn a_draft_says_what_is_not_in_it_any_more() {
         lock: Lock::Revoked,
     };
     assert_eq!(board.resume(&draft), [dropped], "in one sentence");
+}
+
+#[test]
+fn a_grant_that_was_made_while_one_looks_is_not_unused() {
+    let mut snapshot = bare(
+        vec![a_key(0, "ci")],
+        (0..3).map(|at| a_workspace(at, "prod")).collect(),
+    );
+    snapshot.granted.set(0, 0, true);
+    let mut board = Board::new(snapshot, person(ME));
+    let all = board.matrix().present();
+    board.change(cell(JONAS, 0, 1, true));
+    board.paint(&[0], &[2].into_iter().collect(), true).unwrap();
+    board.begin();
+    board.applied();
+    assert_eq!(board.reach(0, &all).on, 3);
+    assert_eq!(board.unused(&[0], &all), 1);
+    board.revoke_unused(&[0], &all).unwrap();
+    assert_eq!(board.staged().collect::<Vec<_>>(), [PLACE]);
+}
+
+#[test]
+fn what_had_no_room_in_the_snapshot_does_not_come_by_the_stream() {
+    let most = usize::try_from(MOST_KEYS).unwrap();
+    let keys = |from: usize, count| (from..from + count).map(|at| a_key(at, "ci")).collect();
+    let key = |at| Change::Key {
+        key: a_key(at, "etl"),
+        lock: None,
+    };
+    let new = |at| Touched::Key { at, new: true };
+    let told = |board: &mut Board, change| board.change(change).touched;
+
+    let mut full = Board::new(bare(keys(1, most), Vec::new()), person(ME));
+    assert_eq!(told(&mut full, key(0)), Touched::Nothing, "older");
+    assert_eq!(told(&mut full, key(most + 1)), new(most), "made since");
+    assert!(matches!(
+        told(&mut full, key(1)),
+        Touched::Key { at: 0, new: false }
+    ));
+    let mut all = Board::new(bare(keys(1, most - 1), Vec::new()), person(ME));
+    assert_eq!(
+        told(&mut all, key(0)),
+        new(most - 1),
+        "it has all there are"
+    );
+
+    let most = usize::try_from(MOST_WORKSPACES).unwrap();
+    let workspaces = (0..most).map(|at| a_workspace(at, "prod")).collect();
+    let mut full = Board::new(bare(Vec::new(), workspaces), person(ME));
+    let workspace = |at| Change::Workspace {
+        workspace: a_workspace(at, "docs"),
+    };
+    assert_eq!(told(&mut full, workspace(most)), Touched::Nothing);
+    let known = Touched::Workspace { at: 0, new: false };
+    assert_eq!(told(&mut full, workspace(0)), known);
+    full.change(Change::WorkspaceGone {
+        id: workspace_id(0),
+    });
+    let at = most;
+    let new = Touched::Workspace { at, new: true };
+    assert_eq!(told(&mut full, workspace(most)), new, "there is room");
 }

@@ -163,16 +163,4 @@ impl Board {
         }
         news
     }
-
-    /// Whether a cell that became so may have done so by what was sent.
-    pub(super) fn is_sent(&self, place: Place, granted: bool) -> bool {
-        let sent = self.sent.as_ref();
-        sent.is_some_and(|sent| sent.cells.get(&place) == Some(&granted))
-    }
-
-    /// Whether this was sent for a key as a whole.
-    pub(super) fn is_whole_sent(&self, key: usize, whole: Whole) -> bool {
-        let sent = self.sent.as_ref();
-        sent.is_some_and(|sent| sent.wholes.get(&key) == Some(&whole))
-    }
 }

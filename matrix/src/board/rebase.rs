@@ -182,8 +182,8 @@ impl Board {
             self.after.set(place.key, place.workspace, theirs);
         }
         self.failed.remove(&place);
-        // A changeset of one's own arrives by the stream too.
-        let own = by.is_none() && self.is_sent(place, theirs);
+        // A changeset of one's own arrives by the stream too; if it was not this one, the answer will tell.
+        let own = by.is_none() && self.is_applying();
         if staged && !own {
             // There are two states, so a change makes a cell what was staged for it.
             return Some(self.contest(Conflict {
@@ -221,8 +221,8 @@ impl Board {
                 if whole.decides() {
                     self.refresh(key);
                 }
-                // What was sent is so by oneself, as far as one knows until it is answered.
-                if lock.is_some() || !self.is_whole_sent(key, whole) {
+                // Until the answer tells, it is taken for one's own.
+                if lock.is_some() || !self.is_applying() {
                     news.push(News::WholeDropped { key, lock });
                 }
             }

@@ -60,11 +60,19 @@ fn cells_that_a_whole_key_decides_are_counted_too() {
 
 #[test]
 fn more_than_can_be_applied_by_others_can_be_made_less() {
-    let mut board = reaching_all(1, MAX_CELLS);
-    assert_eq!(board.set_whole(0, Whole::Off(Beneath::Today)), Ok(true));
-    let workspace = a_workspace(MAX_CELLS, "new");
+    let mut board = reaching_all(11, 999);
+    for key in 0..10 {
+        assert_eq!(board.set_whole(key, Whole::Off(Beneath::Today)), Ok(true));
+    }
+    assert_eq!(board.set_whole(10, Whole::Off(Beneath::Keep)), Ok(true));
+    let (ten, one) = ((0..10).collect(), [0].into_iter().collect());
+    board.paint(&[10], &ten, true).unwrap();
+    // Each of the ten keys is to reach it too.
+    let workspace = a_workspace(999, "new");
     board.change(Change::Workspace { workspace });
-    assert_eq!(board.set_whole(0, Whole::Off(Beneath::Keep)), Ok(true));
+    assert!(board.paint(&[10], &one, false).is_ok());
+    let too_many = Err(TooMany::Cells(MAX_CELLS + 10));
+    assert_eq!(board.paint(&[10], &one, true), too_many);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use ulid::{ULID_LEN, Ulid};
 use uuid::Uuid;
 
+use crate::Timestamp;
 use crate::error::Invalid;
 
 macro_rules! id {
@@ -26,6 +27,13 @@ macro_rules! id {
 
             pub const fn uuid(self) -> Uuid {
                 self.0
+            }
+
+            /// When it was made: an id begins with 48 bits of milliseconds (RFC 9562, section 5.7).
+            pub const fn made_at(self) -> Timestamp {
+                let bytes = self.0.as_bytes();
+                let [a, b, c, d, e, f, ..] = *bytes;
+                Timestamp::from_unix_millis(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
             }
         }
 
@@ -158,6 +166,14 @@ mod tests {
         fn no_text_makes_the_parser_panic(text in ".{0,60}") {
             let _ = text.parse::<WorkspaceId>();
         }
+    }
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        // The example of RFC 9562, appendix A.6.
+        let uuid = Uuid::from_u128(0x017F_22E2_79B0_7CC3_98C4_DC0C_0C07_398F);
+        let made = ApiKeyId::from_uuid(uuid).made_at();
+        assert_eq!(made, Timestamp::parse("2022-02-22T19:22:22Z").unwrap());
     }
 
     #[test]

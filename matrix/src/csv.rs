@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use crate::matrix::{Matrix, Place};
 use crate::view::View;
 
-/// The rows and workspaces that are shown, those of collapsed groups too, as CSV (RFC 4180) in UTF-8: for
+/// The keys and workspaces that are shown and are there, those of collapsed groups too, as CSV (RFC 4180) in UTF-8: for
 /// each key its name, its id, whether it reaches all workspaces, and of each workspace whether it is
 /// granted explicitly. What is staged is not in it. Workspaces of the same name are told apart by their ids.
 ///
 /// A spreadsheet takes what begins with certain characters for a formula, and would carry it out; a `'`
 /// before them makes it a text (OWASP, "CSV Injection").
 pub fn csv(matrix: &Matrix, view: &View) -> String {
-    let workspaces: Vec<usize> = view.workspaces_in_order().collect();
+    let workspaces = view.workspaces_in_order();
+    let there = workspaces.filter(|at| view.workspaces().get(*at));
+    let workspaces: Vec<usize> = there.collect();
     let names = names(matrix, &workspaces);
     let mut text = String::new();
     let titles = ["Key", "Key id", "All workspaces"].into_iter();
     line(&mut text, titles.chain(names.iter().map(String::as_str)));
     let yes = |is: bool| if is { "yes" } else { "" };
-    for key in view.rows().iter().copied() {
+    let keys = view.rows().iter().copied();
+    for key in keys.filter(|at| view.keys().get(*at)) {
         let row = &matrix.keys()[key].row;
         let id = row.id.to_string();
         let first = [&row.name, id.as_str(), yes(row.all_workspaces)].into_iter();

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use contract::{ApiKeyId, WorkspaceId};
+use contract::access::KeyRow;
+use contract::resource::KeyState;
+use contract::{ApiKeyId, Timestamp, WorkspaceId};
 
 use crate::bits::{Mask, differences as differing, ones};
 use crate::matrix::{Key, Matrix, Workspace};
@@ -26,9 +28,13 @@ pub struct Difference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum What {
     Made(String),
+    /// It is older than the first moment, at which it was not there: a workspace was restored.
+    Back(String),
     Revoked(String),
     Renamed(String, String),
     Archived(String),
+    State(String, KeyState),
+    Expires(String, Option<Timestamp>),
     All {
         key: String,
         on: bool,
@@ -44,6 +50,11 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
             What::Made(name) => write!(f, "{name} is new."),
+            What::Back(name) => write!(f, "{name} is back."),
+            What::State(name, KeyState::Enabled) => write!(f, "{name} was enabled."),
+            What::State(name, KeyState::Disabled) => write!(f, "{name} was disabled."),
+            What::Expires(name, Some(at)) => write!(f, "{name} expires on {}.", at.date_and_time()),
+            What::Expires(name, None) => write!(f, "{name} no longer expires."),
             What::Revoked(name) => write!(f, "{name} was revoked."),
             What::Archived(name) => write!(f, "{name} was archived."),
             What::Renamed(from, to) => write!(f, "{from} is called {to}."),
@@ -97,6 +108,15 @@ pub fn differences(before: &Matrix, after: &Matrix, most: usize) -> Differences 
     found
 }
 
+/// Something that is there and was not.
+fn come(name: String, made: Timestamp, before: &Matrix) -> What {
+    if made < before.at() {
+        What::Back(name)
+    } else {
+        What::Made(name)
+    }
+}
+
 fn was(before: &Matrix, key: ApiKeyId) -> Option<(usize, &Key)> {
     let at = before.key_at(key)?;
     Some((at, &before.keys()[at])).filter(|(_, key)| !key.gone)
@@ -122,7 +142,7 @@ fn of_workspaces(before: &Matrix, after: &Matrix, mut note: impl FnMut(Workspace
     }
     for id in ids(after) {
         match (there(before, id), there(after, id)) {
-            (None, Some(name)) => note(id, What::Made(name)),
+            (None, Some(name)) => note(id, come(name, id.made_at(), before)),
             (Some(from), Some(to)) if from != to => note(id, What::Renamed(from, to)),
             _ => {}
         }
@@ -136,20 +156,29 @@ fn of_keys(before: &Matrix, after: &Matrix, mut note: impl FnMut(ApiKeyId, What)
         }
     }
     for Key { row, .. } in after.keys().iter().filter(|key| !key.gone) {
-        let before = was(before, row.id).map(|(_, key)| &key.row);
-        let name = || row.name.clone();
-        match before {
-            None => note(row.id, What::Made(name())),
-            Some(before) if before.name != row.name => {
-                note(row.id, What::Renamed(before.name.clone(), name()));
-            }
-            Some(_) => {}
+        match was(before, row.id) {
+            None => note(row.id, come(row.name.clone(), row.id.made_at(), before)),
+            Some((_, old)) => of_key(&old.row, row, |what| note(row.id, what)),
         }
-        let reached_all = before.is_some_and(|before| before.all_workspaces);
+        let reached_all = was(before, row.id).is_some_and(|(_, old)| old.row.all_workspaces);
         if reached_all != row.all_workspaces {
-            let on = row.all_workspaces;
-            note(row.id, What::All { key: name(), on });
+            let (key, on) = (row.name.clone(), row.all_workspaces);
+            note(row.id, What::All { key, on });
         }
+    }
+}
+
+/// What is different about a key that was there before.
+fn of_key(before: &KeyRow, after: &KeyRow, mut note: impl FnMut(What)) {
+    let name = || after.name.clone();
+    if before.name != after.name {
+        note(What::Renamed(before.name.clone(), name()));
+    }
+    if before.state != after.state {
+        note(What::State(name(), after.state));
+    }
+    if before.expires_at != after.expires_at {
+        note(What::Expires(name(), after.expires_at));
     }
 }
 

@@ -23,10 +23,11 @@ mod window;
 
 pub use bits::Mask;
 pub use board::{
-    Beneath, Board, Changed, Changes, Conflict, Copied, Count, Draft, KeyReview, KeyWant, News,
-    Outcome, Review, Reviewed, Risk, Side, Summary, TooMany, Tri, Whole,
+    Board, Changed, Changes, Conflict, Copied, Count, Draft, KeyReview, News, Outcome, Review,
+    Reviewed, Risk, Side, Summary, TooMany, Tri, Whole,
 };
 pub use cell::{Cell, Lock, State};
+pub use contract::request::Beneath;
 pub use csv::csv;
 pub use filter::Filter;
 pub use history::{Difference, Differences, differences};

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use contract::access::{CellChange, Change, KeyRow, Snapshot, WorkspaceColumn};
+use contract::access::{
+    CellChange, Change, KeyRow, MOST_KEYS, MOST_WORKSPACES, Snapshot, WorkspaceColumn,
+};
 use contract::{ApiKeyId, EventId, ProfileId, Timestamp, WorkspaceId};
 
 use crate::bits::{Grid, Mask, Relation};
@@ -80,6 +82,8 @@ pub struct Matrix {
     locks: Vec<String>,
     granted: Relation,
     used: Grid,
+    /// What came to be granted since the matrix was read.
+    lately: Grid,
     edits: BTreeMap<Place, Edit>,
 }
 
@@ -95,6 +99,7 @@ impl Matrix {
             locks: snapshot.locks,
             granted: Relation::of(&snapshot.granted),
             used: Grid::of(&snapshot.used),
+            lately: Grid::default(),
             edits: BTreeMap::new(),
         };
         for row in snapshot.keys {
@@ -150,7 +155,8 @@ impl Matrix {
         self.granted.get(place.key, place.workspace)
     }
 
-    /// Whether the key was used in the workspace in the last [`contract::access::USED_DAYS`] days.
+    /// Whether the key was used in the workspace in the last [`contract::access::USED_DAYS`] days before the
+    /// matrix was read. What is used after that is not known.
     pub fn used(&self, place: Place) -> bool {
         self.used.get(place.key, place.workspace)
     }
@@ -182,6 +188,11 @@ impl Matrix {
         self.used.row(key)
     }
 
+    /// The workspaces that came to be granted to a key since the matrix was read.
+    pub(crate) fn granted_lately(&self, key: usize) -> &[u64] {
+        self.lately.row(key)
+    }
+
     pub(crate) fn lock_text(&self, lock: u32) -> Option<&str> {
         let at = usize::try_from(lock).ok()?;
         self.locks.get(at).map(String::as_str)
@@ -193,6 +204,9 @@ impl Matrix {
     }
 
     pub(crate) fn set(&mut self, place: Place, granted: bool) {
+        if granted && !self.granted(place) {
+            self.lately.set(place.key, place.workspace, true);
+        }
         self.granted.set(place.key, place.workspace, granted);
     }
 
@@ -204,6 +218,7 @@ impl Matrix {
     pub(crate) fn apply(&mut self, change: Change, me: ProfileId) -> Touched {
         match change {
             Change::Cell(cell) => self.apply_cell(cell, me),
+            Change::Key { key, .. } if !self.takes_key(key.id) => Touched::Nothing,
             Change::Key { key, lock } => {
                 let new = !self.key_at.contains_key(&key.id);
                 let lock = lock.map(|text| self.lock(text));
@@ -217,6 +232,9 @@ impl Matrix {
                 }
                 _ => Touched::Nothing,
             },
+            Change::Workspace { workspace } if !self.takes_workspace(workspace.id) => {
+                Touched::Nothing
+            }
             Change::Workspace { workspace } => {
                 let new = !self.workspace_at.contains_key(&workspace.id);
                 let at = self.put_workspace(workspace);
@@ -231,6 +249,21 @@ impl Matrix {
             },
             Change::Reload => Touched::Reload,
         }
+    }
+
+    /// Whether a key has a row, or is to have one. Of those that had no room in the snapshot, the older ones,
+    /// no grants are known.
+    fn takes_key(&self, id: ApiKeyId) -> bool {
+        let all = (self.keys.len() as u64) < MOST_KEYS;
+        let oldest = self.keys.first();
+        let younger = oldest.is_some_and(|oldest| id > oldest.row.id);
+        all || younger || self.key_at.contains_key(&id)
+    }
+
+    /// Whether a workspace has a column, or is to have one.
+    fn takes_workspace(&self, id: WorkspaceId) -> bool {
+        let room = (self.present().count() as u64) < MOST_WORKSPACES;
+        room || self.workspace_at.contains_key(&id)
     }
 
     fn apply_cell(&mut self, cell: CellChange, me: ProfileId) -> Touched {

@@ -26,6 +26,11 @@ pub struct Snapshot {
     pub used: Bits,
 }
 
+/// How many keys and how many workspaces a snapshot has at the most: the newest keys and the oldest
+/// workspaces.
+pub const MOST_KEYS: u64 = 20_000;
+pub const MOST_WORKSPACES: u64 = 2_000;
+
 /// A grant that was not used for so many days counts as unused.
 pub const USED_DAYS: u64 = 30;
 

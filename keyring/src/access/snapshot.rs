@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::access::{Bits, KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
+pub use contract::access::{MOST_KEYS, MOST_WORKSPACES};
 use contract::{AccountId, EventId, Permission, Timestamp, WorkspaceId};
 use uuid::Uuid;
 
@@ -14,11 +15,6 @@ use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
-
-/// How many keys and how many workspaces a snapshot has at the most: the newest keys and the oldest
-/// workspaces.
-pub const MOST_KEYS: u64 = 20_000;
-pub const MOST_WORKSPACES: u64 = 2_000;
 
 /// The keys the caller sees against the workspaces they know of, now.
 pub async fn snapshot(keyring: &Keyring, caller: &Caller) -> Result<Snapshot> {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Board;
-use crate::bits::{Mask, common};
+use crate::bits::{Mask, common, differences};
 
 /// How many of how many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,6 +135,18 @@ impl Board {
         }
         summary.workspaces = workspaces.count();
         summary
+    }
+
+    /// How many cells will be different, those too that are decided by what is staged for their key as a
+    /// whole: all of them count when it is applied.
+    pub(super) fn changing(&self) -> usize {
+        let keys = 0..self.matrix.keys().len();
+        keys.map(|key| self.changing_of(key)).sum()
+    }
+
+    pub(super) fn changing_of(&self, key: usize) -> usize {
+        let words = differences(self.after.of_key(key), self.matrix.grants().of_key(key));
+        words.map(|word| word.count_ones() as usize).sum()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -6,11 +6,11 @@ use contract::{ApiKeyId, ProfileId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::steps::{Flip, Step};
-use super::{Board, News, Whole};
+use super::{Board, Conflict, News, Whole};
 use crate::matrix::Place;
 
 /// What this version writes; what another one wrote is not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What somebody staged, and how it can be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Draft {
     /// The cells and what they are staged as.
     cells: Vec<(usize, usize, bool)>,
     wholes: Vec<(usize, Whole)>,
+    /// The cells that are to be decided about, and what was staged for them.
+    contested: Vec<(usize, usize, bool)>,
     undo: Vec<DraftStep>,
     redo: Vec<DraftStep>,
 }
@@ -90,6 +92,14 @@ impl Positions {
     }
 }
 
+impl Draft {
+    /// Whether there is nothing to keep: nothing staged, nothing to be decided, nothing to be undone or redone.
+    pub fn is_empty(&self) -> bool {
+        let steps = self.undo.is_empty() && self.redo.is_empty();
+        steps && self.cells.is_empty() && self.wholes.is_empty() && self.contested.is_empty()
+    }
+}
+
 impl Board {
     /// The stage, to be kept.
     pub fn draft(&self) -> Draft {
@@ -104,6 +114,11 @@ impl Board {
             .iter()
             .map(|(key, whole)| (keys.at(*key), *whole))
             .collect();
+        let contested = self.conflicts().map(|conflict| {
+            let Place { key, workspace } = conflict.place;
+            (keys.at(key), workspaces.at(workspace), conflict.mine)
+        });
+        let contested = contested.collect();
         let mut steps = |steps: &[Step]| {
             let step = |step: &Step| DraftStep {
                 flips: step
@@ -140,6 +155,7 @@ impl Board {
                 .collect(),
             cells,
             wholes,
+            contested,
             undo,
             redo,
         }
@@ -164,6 +180,7 @@ impl Board {
                 .collect(),
         };
         let mut news = Vec::new();
+        let mut locked = Vec::new();
         let mut gone = 0;
         for (at, whole) in &draft.wholes {
             let Some(key) = positions.key(*at) else {
@@ -185,11 +202,21 @@ impl Board {
             if self.matrix.granted(place) == *want {
                 news.push(News::Agreed(place));
             } else if let Some(lock) = self.lock(place) {
-                news.push(News::Dropped {
-                    places: vec![place],
-                    lock,
-                });
+                locked.push((place, lock));
             }
+        }
+        news.extend(News::dropped(locked));
+        for (key, workspace, mine) in &draft.contested {
+            let Some(place) = positions.place(*key, *workspace) else {
+                gone += 1;
+                continue;
+            };
+            news.push(self.contest(Conflict {
+                place,
+                mine: *mine,
+                theirs: self.matrix.granted(place),
+                by: None,
+            }));
         }
         if gone > 0 {
             news.push(News::Gone(gone));

@@ -1,11 +1,13 @@
 //! Staging: painting, bulk toggles, copies, whole keys.
 
-use contract::ApiKeyId;
-use contract::request::MAX_CELLS;
+use std::fmt;
+
+use contract::request::{MAX_CELLS, MAX_KEYS};
+use contract::{ApiKeyId, WorkspaceId};
 
 use super::steps::{Flip, Step};
 use super::{Board, Whole};
-use crate::bits::{Mask, positions};
+use crate::bits::{Mask, differences, positions};
 use crate::matrix::Place;
 
 /// What an edit did, or would do.
@@ -27,27 +29,34 @@ impl Outcome {
 
 /// More would be staged than can be applied in one transaction, so nothing was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany {
-    /// How many changes there would be.
-    pub staged: usize,
+pub enum TooMany {
+    /// So many cells would be different, by changes of their own or of their key as a whole.
+    Cells(usize),
+    /// "All workspaces" would be turned on or off for so many keys.
+    Keys(usize),
 }
 
-impl std::fmt::Display for TooMany {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "That would be {} changes; {MAX_CELLS} can be applied together. Filter for fewer keys or workspaces.",
-            self.staged
-        )
+impl fmt::Display for TooMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cells(cells) => write!(
+                f,
+                "That would be {cells} changes; {MAX_CELLS} can be applied together. Filter for fewer keys or workspaces."
+            ),
+            Self::Keys(keys) => write!(
+                f,
+                "That would be “all workspaces” of {keys} keys; {MAX_KEYS} can be changed together. Apply these first."
+            ),
+        }
     }
 }
 
-/// One key's reach, to be given to others.
+/// One key's reach, to be given to others, also on a board that was made anew since.
 #[derive(Clone, Debug)]
 pub struct Copied {
     pub from: ApiKeyId,
     pub name: String,
-    workspaces: Mask,
+    workspaces: Vec<WorkspaceId>,
 }
 
 /// The cells of a key in 64 workspaces.
@@ -57,6 +66,7 @@ struct Words {
     granted: u64,
     after: u64,
     used: u64,
+    lately: u64,
 }
 
 impl Board {
@@ -81,7 +91,10 @@ impl Board {
         self.flip(keys, workspaces, painting(want))
     }
 
-    /// How many of these cells hold a grant that was not used in a long time.
+    /// How many of these cells hold a grant that was not used in a long time: in the
+    /// [`contract::access::USED_DAYS`] days before the matrix was read. When a grant was made is not known, so
+    /// one that was made within these days and not used yet counts too; one that was made after the matrix
+    /// was read does not.
     pub fn unused(&self, keys: &[usize], workspaces: &Mask) -> usize {
         let outcome = self.scan(keys, workspaces, unused, |_, _| ());
         outcome.revoked
@@ -100,7 +113,7 @@ impl Board {
         workspaces.words().iter().enumerate().map(count).sum()
     }
 
-    /// Stages that grants among these cells are revoked if they were not used in a long time.
+    /// Stages that grants among these cells are revoked if [`Board::unused`] counts them.
     pub fn revoke_unused(&mut self, keys: &[usize], workspaces: &Mask) -> Result<Outcome, TooMany> {
         self.flip(keys, workspaces, unused)
     }
@@ -112,10 +125,11 @@ impl Board {
         let workspaces = present
             .iter()
             .filter(|workspace| self.reaches_all(key) || self.after.get(key, *workspace));
+        let id = |workspace: usize| self.matrix.workspaces()[workspace].column.id;
         Some(Copied {
             from: row.id,
             name: row.name.clone(),
-            workspaces: workspaces.collect(),
+            workspaces: workspaces.map(id).collect(),
         })
     }
 
@@ -126,19 +140,29 @@ impl Board {
         keys: &[usize],
         workspaces: &Mask,
     ) -> Result<Outcome, TooMany> {
+        let ids = copied.workspaces.iter();
+        let wanted: Mask = ids.filter_map(|id| self.matrix.workspace_at(*id)).collect();
         self.flip(keys, workspaces, |words| {
-            words.after ^ copied.workspaces.word(words.at)
+            words.after ^ wanted.word(words.at)
         })
     }
 
     /// Stages that a key reaches all workspaces or does not any more, in place of whatever was staged for
     /// it. Whether it was staged: what cannot be changed, or is so already, is not.
-    pub fn set_whole(&mut self, key: usize, want: Whole) -> bool {
+    pub fn set_whole(&mut self, key: usize, want: Whole) -> Result<bool, TooMany> {
         let is_so = self.matrix.reaches_all(key) == (want == Whole::On);
         let to = (!is_so).then_some(want);
         if self.lock_of_key(key).is_some() || to == self.whole(key) {
-            return false;
+            return Ok(false);
         }
+        let keys = self.whole.len() + usize::from(to.is_some() && self.whole(key).is_none());
+        if keys > MAX_KEYS {
+            return Err(TooMany::Keys(keys));
+        }
+        let row = self.row_by(key, to);
+        let changing = differences(row.words(), self.matrix.grants().of_key(key));
+        let changing = changing.map(|word| word.count_ones() as usize).sum();
+        self.room(changing, self.changing_of(key))?;
         let staged = self.staged_in(key);
         let step = Step {
             flips: staged.map(|place| self.off_stage(place)).collect(),
@@ -146,7 +170,17 @@ impl Board {
         };
         self.redo_step(&step);
         self.done(step);
-        true
+        Ok(true)
+    }
+
+    /// Whether so many more cells can be staged when so many others are taken off the stage. Others may
+    /// have made more of what is staged than can be applied; whoever makes it less is not kept from it.
+    fn room(&self, more: usize, less: usize) -> Result<(), TooMany> {
+        let total = self.changing() + more - less;
+        if more > less && total > MAX_CELLS {
+            return Err(TooMany::Cells(total));
+        }
+        Ok(())
     }
 
     /// Turns cells over in one step, those that can be changed.
@@ -157,9 +191,8 @@ impl Board {
         flips: impl Fn(&Words) -> u64,
     ) -> Result<Outcome, TooMany> {
         let mut step = Step::default();
-        let summary = self.summary();
         let outcome = self.scan(keys, workspaces, flips, |place, want| {
-            // Beyond twice as many as can be applied, these are too many whatever was staged before.
+            // Of more than twice as many as can be applied, too many are staged by it whatever was before.
             if step.flips.len() <= 2 * MAX_CELLS {
                 let staged = want != self.matrix.granted(place);
                 // What is taken off the stage was staged as what it will not be any more.
@@ -172,12 +205,10 @@ impl Board {
             }
         });
         let staged = step.flips.iter().filter(|flip| flip.staged).count();
-        let total = summary.changes() + staged - (step.flips.len() - staged);
-        if outcome.changed() > step.flips.len() || total > MAX_CELLS {
-            return Err(TooMany {
-                staged: total.max(outcome.changed()),
-            });
+        if outcome.changed() > step.flips.len() {
+            return Err(TooMany::Cells(outcome.changed()));
         }
+        self.room(staged, step.flips.len() - staged)?;
         if outcome.changed() > 0 {
             self.redo_step(&step);
             self.done(step);
@@ -193,6 +224,7 @@ impl Board {
             granted: word(self.matrix.grants().of_key(key)),
             after: word(self.after.of_key(key)) | through_all,
             used: word(self.matrix.used_by(key)),
+            lately: word(self.matrix.granted_lately(key)),
         }
     }
 
@@ -235,5 +267,5 @@ fn painting(want: bool) -> impl Fn(&Words) -> u64 {
 
 /// A grant of which it is known that it is there, and stays, and was not used.
 fn unused(words: &Words) -> u64 {
-    words.granted & words.after & !words.used
+    words.granted & words.after & !words.used & !words.lately
 }

@@ -15,6 +15,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::access::Snapshot;
+use contract::request::Beneath;
 use contract::{ProfileId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -22,13 +23,14 @@ use crate::bits::{Mask, Relation, differences, ones};
 use crate::cell::{Cell, Lock, State};
 use crate::matrix::{Matrix, Place};
 
-pub use apply::{Changes, KeyWant};
+pub use apply::Changes;
 pub use count::{Count, Summary, Tri};
 pub use draft::Draft;
 pub use edit::{Copied, Outcome, TooMany};
 pub use rebase::{Changed, Conflict, News, Side};
 pub use review::{KeyReview, Review, Reviewed, Risk};
 
+use apply::Sent;
 use steps::Step;
 
 /// What is staged for a key as a whole.
@@ -39,17 +41,6 @@ pub enum Whole {
     On,
     /// It will not any more.
     Off(Beneath),
-}
-
-/// What a key reaches when "all workspaces" is turned off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Beneath {
-    /// What was granted explicitly.
-    Keep,
-    /// All workspaces there are today.
-    Today,
-    None,
 }
 
 impl Whole {
@@ -70,7 +61,8 @@ pub struct Board {
     all: Mask,
     whole: BTreeMap<usize, Whole>,
     read_only: bool,
-    applying: bool,
+    /// What is being applied.
+    sent: Option<Sent>,
     failed: BTreeSet<Place>,
     contested: BTreeMap<Place, Conflict>,
     undo: Vec<Step>,
@@ -88,7 +80,7 @@ impl Board {
             me,
             whole: BTreeMap::new(),
             read_only: false,
-            applying: false,
+            sent: None,
             failed: BTreeSet::new(),
             contested: BTreeMap::new(),
             undo: Vec::new(),
@@ -109,7 +101,7 @@ impl Board {
     }
 
     pub fn is_applying(&self) -> bool {
-        self.applying
+        self.sent.is_some()
     }
 
     /// Forgets the marks of changes that are not fresh any more; gives the cells to paint anew.
@@ -132,7 +124,7 @@ impl Board {
             State::All
         } else if self.matrix.granted(place) == want {
             if want { State::Granted } else { State::None }
-        } else if self.applying {
+        } else if self.is_applying() {
             State::Applying(want)
         } else if self.failed.contains(&place) {
             State::Failed(want)
@@ -159,7 +151,7 @@ impl Board {
         if self.read_only {
             Some(Lock::Past)
         } else {
-            self.applying.then_some(Lock::Applying)
+            self.is_applying().then_some(Lock::Applying)
         }
     }
 
@@ -234,15 +226,19 @@ impl Board {
         whole.unwrap_or_else(|| self.matrix.reaches_all(key))
     }
 
-    /// Makes what will be of a row what is, or what is staged for it as a whole.
-    fn refresh(&mut self, key: usize) {
-        let whole = self.whole(key);
-        self.all.set(key, self.will_reach_all(key));
-        let wanted: Mask = match whole {
+    /// What will be granted of a row when this is staged for it as a whole, and nothing else.
+    fn row_by(&self, key: usize, whole: Option<Whole>) -> Mask {
+        match whole {
             Some(Whole::Off(Beneath::Today)) => self.matrix.present(),
             Some(Whole::Off(Beneath::None)) => Mask::default(),
             _ => ones(self.matrix.grants().of_key(key)).collect(),
-        };
+        }
+    }
+
+    /// Makes what will be of a row what is, or what is staged for it as a whole.
+    fn refresh(&mut self, key: usize) {
+        self.all.set(key, self.will_reach_all(key));
+        let wanted = self.row_by(key, self.whole(key));
         let differing: Vec<u64> = differences(self.after.of_key(key), wanted.words()).collect();
         for workspace in ones(&differing) {
             self.after.set(key, workspace, wanted.get(workspace));

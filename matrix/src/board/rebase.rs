@@ -1,9 +1,9 @@
 //! What becomes of the stage when somebody else changes the matrix.
 
+use contract::Timestamp;
 use contract::access::Change;
-use contract::{ApiKeyId, Timestamp, WorkspaceId};
 
-use super::{Board, Whole};
+use super::{Board, Outcome, TooMany, Whole};
 use crate::cell::Lock;
 use crate::matrix::{Place, Touched};
 
@@ -31,6 +31,13 @@ pub enum News {
 }
 
 impl News {
+    /// Cells that cannot be changed any more, told at once with the reason of the first.
+    pub(super) fn dropped(locked: Vec<(Place, Lock)>) -> Option<Self> {
+        let lock = locked.first()?.1;
+        let places = locked.into_iter().map(|(place, _)| place).collect();
+        Some(Self::Dropped { places, lock })
+    }
+
     /// What happened, in a sentence.
     pub fn text(&self, board: &Board) -> String {
         let matrix = board.matrix();
@@ -77,7 +84,7 @@ impl News {
                 key: at,
                 lock: None,
             } => format!(
-                "“All workspaces” is as you had staged it for {} already.",
+                "“All workspaces” was turned on or off for {} already, and is not staged for it any more.",
                 key(*at)
             ),
         }
@@ -141,71 +148,50 @@ impl Board {
         Changed { touched, news }
     }
 
-    /// The cells by which the server refused a changeset, each with whether it is granted. They leave the
-    /// stage; the others stay on it. Gives both sides of each.
-    pub fn conflicted(&mut self, cells: &[(ApiKeyId, WorkspaceId, bool)]) -> Vec<Conflict> {
-        self.applying = false;
-        let mut conflicts = Vec::new();
-        for (key, workspace, granted) in cells {
-            let Some(place) = self.matrix.place(*key, *workspace) else {
-                continue;
-            };
-            // The stream may have told it already.
-            let staged = self.is_staged(place);
-            if self.matrix.granted(place) != *granted {
-                self.matrix.set(place, *granted);
-                self.meet(place, staged, None);
-            }
-            conflicts.extend(self.contested.get(&place).cloned());
-        }
-        conflicts
-    }
-
     /// What is to be decided: cells that somebody else made the opposite of what was staged for them.
     pub fn conflicts(&self) -> impl Iterator<Item = &Conflict> {
         let contested = self.contested.values();
         contested.filter(|conflict| !conflict.agrees())
     }
 
-    /// Decides about one of them. Mine is staged again, where it can be; theirs is left as it is.
-    pub fn resolve(&mut self, place: Place, side: Side) {
-        let Some(conflict) = self.contested.remove(&place) else {
-            return;
-        };
-        if side == Side::Mine {
+    /// Decides about one of them: mine is staged again, theirs is left as it is. Gives what was staged. Where
+    /// mine cannot be, the cell counts as locked, and the conflict is still there to be decided.
+    pub fn resolve(&mut self, place: Place, side: Side) -> Result<Outcome, TooMany> {
+        let mut outcome = Outcome::default();
+        if let Some(conflict) = self.contested.get(&place)
+            && side == Side::Mine
+        {
             let workspace = std::iter::once(place.workspace).collect();
-            // One cell is too many only on a stage that is full; the person is told by the count.
-            let _ = self.paint(&[place.key], &workspace, conflict.mine);
+            outcome = self.paint(&[place.key], &workspace, conflict.mine)?;
         }
+        if outcome.locked == 0 {
+            self.contested.remove(&place);
+        }
+        Ok(outcome)
     }
 
     /// A cell is not what it was: nothing is staged for it any more.
-    fn meet(
+    pub(super) fn meet(
         &mut self,
         place: Place,
         staged: bool,
         by: Option<(String, Timestamp)>,
     ) -> Option<News> {
         let theirs = self.matrix.granted(place);
-        if self.is_decided(place.key) {
-            return None;
+        if !self.is_decided(place.key) {
+            self.after.set(place.key, place.workspace, theirs);
         }
-        self.after.set(place.key, place.workspace, theirs);
         self.failed.remove(&place);
-        // A changeset of one's own arrives by the stream too.
-        let own = self.applying && by.is_none();
+        // A changeset of one's own arrives by the stream too; if it was not this one, the answer will tell.
+        let own = by.is_none() && self.is_applying();
         if staged && !own {
             // There are two states, so a change makes a cell what was staged for it.
-            self.contested.insert(
+            return Some(self.contest(Conflict {
                 place,
-                Conflict {
-                    place,
-                    mine: theirs,
-                    theirs,
-                    by,
-                },
-            );
-            return Some(News::Agreed(place));
+                mine: theirs,
+                theirs,
+                by,
+            }));
         }
         let conflict = self.contested.get_mut(&place)?;
         conflict.theirs = theirs;
@@ -213,7 +199,19 @@ impl Board {
         (!conflict.agrees()).then_some(News::Conflict(place))
     }
 
-    fn meet_key(&mut self, key: usize) -> Vec<News> {
+    /// Keeps both sides of a cell, for it may be changed again; gives what the person should know.
+    pub(super) fn contest(&mut self, conflict: Conflict) -> News {
+        let place = conflict.place;
+        let agreed = conflict.agrees();
+        self.contested.insert(place, conflict);
+        if agreed {
+            News::Agreed(place)
+        } else {
+            News::Conflict(place)
+        }
+    }
+
+    pub(super) fn meet_key(&mut self, key: usize) -> Vec<News> {
         let mut news = Vec::new();
         if let Some(whole) = self.whole(key) {
             let lock = Lock::of_key(&self.matrix, key);
@@ -223,7 +221,10 @@ impl Board {
                 if whole.decides() {
                     self.refresh(key);
                 }
-                news.push(News::WholeDropped { key, lock });
+                // Until the answer tells, it is taken for one's own.
+                if lock.is_some() || !self.is_applying() {
+                    news.push(News::WholeDropped { key, lock });
+                }
             }
         }
         let staged: Vec<_> = self.staged_in(key).collect();
@@ -254,8 +255,6 @@ impl Board {
         for (place, _) in &locked {
             self.put(*place, None);
         }
-        let lock = locked.first()?.1;
-        let places = locked.into_iter().map(|(place, _)| place).collect();
-        Some(News::Dropped { places, lock })
+        News::dropped(locked)
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use contract::request::Beneath;
 use contract::{Labels, Timestamp};
 
-use super::{Beneath, Board, Summary, Whole};
+use super::{Board, Summary, Whole};
 use crate::matrix::Place;
 
 /// A call so long ago is a call just now.
@@ -44,7 +45,8 @@ pub struct Reviewed {
 pub enum Risk {
     /// What is revoked was used in the last hour.
     InUse(Timestamp),
-    /// What is revoked was used in the last days, and the key in the last hour.
+    /// What is revoked was used in the last days, and the key in the last hour, both by what was known when
+    /// the matrix was read.
     MayBeInUse(Timestamp),
     /// What is granted is production.
     Production,

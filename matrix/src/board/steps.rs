@@ -7,6 +7,8 @@ use crate::matrix::Place;
 
 /// How many steps can be undone.
 const STEPS: usize = 200;
+/// How many cells they can be about together: 1.6 MB, and little enough for a draft to hold it all.
+const FLIPS: usize = 50_000;
 
 /// A cell that an edit staged, or took off the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub(super) struct Step {
 impl Board {
     /// Takes everything off the stage; that too can be undone.
     pub fn discard(&mut self) {
-        if self.applying {
+        if self.is_applying() {
             return;
         }
         let wholes = self.whole.iter();
@@ -45,11 +47,11 @@ impl Board {
     }
 
     pub fn can_undo(&self) -> bool {
-        !self.undo.is_empty() && !self.applying
+        !self.undo.is_empty() && !self.is_applying()
     }
 
     pub fn can_redo(&self) -> bool {
-        !self.redo.is_empty() && !self.applying
+        !self.redo.is_empty() && !self.is_applying()
     }
 
     /// Takes the last edit back, as far as it still can be; whether there was one.
@@ -97,9 +99,14 @@ impl Board {
     pub(super) fn done(&mut self, step: Step) {
         self.redo.clear();
         self.undo.push(step);
-        if self.undo.len() > STEPS {
-            self.undo.remove(0);
-        }
+        let mut flips = 0;
+        let newest = self.undo.iter().rev().take(STEPS);
+        let kept = newest.take_while(|step| {
+            flips += step.flips.len();
+            flips <= FLIPS
+        });
+        let forgotten = self.undo.len() - kept.count();
+        self.undo.drain(..forgotten);
     }
 
     /// Stages a cell, or takes it off the stage. What cannot be changed by now is taken off.

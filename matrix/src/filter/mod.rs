@@ -45,7 +45,7 @@ enum Is {
     Staged,
     /// Was not used in a long time.
     Idle,
-    /// Holds a grant that was not used in a long time, of a workspace that is shown.
+    /// Holds a grant that was not used in a long time ([`Board::unused`]), of a workspace that is shown.
     Unused,
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::request::MAX_CELLS;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -164,12 +163,13 @@ proptest! {
         let changes = board.begin();
         for key in &changes.keys {
             let at = board.matrix().key_at(key.key).unwrap();
-            prop_assert_eq!(key.expected, board.matrix().reaches_all(at));
+            prop_assert_eq!(key.expected, Some(board.matrix().reaches_all(at)));
+            prop_assert_eq!(wholes[&at] == Whole::On, key.all_workspaces);
             for (place, granted) in server.iter_mut().filter(|(place, _)| place.key == at) {
-                match key.want {
-                    Whole::Off(Beneath::Today) => *granted = !board.matrix().workspaces()[place.workspace].gone,
-                    Whole::Off(Beneath::None) => *granted = false,
-                    Whole::On | Whole::Off(Beneath::Keep) => {}
+                match key.grants {
+                    Beneath::Today => *granted = !board.matrix().workspaces()[place.workspace].gone,
+                    Beneath::None => *granted = false,
+                    Beneath::Keep => {}
                 }
             }
         }
@@ -203,29 +203,12 @@ proptest! {
     }
 }
 
-fn square(keys: usize, workspaces: usize) -> Board {
+pub(super) fn square(keys: usize, workspaces: usize) -> Board {
     let snapshot = bare(
         (0..keys).map(|at| a_key(at, "ci")).collect(),
         (0..workspaces).map(|at| a_workspace(at, "prod")).collect(),
     );
     Board::new(snapshot, person(1))
-}
-
-#[test]
-fn more_than_can_be_applied_is_not_staged() {
-    let mut board = square(101, 100);
-    let keys: Vec<_> = (0..101).collect();
-    let all = board.matrix().present();
-    let most = board.paint(&keys[..100], &all, true).unwrap();
-    assert_eq!(most.granted, MAX_CELLS);
-    let too_many = board.paint(&keys[100..], &all, true).unwrap_err();
-    assert_eq!(too_many.staged, MAX_CELLS + 100);
-    assert_eq!(board.summary().changes(), MAX_CELLS, "nothing is lost");
-    assert!(board.paint(&keys[..1], &all, false).is_ok());
-    assert!(
-        board.paint(&keys[100..], &all, true).is_ok(),
-        "there is room again"
-    );
 }
 
 #[test]
@@ -260,6 +243,29 @@ fn a_bulk_toggle_grants_unless_all_is_granted() {
 }
 
 #[test]
+fn a_copy_means_the_same_workspaces_on_another_board() {
+    let all = |columns: [usize; 3]| {
+        let columns = columns.map(|at| a_workspace(at, "prod"));
+        let keys = vec![a_key(0, "ci"), a_key(1, "etl")];
+        Board::new(bare(keys, columns.into()), person(1))
+    };
+    let mut before = all([0, 1, 2]);
+    before
+        .paint(&[0], &[0, 1].into_iter().collect(), true)
+        .unwrap();
+    let copied = before.copy(0).unwrap();
+    // The first was archived meanwhile, and another has come.
+    let mut after = all([1, 2, 3]);
+    let shown = after.matrix().present();
+    after.paste(&copied, &[1], &shown).unwrap();
+    let staged: Vec<_> = after
+        .staged()
+        .map(|place| after.matrix().ids(place))
+        .collect();
+    assert_eq!(staged, [Some((key_id(1), workspace_id(1)))]);
+}
+
+#[test]
 fn whoever_looks_at_the_past_changes_nothing() {
     let snapshot = bare(vec![a_key(0, "ci")], vec![a_workspace(0, "prod")]);
     let mut board = Board::past(snapshot, person(1));
@@ -268,7 +274,7 @@ fn whoever_looks_at_the_past_changes_nothing() {
         workspace: 0,
     };
     assert_eq!(board.lock(place), Some(Lock::Past));
-    assert!(!board.set_whole(0, Whole::On));
+    assert_eq!(board.set_whole(0, Whole::On), Ok(false));
     board.paint(&[0], &board.matrix().present(), true).unwrap();
     assert!(board.is_empty());
 }

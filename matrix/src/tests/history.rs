@@ -44,6 +44,54 @@ proptest! {
     }
 }
 
+/// An id that was made so long after the matrix was read.
+fn made_later(millis: i64) -> Uuid {
+    let at = u128::try_from(NOW.unix_millis() + millis).unwrap();
+    Uuid::from_u128(at << 80)
+}
+
+#[test]
+fn what_was_there_once_is_not_new() {
+    let none = Matrix::new(bare(Vec::new(), Vec::new()));
+    let workspace = |id, name| WorkspaceColumn {
+        id: WorkspaceId::from_uuid(id),
+        ..a_workspace(0, name)
+    };
+    let mut made = a_key(0, "ci");
+    made.id = ApiKeyId::from_uuid(made_later(1));
+    let workspaces = vec![
+        workspace(made_later(-1), "attic"),
+        workspace(made_later(0), "lab"),
+    ];
+    let told = differences(&none, &Matrix::new(bare(vec![made], workspaces)), 9).shown;
+    let told: Vec<_> = told.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["attic is back.", "lab is new.", "ci is new."]);
+}
+
+#[test]
+fn a_key_that_was_disabled_or_expires_is_told() {
+    let key = |state, expires_at| {
+        let key = KeyRow {
+            state,
+            expires_at,
+            ..a_key(0, "ci")
+        };
+        Matrix::new(bare(vec![key], Vec::new()))
+    };
+    let usual = key(KeyState::Enabled, None);
+    let other = key(KeyState::Disabled, Some(NOW));
+    let told = |before, after| {
+        let told = differences(before, after, usize::MAX).shown;
+        told.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let expires = format!("ci expires on {}.", NOW.date_and_time());
+    assert_eq!(told(&usual, &other), ["ci was disabled.", expires.as_str()]);
+    assert_eq!(
+        told(&other, &usual),
+        ["ci was enabled.", "ci no longer expires."]
+    );
+}
+
 #[test]
 fn it_is_told_in_words() {
     let snapshot = |keys, workspaces, cells: &[(usize, usize)]| {
@@ -79,10 +127,10 @@ fn it_is_told_in_words() {
         told,
         [
             "attic was archived.",
-            "lab is new.",
+            "lab is back.",
             "old was revoked.",
             "ci is called ci-deploy.",
-            "new is new.",
+            "new is back.",
             "global reaches all workspaces, present and future.",
             "ci-deploy no longer reaches prod.",
             "ci-deploy reaches docs.",

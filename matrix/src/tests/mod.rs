@@ -1,8 +1,10 @@
 //! The promises of the matrix, tested against oracles that go cell by cell.
 
+mod conflict;
 mod edit;
 mod filter;
 mod history;
+mod limits;
 mod rebase;
 mod view;
 
@@ -200,7 +202,7 @@ impl Deed {
                 }
             }
             Self::Whole(key, want) if *key < rows => {
-                board.set_whole(*key, *want);
+                board.set_whole(*key, *want).unwrap();
             }
             Self::Whole(..) => {}
             Self::Discard => board.discard(),

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use contract::access::{CellChange, Change};
+use contract::access::{CellChange, Change, MOST_KEYS, MOST_WORKSPACES};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{FRESH, Lock, News, Side, Touched, Whole};
+use crate::{Beneath, FRESH, Lock, News, Touched, Whole};
 
-const ME: u128 = 1;
-const JONAS: u128 = 2;
+pub(super) const ME: u128 = 1;
+pub(super) const JONAS: u128 = 2;
 
 #[derive(Clone, Debug)]
 enum Event {
@@ -38,7 +38,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
-fn cell(by: u128, key: usize, workspace: usize, granted: bool) -> Change {
+pub(super) fn cell(by: u128, key: usize, workspace: usize, granted: bool) -> Change {
     Change::Cell(CellChange {
         key: key_id(key),
         workspace: workspace_id(workspace),
@@ -152,13 +152,13 @@ proptest! {
     }
 }
 
-const PLACE: Place = Place {
+pub(super) const PLACE: Place = Place {
     key: 0,
     workspace: 0,
 };
 
 /// Two keys and two workspaces without a grant; the first key is to reach both workspaces.
-fn staging_two() -> Board {
+pub(super) fn staging_two() -> Board {
     let snapshot = bare(
         vec![a_key(0, "ci"), a_key(1, "etl")],
         vec![a_workspace(0, "prod"), a_workspace(1, "docs")],
@@ -166,61 +166,6 @@ fn staging_two() -> Board {
     let mut board = Board::new(snapshot, person(ME));
     board.paint(&[0], &board.matrix().present(), true).unwrap();
     board
-}
-
-#[test]
-fn a_cell_that_goes_back_and_forth_is_for_the_person_to_decide() {
-    for side in [Side::Mine, Side::Theirs] {
-        let mut board = staging_two();
-        assert_eq!(
-            board.change(cell(JONAS, 0, 0, true)).news,
-            [News::Agreed(PLACE)]
-        );
-        assert_eq!(board.conflicts().count(), 0);
-        assert_eq!(
-            board.change(cell(JONAS, 0, 0, false)).news,
-            [News::Conflict(PLACE)]
-        );
-        let conflict = board.conflicts().next().unwrap();
-        assert_eq!((conflict.mine, conflict.theirs), (true, false));
-        assert_eq!(conflict.by, Some(("Jonas".to_owned(), NOW)));
-        board.resolve(PLACE, side);
-        assert_eq!(board.conflicts().count(), 0);
-        assert_eq!(board.is_staged(PLACE), side == Side::Mine);
-        assert!(
-            board.is_staged(Place {
-                workspace: 1,
-                ..PLACE
-            }),
-            "the other is not lost"
-        );
-    }
-}
-
-#[test]
-fn the_cells_of_a_conflict_leave_the_stage_and_the_others_stay() {
-    for told_before in [true, false] {
-        let mut board = staging_two();
-        assert_eq!(board.begin().cells.len(), 2);
-        if told_before {
-            board.change(cell(JONAS, 0, 0, true));
-        }
-        let conflicts = board.conflicted(&[(key_id(0), workspace_id(0), true)]);
-        assert_eq!(
-            conflicts.len(),
-            1,
-            "both sides are shown, whichever came first"
-        );
-        assert_eq!((conflicts[0].mine, conflicts[0].theirs), (true, true));
-        assert_eq!(
-            board.staged().collect::<Vec<_>>(),
-            [Place {
-                workspace: 1,
-                ..PLACE
-            }]
-        );
-        assert_eq!(board.begin().cells.len(), 1);
-    }
 }
 
 #[test]
@@ -246,7 +191,7 @@ fn grants_staged_beneath_outlive_all_workspaces() {
     key.all_workspaces = true;
     let news = board.change(Change::Key { key, lock: None }).news;
     assert!(matches!(&news[..], [News::Dropped { places, lock: Lock::All }] if places.len() == 2));
-    assert!(board.set_whole(0, Whole::Off(crate::Beneath::Keep)));
+    assert!(board.set_whole(0, Whole::Off(Beneath::Keep)).unwrap());
     board.paint(&[0], &board.matrix().present(), true).unwrap();
     let key = a_key(0, "ci");
     let news = board.change(Change::Key { key, lock: None }).news;
@@ -305,4 +250,73 @@ fn a_draft_says_what_is_not_in_it_any_more() {
         Board::new(nobody, person(ME)).resume(&draft),
         [News::Gone(2)]
     );
+    let mut board = staging_two();
+    board.discard();
+    board.change(Change::KeyGone { id: key_id(0) });
+    let dropped = News::Dropped {
+        places: vec![PLACE, gone],
+        lock: Lock::Revoked,
+    };
+    assert_eq!(board.resume(&draft), [dropped], "in one sentence");
+}
+
+#[test]
+fn a_grant_that_was_made_while_one_looks_is_not_unused() {
+    let mut snapshot = bare(
+        vec![a_key(0, "ci")],
+        (0..3).map(|at| a_workspace(at, "prod")).collect(),
+    );
+    snapshot.granted.set(0, 0, true);
+    let mut board = Board::new(snapshot, person(ME));
+    let all = board.matrix().present();
+    board.change(cell(JONAS, 0, 1, true));
+    board.paint(&[0], &[2].into_iter().collect(), true).unwrap();
+    board.begin();
+    board.applied();
+    assert_eq!(board.reach(0, &all).on, 3);
+    assert_eq!(board.unused(&[0], &all), 1);
+    board.revoke_unused(&[0], &all).unwrap();
+    assert_eq!(board.staged().collect::<Vec<_>>(), [PLACE]);
+}
+
+#[test]
+fn what_had_no_room_in_the_snapshot_does_not_come_by_the_stream() {
+    let most = usize::try_from(MOST_KEYS).unwrap();
+    let keys = |from: usize, count| (from..from + count).map(|at| a_key(at, "ci")).collect();
+    let key = |at| Change::Key {
+        key: a_key(at, "etl"),
+        lock: None,
+    };
+    let new = |at| Touched::Key { at, new: true };
+    let told = |board: &mut Board, change| board.change(change).touched;
+
+    let mut full = Board::new(bare(keys(1, most), Vec::new()), person(ME));
+    assert_eq!(told(&mut full, key(0)), Touched::Nothing, "older");
+    assert_eq!(told(&mut full, key(most + 1)), new(most), "made since");
+    assert!(matches!(
+        told(&mut full, key(1)),
+        Touched::Key { at: 0, new: false }
+    ));
+    let mut all = Board::new(bare(keys(1, most - 1), Vec::new()), person(ME));
+    assert_eq!(
+        told(&mut all, key(0)),
+        new(most - 1),
+        "it has all there are"
+    );
+
+    let most = usize::try_from(MOST_WORKSPACES).unwrap();
+    let workspaces = (0..most).map(|at| a_workspace(at, "prod")).collect();
+    let mut full = Board::new(bare(Vec::new(), workspaces), person(ME));
+    let workspace = |at| Change::Workspace {
+        workspace: a_workspace(at, "docs"),
+    };
+    assert_eq!(told(&mut full, workspace(most)), Touched::Nothing);
+    let known = Touched::Workspace { at: 0, new: false };
+    assert_eq!(told(&mut full, workspace(0)), known);
+    full.change(Change::WorkspaceGone {
+        id: workspace_id(0),
+    });
+    let at = most;
+    let new = Touched::Workspace { at, new: true };
+    assert_eq!(told(&mut full, workspace(most)), new, "there is room");
 }

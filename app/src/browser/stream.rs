@@ -43,7 +43,13 @@ pub enum Heard {
 
 /// A stream that goes on until it is closed or forgotten. The browser resumes one that dropped, and tells
 /// the server which event was the last.
-pub struct Stream(SendWrapper<(EventSource, Closure<dyn Fn(Event)>)>);
+pub struct Stream(SendWrapper<Listening>);
+
+struct Listening {
+    stream: EventSource,
+    /// Lives as long as it may be called.
+    _heard: Closure<dyn Fn(Event)>,
+}
 
 impl Stream {
     /// Listens to the events of `names` at `path`. `None` when the browser cannot.
@@ -66,12 +72,15 @@ impl Stream {
                 .add_event_listener_with_callback(name, listener)
                 .ok()?;
         }
-        Some(Self(SendWrapper::new((stream, heard))))
+        Some(Self(SendWrapper::new(Listening {
+            stream,
+            _heard: heard,
+        })))
     }
 }
 
 impl Drop for Stream {
     fn drop(&mut self) {
-        self.0.0.close();
+        self.0.stream.close();
     }
 }

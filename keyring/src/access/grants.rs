@@ -38,7 +38,12 @@ impl Default for Remembered {
             .build()
             .expect("both capacities are given");
         let hasher = DefaultHashBuilder::default();
-        Self(Cache::with_options(options, Weight, hasher, DefaultLifecycle::default()))
+        Self(Cache::with_options(
+            options,
+            Weight,
+            hasher,
+            DefaultLifecycle::default(),
+        ))
     }
 }
 

@@ -105,12 +105,11 @@ async fn granted(
     let mut granted = HashSet::new();
     for keys in Vec::from_iter(keys).chunks(AT_ONCE) {
         let pairs = store::grants::pairs(db, keys, Some(&workspaces)).await?;
-        granted.extend(pairs.into_iter().map(|(key, workspace)| {
-            (
-                ApiKeyId::from_uuid(key),
-                WorkspaceId::from_uuid(workspace),
-            )
-        }));
+        granted.extend(
+            pairs.into_iter().map(|(key, workspace)| {
+                (ApiKeyId::from_uuid(key), WorkspaceId::from_uuid(workspace))
+            }),
+        );
     }
     Ok(granted)
 }

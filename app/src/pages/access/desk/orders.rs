@@ -57,7 +57,9 @@ impl Desk {
     }
 
     pub(in super::super) fn resolve(self, place: matrix::Place, side: matrix::Side) {
-        self.edit(|work| work.resolve(place, side));
+        if let Some(Err(refused)) = self.edit(|work| work.resolve(place, side)) {
+            self.refuse(refused);
+        }
     }
 
     /// Shows the matrix as it was, or as it is.
@@ -69,8 +71,10 @@ impl Desk {
 
     /// Stages that a key does not reach all workspaces any more.
     pub(in super::super) fn turn_all_off(self, key: ApiKeyId, beneath: matrix::Beneath) {
-        if self.edit(|work| work.turn_all_off(key, beneath)) == Some(true) {
-            self.say("Staged: not all workspaces any more.".to_owned());
+        match self.edit(|work| work.turn_all_off(key, beneath)) {
+            Some(Ok(true)) => self.say("Staged: not all workspaces any more.".to_owned()),
+            Some(Err(refused)) => self.refuse(refused),
+            Some(Ok(false)) | None => {}
         }
     }
 

@@ -2,10 +2,10 @@
 
 use contract::BatchId;
 use contract::access::{AccessApplied, ApplyOutcome};
-use contract::request::{ApplyAccess, CellInput, KeyReachInput};
+use contract::request::{ApplyAccess, CellInput, KeyReach, KeyReachInput};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use matrix::{Beneath, Changes, Whole};
+use matrix::Changes;
 
 use super::super::work::Work;
 use super::Desk;
@@ -40,13 +40,18 @@ impl Desk {
                 self.focus_cell();
             }
             Ok(ApplyOutcome::Conflicts(conflicts)) => {
-                self.edit(|work| work.conflicted(&conflicts));
-                let text = "Somebody else has changed some of these. Decide about each; nothing else is lost.";
-                self.refuse(text.to_owned());
+                let news = self.edit(|work| work.conflicted(&conflicts));
+                let first = "Somebody else has changed some of these. Decide about each; nothing else is lost.";
+                let told = [first.to_owned()].into_iter();
+                let told: Vec<_> = told.chain(news.unwrap_or_default()).collect();
+                self.refuse(told.join(" "));
             }
             Err(problem) => {
-                self.edit(Work::refused);
+                let news = self.edit(Work::refused).unwrap_or_default();
                 self.fail(&problem);
+                if !news.is_empty() {
+                    self.say(news.join(" "));
+                }
             }
         }
     }
@@ -114,19 +119,11 @@ fn wire(changes: Changes, reason: &str) -> ApplyAccess {
         want: cell.want,
         expected: cell.expected,
     };
-    let key = |want: matrix::KeyWant| {
-        let (all_workspaces, grants) = match want.want {
-            Whole::On => (true, contract::request::Beneath::Keep),
-            Whole::Off(Beneath::Keep) => (false, contract::request::Beneath::Keep),
-            Whole::Off(Beneath::Today) => (false, contract::request::Beneath::Today),
-            Whole::Off(Beneath::None) => (false, contract::request::Beneath::None),
-        };
-        KeyReachInput {
-            api_key_id: want.key.to_string(),
-            all_workspaces,
-            grants,
-            expected: Some(want.expected),
-        }
+    let key = |change: KeyReach| KeyReachInput {
+        api_key_id: change.key.to_string(),
+        all_workspaces: change.all_workspaces,
+        grants: change.grants,
+        expected: change.expected,
     };
     let reason = reason.trim();
     ApplyAccess {

@@ -198,14 +198,22 @@ impl Work {
             None if self.board.reaches_all(key) => return Ok(self.key_id(row)),
             Some(Whole::Off(_)) | None => Whole::On,
         };
-        self.board.set_whole(key, want);
+        let staged = self.board.set_whole(key, want);
+        staged.map_err(|too_many| too_many.to_string())?;
         Ok(None)
     }
 
     /// Stages that a key does not reach all workspaces any more.
-    pub(in super::super) fn turn_all_off(&mut self, key: ApiKeyId, beneath: Beneath) -> bool {
-        let at = self.board.matrix().key_at(key);
-        at.is_some_and(|at| self.board.set_whole(at, Whole::Off(beneath)))
+    pub(in super::super) fn turn_all_off(
+        &mut self,
+        key: ApiKeyId,
+        beneath: Beneath,
+    ) -> Result<bool, String> {
+        let Some(at) = self.board.matrix().key_at(key) else {
+            return Ok(false);
+        };
+        let staged = self.board.set_whole(at, Whole::Off(beneath));
+        staged.map_err(|too_many| too_many.to_string())
     }
 
     pub(in super::super) fn undo(&mut self) -> bool {
@@ -249,6 +257,6 @@ impl Work {
     }
 }
 
-fn said(outcome: Result<Outcome, TooMany>) -> Edited {
+pub(super) fn said(outcome: Result<Outcome, TooMany>) -> Edited {
     outcome.map_err(|too_many| too_many.to_string())
 }

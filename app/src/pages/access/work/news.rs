@@ -4,6 +4,7 @@ use contract::access::{Change, Conflict, Present};
 use matrix::{Draft, News, Side, Touched};
 
 use super::Work;
+use super::hand::{Edited, said};
 use crate::wording::{cells, counted};
 
 impl Work {
@@ -59,28 +60,19 @@ impl Work {
     }
 
     /// Nothing was applied, and it was nobody's change that was in the way.
-    pub(in super::super) fn refused(&mut self) {
-        self.board.refused();
+    pub(in super::super) fn refused(&mut self) -> Vec<String> {
+        let news = self.board.refused();
+        news.iter().filter_map(|news| self.tell(news)).collect()
     }
 
     /// Nothing was applied, because somebody else has changed these.
-    pub(in super::super) fn conflicted(&mut self, conflicts: &[Conflict]) {
-        let cells: Vec<_> = conflicts
-            .iter()
-            .filter_map(|conflict| match conflict {
-                Conflict::Cell {
-                    key,
-                    workspace,
-                    granted,
-                } => Some((*key, *workspace, *granted)),
-                Conflict::Key { .. } => None,
-            })
-            .collect();
-        self.board.conflicted(&cells);
+    pub(in super::super) fn conflicted(&mut self, conflicts: &[Conflict]) -> Vec<String> {
+        let news = self.board.conflicted(conflicts);
+        news.iter().filter_map(|news| self.tell(news)).collect()
     }
 
-    pub(in super::super) fn resolve(&mut self, place: matrix::Place, side: Side) {
-        self.board.resolve(place, side);
+    pub(in super::super) fn resolve(&mut self, place: matrix::Place, side: Side) -> Edited {
+        said(self.board.resolve(place, side))
     }
 
     pub(in super::super) fn fade(&mut self) -> bool {
@@ -93,10 +85,11 @@ impl Work {
 
     /// What is staged, to be kept; none when nothing is.
     pub(in super::super) fn draft(&self) -> Option<String> {
-        let staged = self.board.summary().changes() > 0 || self.board.can_undo();
-        staged
-            .then(|| serde_json::to_string(&self.board.draft()).ok())
-            .flatten()
+        let draft = self.board.draft();
+        if draft.is_empty() {
+            return None;
+        }
+        serde_json::to_string(&draft).ok()
     }
 
     /// Takes up what was staged before; gives what the person should know of it.

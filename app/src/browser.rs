@@ -2,6 +2,7 @@
 //!
 //! Every function exists twice, with the same signature: `page`, `measures`, `net` and `stream` do it,
 //! `server` does nothing. So the views are written once and are the same on both sides, which hydration depends on.
+//! What is made of them alone, [`Pause`], exists once.
 
 #[cfg(feature = "hydrate")]
 mod measures;
@@ -9,6 +10,7 @@ mod measures;
 mod net;
 #[cfg(feature = "hydrate")]
 mod page;
+mod pause;
 #[cfg(feature = "hydrate")]
 mod stream;
 #[cfg(feature = "hydrate")]
@@ -17,6 +19,7 @@ pub use measures::*;
 pub use net::*;
 #[cfg(feature = "hydrate")]
 pub use page::*;
+pub use pause::Pause;
 #[cfg(feature = "hydrate")]
 pub use stream::{Heard, Stream, on_event};
 

@@ -111,6 +111,12 @@ impl Ids {
     }
 }
 
+/// The least id of an instant: ids begin with their time, so an index of ids serves as one of times.
+pub(crate) fn first_id(at: Timestamp) -> Uuid {
+    let millis = u128::try_from(at.unix_millis()).unwrap_or_default();
+    Uuid::from_u128(millis.min(0xffff_ffff_ffff) << 80)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

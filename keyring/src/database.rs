@@ -9,7 +9,7 @@ use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::Timestamp;
+use contract::{EventId, Timestamp};
 use migrations::Migrator;
 use sea_orm::sqlx::{self, PgPool};
 use sea_orm::{
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::cache::{Cache, Changed};
-use crate::clock::Entropy;
+use crate::clock::{Entropy, first_id};
 use crate::error::{Error, Result};
 
 pub use open::OpenError;
@@ -104,8 +104,8 @@ impl Database {
         match self.postgres {
             None => last,
             Some(_) => last.map(|last| {
-                let earlier = last.as_u128() >> 80;
-                Uuid::from_u128(earlier.saturating_sub(OVERLAP.as_millis()) << 80)
+                let made = EventId::from_uuid(last).made_at();
+                first_id(made.minus(OVERLAP))
             }),
         }
     }
@@ -113,10 +113,9 @@ impl Database {
     /// From which event on to read again, now that everything until `last` was read and is read again and
     /// again: what began long ago is seen by now.
     pub(crate) fn unsettled(&self, last: Option<Uuid>, now: Timestamp) -> Option<Uuid> {
-        let seen = u128::try_from(now.minus(OVERLAP).unix_millis()).unwrap_or_default();
         match self.postgres {
             None => last,
-            Some(_) => last.min(Some(Uuid::from_u128(seen << 80))),
+            Some(_) => last.min(Some(first_id(now.minus(OVERLAP)))),
         }
     }
 

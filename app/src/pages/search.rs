@@ -5,7 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::location::Url;
 
-use crate::browser;
+use crate::browser::Pause;
 use crate::components::SearchField;
 
 /// How long typing rests before it searches.
@@ -15,6 +15,17 @@ const REST_MS: u32 = 250;
 pub(super) fn searched() -> Memo<Option<String>> {
     let query = use_query_map();
     Memo::new(move |_| query.with(|query| query.get("q").filter(|text| !text.trim().is_empty())))
+}
+
+/// Does `act` once nothing was typed for so long, in milliseconds.
+pub(super) fn at_rest(text: RwSignal<String>, millis: u32, act: impl Fn() + Clone + 'static) {
+    let pause = Pause::default();
+    Effect::new(move |awake: Option<()>| {
+        text.track();
+        if awake.is_some() {
+            pause.then(millis, act.clone());
+        }
+    });
 }
 
 /// The search lives in the URL: it can be linked to, and the way back leads through it. What is typed is
@@ -56,22 +67,7 @@ pub(super) fn Search(
             },
         );
     };
-    let rest = StoredValue::new(0_u32);
-    let search_at_rest = search.clone();
-    Effect::new(move |awake: Option<()>| {
-        text.track();
-        if awake.is_none() {
-            return;
-        }
-        let turn = rest.get_value() + 1;
-        rest.set_value(turn);
-        let search = search_at_rest.clone();
-        browser::after(REST_MS, move || {
-            if rest.try_get_value() == Some(turn) {
-                search();
-            }
-        });
-    });
+    at_rest(text, REST_MS, search.clone());
     // A link or the way back may have changed the search.
     Effect::new(move |_| {
         let now = in_url();

@@ -183,11 +183,7 @@ fn turned<'a>(unit: &Unit, changes: &'a Changeset, found: &Found) -> Result<Vec<
         if key.all_workspaces == change.all_workspaces {
             continue;
         }
-        if key.system {
-            return Err(Error::precondition(
-                "The global account key keeps its permissions and reach and does not expire.",
-            ));
-        }
+        keys::refuse_system(key)?;
         unit.caller.reaches_all()?;
         turned.push(change);
     }

@@ -66,7 +66,9 @@ pub async fn live(
     };
     let now = keyring.clock().now().unix_millis();
     // Somebody who comes back may have missed that a key expired.
-    let expired = last.map_or(now, |last| millis(last).min(now));
+    let expired = last.map_or(now, |last| {
+        EventId::from_uuid(last).made_at().unix_millis().min(now)
+    });
     Ok(Live {
         keyring: keyring.clone(),
         stay: keyring.0.presence.enter(caller, page)?,
@@ -215,9 +217,4 @@ fn is_over(error: &Error) -> bool {
         error.public().kind,
         Kind::Unauthenticated | Kind::PermissionDenied
     )
-}
-
-/// The time in an id.
-fn millis(id: Uuid) -> i64 {
-    i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX)
 }

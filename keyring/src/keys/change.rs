@@ -176,6 +176,15 @@ async fn set_state_in(
 }
 
 /// The global account key is the way back in: what it holds and reaches is not up for change.
+pub(crate) fn refuse_system(key: &api_key::Model) -> Result<()> {
+    if key.system {
+        return Err(Error::precondition(
+            "The global account key keeps its permissions and reach and does not expire.",
+        ));
+    }
+    Ok(())
+}
+
 fn refuse_narrowing_system(key: &api_key::Model, changes: &KeyChanges) -> Result<()> {
     let narrows = changes
         .permissions
@@ -183,10 +192,8 @@ fn refuse_narrowing_system(key: &api_key::Model, changes: &KeyChanges) -> Result
         .is_some_and(|permissions| *permissions != key.permissions())
         || changes.all_workspaces == Some(false)
         || changes.expires_at.flatten().is_some();
-    if key.system && narrows {
-        return Err(Error::precondition(
-            "The global account key keeps its permissions and reach and does not expire.",
-        ));
+    if narrows {
+        return refuse_system(key);
     }
     Ok(())
 }

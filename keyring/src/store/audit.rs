@@ -8,11 +8,12 @@ use contract::request::ListEvents;
 use contract::{AccountId, BatchId, EventId, ProfileId, Timestamp};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::clock::first_id;
 use crate::cursor::Place;
 use crate::entity::audit_event::{ActiveModel, Column, Entity, Model};
 use crate::error::{Error, Result};
@@ -79,12 +80,12 @@ pub(crate) async fn list(
     if let Some(since) = list.since {
         select = select
             .filter(Column::CreatedAt.gte(since.unix_millis()))
-            .filter(Column::Id.gte(id_around(since.minus(SLACK))));
+            .filter(Column::Id.gte(first_id(since.minus(SLACK))));
     }
     if let Some(until) = list.until {
         select = select
             .filter(Column::CreatedAt.lt(until.unix_millis()))
-            .filter(Column::Id.lt(id_around(until.plus(SLACK))));
+            .filter(Column::Id.lt(first_id(until.plus(SLACK))));
     }
     let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
     Ok(select.all(db).await?)
@@ -92,12 +93,6 @@ pub(crate) async fn list(
 
 /// How far the time in an id may be from that of its event: ids count on within a millisecond.
 const SLACK: Duration = Duration::from_mins(1);
-
-/// The least id of an instant: ids begin with it, so an index of ids serves as one of times.
-fn id_around(at: Timestamp) -> Uuid {
-    let millis = u128::try_from(at.unix_millis()).unwrap_or_default();
-    Uuid::from_u128(millis.min(0xffff_ffff_ffff) << 80)
-}
 
 /// The events of one changeset, oldest first.
 pub(crate) async fn of_batch(
@@ -111,7 +106,7 @@ pub(crate) async fn of_batch(
         .order_by_asc(Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(read).collect()
+    read_all(rows)
 }
 
 /// The newest event of an account.
@@ -133,14 +128,8 @@ pub(crate) async fn since(
     after: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>> {
-    let rows = Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(db)
-        .await?;
-    rows.into_iter().map(read).collect()
+    let select = following(account, after).order_by_asc(Column::Id);
+    read_all(select.limit(limit).all(db).await?)
 }
 
 /// What happened after an event and until another, oldest first.
@@ -153,14 +142,15 @@ pub(crate) async fn between(
     let (Some(until), true) = (until, after < until) else {
         return Ok(Vec::new());
     };
-    let rows = Entity::find()
+    let select = following(account, after).filter(Column::Id.lte(until));
+    read_all(select.order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Everything that happened after an event.
+fn following(account: AccountId, after: Option<Uuid>) -> Select<Entity> {
+    Entity::find()
         .filter(Column::AccountId.eq(account.uuid()))
         .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
-        .filter(Column::Id.lte(until))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
-    rows.into_iter().map(read).collect()
 }
 
 /// Some of what happened later than an instant, newest first, and before an event that was read already.
@@ -174,13 +164,13 @@ pub(crate) async fn later(
     let rows = Entity::find()
         .filter(Column::AccountId.eq(account.uuid()))
         .filter(Column::CreatedAt.gt(than.unix_millis()))
-        .filter(Column::Id.gte(id_around(than.minus(SLACK))))
+        .filter(Column::Id.gte(first_id(than.minus(SLACK))))
         .filter(Column::Id.lt(before.unwrap_or(Uuid::max())))
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter().map(read).collect()
+    read_all(rows)
 }
 
 /// The ids of keys whose grants were changed after an event, in their wire form and each once.
@@ -195,9 +185,7 @@ pub(crate) async fn granted_since(
         Action::WorkspaceGranted,
         Action::WorkspaceUngranted,
     ];
-    Ok(Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
+    Ok(following(account, after)
         .filter(Column::Action.is_in(changing.map(Action::as_str)))
         .select_only()
         .column(Column::Target)
@@ -222,6 +210,10 @@ pub(crate) async fn of_target(
         .limit(limit)
         .all(db)
         .await?;
+    read_all(rows)
+}
+
+fn read_all(rows: Vec<Model>) -> Result<Vec<AuditEvent>> {
     rows.into_iter().map(read).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Keys. A revoked one stays in its table and is found by nothing here but its own history.
+//! Keys. A revoked one stays in its table and is found only by what tells of the past.
 
 use std::collections::{BTreeSet, HashMap};
 

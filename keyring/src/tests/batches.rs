@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Bench, on_both};
 use crate::access::{EVERYTHING, apply, matrix, revert};
-use crate::{grants, keys};
+use crate::grants;
 
 on_both!(
     a_changeset_is_applied_and_reverted_as_one_batch,
@@ -186,18 +186,7 @@ async fn disjoint_changesets_at_once_both_arrive(bench: Bench) {
 }
 
 async fn five_thousand_cells_go_in_one_transaction(bench: Bench) {
-    let mut workspaces = Vec::new();
-    for index in 0..50 {
-        workspaces.push(bench.workspace(&format!("w{index}")).await);
-    }
-    let mut issued = Vec::new();
-    for index in 0..100 {
-        let request = super::issue_request(&format!("k{index}"), &[], &[]);
-        let (key, _) = keys::issue(&bench.keyring, &bench.owner, request)
-            .await
-            .unwrap();
-        issued.push(key.metadata.id);
-    }
+    let (issued, workspaces) = bench.rack(100, 50).await;
     let cells = |want| {
         let pairs = issued
             .iter()

@@ -9,7 +9,7 @@ use contract::form::{Fields, NewOwner};
 use contract::request::{IssueKey, NewWorkspace};
 use contract::resource::{ApiKey, ProfileType, Workspace};
 use contract::text::{AccountName, Email, KeyName, PersonName, WorkspaceName};
-use contract::{AccountId, Labels, Permissions, ProfileId, Timestamp, WorkspaceId};
+use contract::{AccountId, ApiKeyId, Labels, Permissions, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
@@ -88,6 +88,23 @@ impl Bench {
         crate::workspaces::create(&self.keyring, &self.owner, new)
             .await
             .unwrap()
+    }
+
+    /// So many keys that hold and reach nothing, and so many workspaces.
+    pub(crate) async fn rack(
+        &self,
+        keys: usize,
+        workspaces: usize,
+    ) -> (Vec<ApiKeyId>, Vec<WorkspaceId>) {
+        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+        for index in 0..workspaces {
+            columns.push(self.workspace(&format!("w{index}")).await);
+        }
+        for index in 0..keys {
+            let (key, _) = self.key(&format!("k{index}"), &[], &[]).await;
+            rows.push(key.metadata.id);
+        }
+        (rows, columns)
     }
 
     /// A key that the owner issued.

@@ -180,21 +180,7 @@ fn put(seen: &mut Snapshot, change: &Change) {
 
 async fn a_stream_that_drops_again_and_again_misses_nothing(bench: Bench) {
     let (keyring, owner) = (&bench.keyring, &bench.owner);
-    let mut columns = Vec::new();
-    for index in 0..4 {
-        columns.push(bench.workspace(&format!("w{index}")).await);
-    }
-    let mut rows = Vec::new();
-    for index in 0..4 {
-        rows.push(
-            bench
-                .key(&format!("k{index}"), &[], &[])
-                .await
-                .0
-                .metadata
-                .id,
-        );
-    }
+    let (rows, columns) = bench.rack(4, 4).await;
     let mut seen = snapshot(keyring, owner).await.unwrap();
     let mut after = seen.last;
     let writer = tokio::spawn({
@@ -337,21 +323,7 @@ async fn a_key_that_expires_is_heard_without_an_event(bench: Bench) {
 }
 
 async fn more_than_is_worth_telling_is_loaded_anew(bench: Bench) {
-    let mut columns = Vec::new();
-    for index in 0..60 {
-        columns.push(bench.workspace(&format!("w{index}")).await);
-    }
-    let mut rows = Vec::new();
-    for index in 0..100 {
-        rows.push(
-            bench
-                .key(&format!("k{index}"), &[], &[])
-                .await
-                .0
-                .metadata
-                .id,
-        );
-    }
+    let (rows, columns) = bench.rack(100, 60).await;
     let mut live = listen_on(&bench, &bench.owner).await;
     let cells = rows
         .iter()

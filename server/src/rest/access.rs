@@ -49,8 +49,8 @@ pub(super) async fn show(
 /// Apply a changeset
 ///
 /// Every key and every cell becomes what is wanted, or none does. One that is not as `expected` makes the
-/// whole changeset a 409 whose details name every such one. At most 10,000 cells are changed. The body may have 2 MiB. Needs
-/// `api_keys:manage`, and dominance over every key and workspace in it.
+/// whole changeset a 409 whose details name every such one. At most 10,000 cells are changed. The body may
+/// have 2 MiB. Needs `api_keys:manage`, and dominance over every key and workspace in it.
 #[utoipa::path(
     post, path = "/account/access/:apply", operation_id = "apply_access", tag = "Access",
     request_body = ApplyAccess,

@@ -16,7 +16,7 @@ use matrix::Matrix;
 
 use super::painter::{Held, Painter};
 use super::work::{Query, Told, Work};
-use crate::browser::{self, Stream};
+use crate::browser::{self, Pause, Stream};
 use crate::components::Toasts;
 use crate::session::Session;
 
@@ -87,11 +87,11 @@ pub(super) struct Desk {
     query: RwSignal<Query>,
     me: StoredValue<Me>,
     page: StoredValue<String>,
-    resting: StoredValue<u32>,
-    hovering: StoredValue<u32>,
-    saying: StoredValue<u32>,
-    showing: StoredValue<u32>,
-    moving: StoredValue<u32>,
+    resting: Pause,
+    hovering: Pause,
+    saying: Pause,
+    showing: Pause,
+    moving: Pause,
     toasts: Toasts,
     session: Session,
 }
@@ -116,11 +116,11 @@ impl Desk {
             query: RwSignal::new(query),
             me: StoredValue::new(expect_context()),
             page: StoredValue::new(String::new()),
-            resting: StoredValue::new(0),
-            hovering: StoredValue::new(0),
-            saying: StoredValue::new(0),
-            showing: StoredValue::new(0),
-            moving: StoredValue::new(0),
+            resting: Pause::default(),
+            hovering: Pause::default(),
+            saying: Pause::default(),
+            showing: Pause::default(),
+            moving: Pause::default(),
             toasts: Toasts::expect(),
             session: Session::expect(),
         };
@@ -142,16 +142,20 @@ impl Desk {
 
     /// Changes the work, and shows and keeps what came of it.
     pub(super) fn edit<T>(self, edit: impl FnOnce(&mut Work) -> T) -> Option<T> {
-        let now = Timestamp::from_unix_millis(browser::now_millis());
-        let edited = self.work.try_update_value(|work| {
-            let work = work.as_mut()?;
-            work.set_now(now);
-            Some(edit(work))
-        });
-        let edited = edited.flatten()?;
+        let edited = self.update(edit)?;
         self.show();
         self.rest();
         Some(edited)
+    }
+
+    /// Changes the work at the present time; nothing is shown of it yet. `None` when it is not there.
+    fn update<T>(self, change: impl FnOnce(&mut Work) -> T) -> Option<T> {
+        let changed = self.work.try_update_value(|work| {
+            let work = work.as_mut()?;
+            work.set_now(Timestamp::from_unix_millis(browser::now_millis()));
+            Some(change(work))
+        });
+        changed.flatten()
     }
 
     /// Paints anew what is in sight, and tells what stands around it.
@@ -181,13 +185,7 @@ impl Desk {
 
     /// A moment after the last edit puts what is staged away, in case of a reload.
     fn rest(self) {
-        let turn = self.resting.get_value() + 1;
-        self.resting.set_value(turn);
-        browser::after(REST_MS, move || {
-            if self.resting.try_get_value() == Some(turn) {
-                self.put_away();
-            }
-        });
+        self.resting.then(REST_MS, move || self.put_away());
     }
 
     fn put_away(self) {
@@ -206,13 +204,9 @@ impl Desk {
     /// Says something that assistive technology reads out when there is time.
     pub(super) fn say(self, text: String) {
         self.refused.try_set(None);
-        let turn = self.saying.get_value() + 1;
-        self.saying.set_value(turn);
         // Of what is done in quick succession only the last is worth hearing.
-        browser::after(GATHER_MS, move || {
-            if self.saying.try_get_value() == Some(turn) {
-                self.said.try_set(text);
-            }
+        self.saying.then(GATHER_MS, move || {
+            self.said.try_set(text);
         });
     }
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use matrix::{Grouping, Sort};
 
+use super::super::search::at_rest;
 use super::desk::Desk;
 use super::work::{Query, Told, Work};
-use crate::browser;
 use crate::components::{Avatar, SearchField};
 use crate::wording::{grouped, listed};
 
@@ -36,7 +36,7 @@ pub(super) fn Toolbar(
             first.clone()
         }
     });
-    filter_at_rest(desk, text);
+    at_rest(text, REST_MS, move || apply_filter(desk, text));
     let filter = Memo::new(move |_| query.with(|query| query.filter.clone()));
     Effect::new(move |awake: Option<()>| {
         let filter = filter.get();
@@ -82,23 +82,6 @@ fn tally((all, shown): (usize, usize)) -> String {
     } else {
         format!("{} of {}", grouped(shown as u64), grouped(all as u64))
     }
-}
-
-fn filter_at_rest(desk: Desk, text: RwSignal<String>) {
-    let rest = StoredValue::new(0_u32);
-    Effect::new(move |awake: Option<()>| {
-        text.track();
-        if awake.is_none() {
-            return;
-        }
-        let turn = rest.get_value() + 1;
-        rest.set_value(turn);
-        browser::after(REST_MS, move || {
-            if rest.try_get_value() == Some(turn) {
-                apply_filter(desk, text);
-            }
-        });
-    });
 }
 
 fn apply_filter(desk: Desk, text: RwSignal<String>) {

@@ -130,12 +130,7 @@ impl Desk {
             self.load();
             return;
         }
-        let news = self.work.try_update_value(|work| {
-            let work = work.as_mut()?;
-            work.set_now(contract::Timestamp::from_unix_millis(browser::now_millis()));
-            Some(work.change(change))
-        });
-        if let Some(Some(news)) = news {
+        if let Some(news) = self.update(|work| work.change(change)) {
             for text in news {
                 self.refuse(text);
             }
@@ -144,39 +139,23 @@ impl Desk {
     }
 
     fn met(self, present: Vec<Present>) {
-        self.work.try_update_value(|work| {
-            if let Some(work) = work {
-                work.meet(&present);
-            }
-        });
+        self.update(|work| work.meet(&present));
         self.present.try_set(present);
         self.show_soon();
     }
 
     /// A batch comes as many changes: it is painted once.
     fn show_soon(self) {
-        let turn = self.showing.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        });
-        browser::after(GATHER_MS, move || {
-            if self.showing.try_get_value() == turn {
-                self.show();
-                self.rest();
-            }
+        self.showing.then(GATHER_MS, move || {
+            self.show();
+            self.rest();
         });
     }
 
     /// Tells the others which cell this page is on.
     pub(in super::super) fn be_here(self) {
-        let turn = self.moving.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        });
-        browser::after(GATHER_MS * 3, move || {
-            if self.moving.try_get_value() != turn
-                || self.stream.try_with_value(Option::is_some) != Some(true)
-            {
+        self.moving.then(GATHER_MS * 3, move || {
+            if self.stream.try_with_value(Option::is_some) != Some(true) {
                 return;
             }
             let focused = self.painter.try_with_value(|painter| {
@@ -195,12 +174,7 @@ impl Desk {
             if self.stand.try_get_untracked().is_none() {
                 return;
             }
-            let faded = self.work.try_update_value(|work| {
-                let work = work.as_mut()?;
-                work.set_now(contract::Timestamp::from_unix_millis(browser::now_millis()));
-                Some(work.fade())
-            });
-            if faded.flatten() == Some(true) {
+            if self.update(Work::fade) == Some(true) {
                 self.show();
             }
             self.fade_now_and_then();

@@ -5,7 +5,6 @@ use matrix::Press;
 
 use super::super::work::{Edited, Work};
 use super::{Desk, Head, MOMENT_MS, Over, Shown};
-use crate::browser;
 use crate::wording;
 
 /// How near to an edge a drag scrolls the frame, in CSS pixels.
@@ -47,11 +46,7 @@ impl Desk {
         let Some((row, column)) = self.spot(x, y, true) else {
             return;
         };
-        let moved = self.work.try_update_value(|work| {
-            let work = work.as_mut()?;
-            Some(work.drag(row, column))
-        });
-        if moved.flatten() == Some(true) {
+        if self.update(|work| work.drag(row, column)) == Some(true) {
             self.paint(true);
         }
     }
@@ -67,12 +62,10 @@ impl Desk {
 
     /// Keeps scrolling as long as a stroke is held at an edge.
     fn scroll_at_edge(self, x: f64, y: f64) {
-        let turn = self.hovering.get_value() + 1;
-        self.hovering.set_value(turn);
-        self.scroll_on(x, y, turn);
+        self.scroll_on(x, y, self.hovering.begin());
     }
 
-    fn scroll_on(self, x: f64, y: f64, turn: u32) {
+    fn scroll_on(self, x: f64, y: f64, turn: Option<u32>) {
         let scrolled = self.painter.try_update_value(|painter| {
             let painter = painter.as_mut()?;
             Some(painter.scroll_towards(x, y, EDGE))
@@ -81,8 +74,7 @@ impl Desk {
             return;
         }
         request_animation_frame(move || {
-            let held = self.hovering.try_get_value() == Some(turn);
-            if held && self.peek(Work::is_painting) == Some(true) {
+            if self.hovering.lasts(turn) && self.peek(Work::is_painting) == Some(true) {
                 self.drag(x, y);
                 self.scroll_on(x, y, turn);
             }
@@ -151,11 +143,9 @@ impl Desk {
             .painter
             .try_with_value(|painter| painter.as_ref().map(|painter| painter.page()));
         let page = page.flatten().unwrap_or(1);
-        self.work.try_update_value(|work| {
-            if let Some(work) = work {
-                work.drop_stroke();
-                work.select(press, page);
-            }
+        self.update(|work| {
+            work.drop_stroke();
+            work.select(press, page);
         });
         self.focus_cell();
         if let Some(Some(cells)) = self.peek(Work::picked_words) {
@@ -170,7 +160,7 @@ impl Desk {
     }
 
     pub(in super::super) fn review(self) -> bool {
-        let staged = self.peek(|work| work.told().summary.changes() > 0) == Some(true);
+        let staged = self.peek(|work| work.board().summary().changes() > 0) == Some(true);
         if staged {
             self.over.set(Some(Over::Review));
         }
@@ -200,10 +190,7 @@ impl Desk {
 
     /// The focus came to a cell by its own means.
     pub(in super::super) fn focused(self, row: usize, column: Option<usize>) {
-        let moved = self
-            .work
-            .try_update_value(|work| work.as_mut().map(|work| work.set_focus(row, column)));
-        if moved.flatten() == Some(true) {
+        if self.update(|work| work.set_focus(row, column)) == Some(true) {
             self.paint(true);
             self.be_here();
         }
@@ -217,8 +204,7 @@ impl Desk {
     }
 
     fn hover(self, x: f64, y: f64) {
-        let turn = self.hovering.get_value() + 1;
-        self.hovering.set_value(turn);
+        self.hovering.begin();
         let spot = self.spot(x, y, false);
         let on_card = self.card.with_untracked(|card| {
             card.as_ref()
@@ -231,17 +217,13 @@ impl Desk {
             card.take_if(|card| !card.asked);
         });
         if let Some((row, column)) = spot {
-            browser::after(MOMENT_MS, move || {
-                if self.hovering.try_get_value() == Some(turn) {
-                    self.open_card(row, column, false);
-                }
-            });
+            self.hovering
+                .then(MOMENT_MS, move || self.open_card(row, column, false));
         }
     }
 
     pub(in super::super) fn look_away(self) {
-        let turn = self.hovering.get_value() + 1;
-        self.hovering.set_value(turn);
+        self.hovering.begin();
         self.blurred();
     }
 

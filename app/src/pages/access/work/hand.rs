@@ -124,6 +124,13 @@ impl Work {
         said(self.board.paint(&keys, &workspaces, want))
     }
 
+    /// What painting over a rectangle begins with: grants where something is not granted, else revokes.
+    fn opposite_of(&self, rows: &Range<usize>, columns: &Range<usize>) -> bool {
+        let keys = &self.view.rows()[rows.clone()];
+        self.board
+            .brush(keys, &self.view.workspaces_in(columns.clone()))
+    }
+
     /// The rectangle that a key press paints; why it cannot, if it is one cell that cannot be changed.
     fn to_paint(&self) -> Result<Rect, String> {
         if self.selection.is_single()
@@ -137,10 +144,7 @@ impl Work {
     /// Turns over what is selected: grants where something is not granted, else revokes.
     pub(in super::super) fn toggle(&mut self) -> Edited {
         let Rect { rows, columns } = self.to_paint()?;
-        let keys = &self.view.rows()[rows.clone()];
-        let want = self
-            .board
-            .brush(keys, &self.view.workspaces_in(columns.clone()));
+        let want = self.opposite_of(&rows, &columns);
         self.brush = Some(want);
         self.paint(rows, columns, want)
     }
@@ -164,10 +168,7 @@ impl Work {
         {
             return Err(lock.reason(self.board.matrix(), place));
         }
-        let keys = &self.view.rows()[rows.clone()];
-        let want = self
-            .board
-            .brush(keys, &self.view.workspaces_in(columns.clone()));
+        let want = self.opposite_of(&rows, &columns);
         self.paint(rows, columns, want)
     }
 

@@ -184,11 +184,15 @@ fn refuse_narrowing_system(key: &api_key::Model, changes: &KeyChanges) -> Result
         || changes.all_workspaces == Some(false)
         || changes.expires_at.flatten().is_some();
     if key.system && narrows {
-        return Err(Error::precondition(
-            "The global account key keeps its permissions and reach and does not expire.",
-        ));
+        return Err(system_keeps());
     }
     Ok(())
+}
+
+pub(crate) fn system_keeps() -> Error {
+    Error::precondition(
+        "The global account key keeps its permissions and reach and does not expire.",
+    )
 }
 
 /// What a change changed, field by field: `{"before": {…}, "after": {…}}`.

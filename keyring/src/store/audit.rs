@@ -167,12 +167,14 @@ pub(crate) async fn between(
 pub(crate) async fn later(
     db: &impl ConnectionTrait,
     account: AccountId,
+    actions: &[Action],
     than: Timestamp,
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>> {
     let rows = Entity::find()
         .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Action.is_in(actions.iter().map(|action| action.as_str())))
         .filter(Column::CreatedAt.gt(than.unix_millis()))
         .filter(Column::Id.gte(id_around(than.minus(SLACK))))
         .filter(Column::Id.lt(before.unwrap_or(Uuid::max())))

@@ -1,6 +1,5 @@
 //! Changesets of the matrix: all of it or nothing, and back again.
 
-use contract::access::Conflict;
 use contract::request::{Cell, Changeset};
 use contract::{ApiKeyId, BatchId, Kind, WorkspaceId};
 use uuid::Uuid;

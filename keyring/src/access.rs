@@ -1,17 +1,20 @@
 //! The matrix: which key reaches which workspace, all of it at once.
 
 mod apply;
+mod cells;
+mod found;
 mod grants;
 mod here;
 mod live;
 mod past;
+mod record;
 mod snapshot;
 mod telling;
 
 use std::collections::HashMap;
 
-use contract::Permission;
 use contract::access::{AccessColumn, AccessMatrix, AccessRow};
+use contract::{Permission, WorkspaceId};
 use uuid::Uuid;
 
 use crate::caller::{Caller, Reach};
@@ -90,15 +93,24 @@ fn lock<I: Iterator<Item = Uuid>>(
     key: &api_key::Model,
     granted: impl FnOnce() -> I,
 ) -> Option<String> {
+    caller
+        .require(&Permission::manage("api_keys"))
+        .and_then(|()| changeable(caller, key, granted))
+        .err()
+        .map(|error| error.public().message.clone())
+}
+
+/// Whether a key with these grants is the caller's to change.
+fn changeable<I: Iterator<Item = Uuid>>(
+    caller: &Caller,
+    key: &api_key::Model,
+    granted: impl FnOnce() -> I,
+) -> Result<()> {
     // Who reaches everything reaches whatever the key does.
     let reach = if key.all_workspaces || caller.reach == Reach::All {
         Reach::All
     } else {
-        snapshot::reach_of(granted())
+        Reach::Only(granted().map(WorkspaceId::from_uuid).collect())
     };
-    caller
-        .require(&Permission::manage("api_keys"))
-        .and_then(|()| keys::within(caller, key, &reach))
-        .err()
-        .map(|error| error.public().message.clone())
+    keys::within(caller, key, &reach)
 }

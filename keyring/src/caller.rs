@@ -52,6 +52,15 @@ impl Reach {
             Self::Only(workspaces) => workspaces.contains(&workspace),
         }
     }
+
+    /// Whether there is a workspace that both reach.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, Self::All) => true,
+            (Self::All, Self::Only(some)) | (Self::Only(some), Self::All) => !some.is_empty(),
+            (Self::Only(some), Self::Only(others)) => !some.is_disjoint(others),
+        }
+    }
 }
 
 /// The way in.

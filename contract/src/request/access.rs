@@ -87,7 +87,7 @@ pub enum Beneath {
     Keep,
     /// It is granted every workspace that is there today and not archived.
     Today,
-    /// All of them are taken away.
+    /// Those of workspaces that are not archived are taken away.
     None,
 }
 

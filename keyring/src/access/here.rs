@@ -10,7 +10,7 @@ use contract::{AccountId, ApiKeyId, WorkspaceId};
 use tokio::sync::watch;
 
 use crate::Keyring;
-use crate::caller::Caller;
+use crate::caller::{Caller, Reach};
 use crate::error::{Error, Result};
 
 /// How many pages of one account are open at once, and how many of all accounts.
@@ -36,6 +36,7 @@ struct Pages {
 struct Open {
     stream: u64,
     present: Present,
+    reach: Reach,
 }
 
 impl Default for Presence {
@@ -87,7 +88,13 @@ impl Presence {
                 name: caller.name.clone(),
                 cell,
             };
-            pages.open.insert(place.clone(), Open { stream, present });
+            let reach = caller.reach.clone();
+            let open = Open {
+                stream,
+                present,
+                reach,
+            };
+            pages.open.insert(place.clone(), open);
             stream
         };
         self.announce();
@@ -98,13 +105,17 @@ impl Presence {
         })
     }
 
-    /// Everybody in the account but this page.
-    pub(super) fn others(&self, account: AccountId, page: &PageId) -> Vec<Present> {
+    /// Everybody in the account but this page. A member is told of those with whom they share a workspace.
+    pub(super) fn others(&self, caller: &Caller, page: &PageId) -> Vec<Present> {
         let pages = self.pages();
-        let others = pages
-            .open
-            .iter()
-            .filter(|((of, at), _)| *of == account && at != page);
+        let known = |open: &Open| {
+            !caller.only_own_keys()
+                || open.present.profile == caller.profile
+                || open.reach.meets(&caller.reach)
+        };
+        let others = pages.open.iter().filter(|((account, at), open)| {
+            *account == caller.account && at != page && known(open)
+        });
         let mut others: Vec<_> = others.map(|(_, open)| open.present.clone()).collect();
         others.sort_by(|a, b| a.page.cmp(&b.page));
         others
@@ -123,11 +134,26 @@ impl Stay {
         &self.place.1
     }
 
-    /// Whether the page listens by this stream, and by no later one.
+    fn is_of(&self, open: &Open) -> bool {
+        open.stream == self.stream
+    }
+
+    /// Whether the page has not come back with another stream meanwhile.
     pub(super) fn is_current(&self) -> bool {
         let pages = self.presence.pages();
-        let open = pages.open.get(&self.place);
-        open.is_some_and(|open| open.stream == self.stream)
+        pages
+            .open
+            .get(&self.place)
+            .is_some_and(|open| self.is_of(open))
+    }
+
+    /// Notes what the caller reaches by now.
+    pub(super) fn reaches(&self, caller: &Caller) {
+        let mut pages = self.presence.pages();
+        let ours = pages.open.get_mut(&self.place);
+        if let Some(open) = ours.filter(|open| self.is_of(open)) {
+            open.reach = caller.reach.clone();
+        }
     }
 }
 
@@ -135,7 +161,7 @@ impl Drop for Stay {
     fn drop(&mut self) {
         let mut pages = self.presence.pages();
         let ours = pages.open.get(&self.place);
-        if ours.is_some_and(|open| open.stream == self.stream) {
+        if ours.is_some_and(|open| self.is_of(open)) {
             pages.open.remove(&self.place);
             drop(pages);
             self.presence.announce();

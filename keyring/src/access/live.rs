@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::here::Stay;
+use super::snapshot::MOST_KEYS;
 use super::telling::{self, Told};
 use crate::caller::{Caller, Reach};
 use crate::error::{Error, Result};
@@ -64,11 +65,10 @@ pub async fn live(
         Some(after) => Some(after.uuid()),
         None => store::audit::last(db, caller.account).await?,
     };
-    let now = keyring.clock().now().unix_millis();
+    let now = keyring.clock().now();
     // Somebody who comes back may have missed that a key expired.
-    let expired = last.map_or(now, |last| {
-        EventId::from_uuid(last).made_at().unix_millis().min(now)
-    });
+    let expired = last.map_or(now, |last| EventId::from_uuid(last).made_at().min(now));
+    let expired = expired.unix_millis();
     Ok(Live {
         keyring: keyring.clone(),
         stay: keyring.0.presence.enter(caller, page)?,
@@ -135,6 +135,7 @@ impl Live {
             && present.reach == self.caller.reach;
         self.caller = present;
         if !same {
+            self.stay.reaches(&self.caller);
             return Ok(vec![(None, Change::Reload)]);
         }
         let before = self.last;
@@ -182,17 +183,17 @@ impl Live {
         let db = self.keyring.reader();
         let visible = keys::visible_to(&self.caller);
         let now = self.keyring.clock().now().unix_millis();
-        let over = store::keys::expiring(db, visible, self.expired, now).await?;
+        let over = store::keys::expiring(db, visible, (self.expired, now), MOST_KEYS).await?;
         self.expired = now;
         self.next_expiry = store::keys::next_expiry(db, visible, now).await?;
         let changes = telling::as_they_are(db, &self.caller, over).await?;
         Ok(changes.into_iter().map(|change| (None, change)).collect())
     }
 
-    /// Everybody else, on cells that the caller sees.
+    /// Everybody else whom the caller knows, on cells that the caller sees.
     async fn present(&self) -> Result<Vec<Present>> {
         let presence = &self.keyring.0.presence;
-        let mut others = presence.others(self.caller.account, self.stay.page());
+        let mut others = presence.others(&self.caller, self.stay.page());
         if !self.caller.only_own_keys() && self.caller.reach == Reach::All {
             return Ok(others);
         }

@@ -11,13 +11,24 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::grants;
-use super::snapshot::{MOST_KEYS, State, Used};
+use super::snapshot::{MOST_KEYS, MOST_WORKSPACES, State, Used};
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
 /// How many events are read at once.
 const AT_ONCE: u64 = 5_000;
+/// What [`Past::undo`] takes back.
+const UNDONE: [Action; 8] = [
+    Action::WorkspaceGranted,
+    Action::WorkspaceUngranted,
+    Action::KeyUpdated,
+    Action::KeyDisabled,
+    Action::KeyEnabled,
+    Action::WorkspaceUpdated,
+    Action::WorkspaceArchived,
+    Action::WorkspaceRestored,
+];
 /// Why nothing in it can be changed.
 const OVER: &str = "This is how it was. What is over cannot be changed.";
 
@@ -35,7 +46,7 @@ pub async fn as_of(keyring: &Keyring, caller: &Caller, at: Timestamp) -> Result<
         // After what is, so that nothing is in it that is not taken back. Taking back what is not in it
         // changes nothing: an event tells what was before it.
         let db = keyring.reader();
-        let events = store::audit::later(db, caller.account, at, before, AT_ONCE).await?;
+        let events = store::audit::later(db, caller.account, &UNDONE, at, before, AT_ONCE).await?;
         let Some(oldest) = events.last() else { break };
         before = Some(oldest.id.uuid());
         for event in &events {
@@ -109,10 +120,9 @@ impl Past {
             .partition(|key| key.revoked_at.is_some());
         let mut grants = grants::read(keyring, account, &present, last).await?;
         let revoked: Vec<Uuid> = revoked.iter().map(|key| key.id).collect();
-        for some in revoked.chunks(grants::AT_ONCE) {
-            for (key, workspace) in store::grants::pairs(db, some, None).await? {
-                Arc::make_mut(&mut grants).set(key, workspace, true);
-            }
+        if !revoked.is_empty() {
+            let cells = &mut Arc::make_mut(&mut grants).cells;
+            cells.read_again(db, &revoked).await?;
         }
         let seen = workspaces::visible_to(caller);
         let mut workspaces = store::workspaces::all(db, account).await?;
@@ -168,7 +178,8 @@ impl Past {
         let workspace = event.details.get("workspaceId").and_then(Value::as_str);
         if let Some(workspace) = workspace.and_then(|id| id.parse::<WorkspaceId>().ok()) {
             let key = self.state.keys[key].id;
-            Arc::make_mut(&mut self.state.grants).set(key, workspace.uuid(), on);
+            let cells = &mut Arc::make_mut(&mut self.state.grants).cells;
+            cells.set(key, workspace.uuid(), on);
         }
     }
 
@@ -203,7 +214,9 @@ impl Past {
 
     fn finish(mut self) -> State {
         let archived = WorkspaceStatus::Archived;
-        self.state.workspaces.retain(|row| row.status() != archived);
+        let workspaces = &mut self.state.workspaces;
+        workspaces.retain(|row| row.status() != archived);
+        workspaces.truncate(usize::try_from(MOST_WORKSPACES).unwrap_or(usize::MAX));
         self.state
     }
 }

@@ -1,17 +1,20 @@
 //! The whole matrix for the console.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem::size_of;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::access::{Bits, KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
 pub use contract::access::{MOST_KEYS, MOST_WORKSPACES};
-use contract::{AccountId, EventId, Permission, Timestamp, WorkspaceId};
+use contract::{AccountId, EventId, Permission, Timestamp};
+use quick_cache::Weighter;
 use uuid::Uuid;
 
-use super::grants::{self, Grants};
+use super::cells::Cells;
+use super::grants::{self, Grants, OfAccounts, Weight, of_accounts};
 use super::lock;
-use crate::caller::{Caller, Reach};
+use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
@@ -55,28 +58,10 @@ impl State {
             .zip(&self.workspaces)
             .map(|(at, workspace)| (workspace.id, at))
             .collect();
-        let rows: HashMap<Uuid, usize> = (0..)
-            .zip(&self.keys)
-            .map(|(at, key)| (key.id, at))
-            .collect();
-        let known = self.grants.known();
-        let column_of: Vec<Option<usize>> =
-            known.iter().map(|id| columns.get(id).copied()).collect();
-        let mut granted = Bits::new(self.keys.len(), self.workspaces.len());
-        for (row, key) in self.keys.iter().enumerate() {
-            for column in self.grants.bits_of(key.id).filter_map(|bit| column_of[bit]) {
-                granted.set(row, column, true);
-            }
-        }
-        let mut used_cells = Bits::new(self.keys.len(), self.workspaces.len());
-        for (key, workspace) in &used.cells {
-            if let (Some(row), Some(column)) = (rows.get(key), columns.get(workspace)) {
-                used_cells.set(*row, *column, true);
-            }
-        }
+        let grants = &self.grants.cells;
         let mut locks = Locks::default();
         let key = |key: &api_key::Model| {
-            let lock = lock(caller, key, || self.grants.of(key.id)).map(|why| locks.place(why));
+            let lock = lock(caller, key, || grants.of(key.id)).map(|why| locks.place(why));
             KeyRow {
                 lock,
                 last_used_at: used.last.get(&key.id).copied().map(store::at),
@@ -94,9 +79,22 @@ impl State {
                 .map(|workspace| column(caller, workspace))
                 .collect(),
             locks: locks.0,
-            granted,
-            used: used_cells,
+            granted: self.bits(grants, &columns),
+            used: self.bits(&used.cells, &columns),
         }
+    }
+
+    /// Cells where this matrix has them, with the places of its columns.
+    fn bits(&self, cells: &Cells, columns: &HashMap<Uuid, usize>) -> Bits {
+        let known = cells.workspaces().iter();
+        let column_of: Vec<Option<usize>> = known.map(|id| columns.get(id).copied()).collect();
+        let mut bits = Bits::new(self.keys.len(), self.workspaces.len());
+        for (row, key) in self.keys.iter().enumerate() {
+            for column in cells.bits_of(key.id).filter_map(|bit| column_of[bit]) {
+                bits.set(row, column, true);
+            }
+        }
+        bits
     }
 }
 
@@ -143,42 +141,46 @@ impl Locks {
 /// What the keys of an account were used for in the last [`USED_DAYS`] days.
 #[derive(Debug, Default)]
 pub(super) struct Used {
-    cells: Vec<(Uuid, Uuid)>,
+    cells: Cells,
     last: HashMap<Uuid, i64>,
 }
 
 /// How long uses are believed: they are counted with a delay anyway.
 const BELIEVED: Duration = Duration::from_secs(10);
-/// Of how many accounts uses are remembered.
-const MOST_ACCOUNTS: usize = 16;
+/// What the uses of all accounts may take together, in bytes.
+const MOST_BYTES: u64 = 32 << 20;
 
 /// The uses that were read lately, with when.
-#[derive(Default)]
-pub(crate) struct LatelyUsed(Mutex<HashMap<AccountId, (Timestamp, Arc<Used>)>>);
+pub(crate) struct LatelyUsed(OfAccounts<Lately>);
+
+type Lately = (Timestamp, Arc<Used>);
+
+impl Default for LatelyUsed {
+    fn default() -> Self {
+        Self(of_accounts(MOST_BYTES))
+    }
+}
+
+impl Weighter<AccountId, Lately> for Weight {
+    fn weight(&self, _: &AccountId, (_, used): &Lately) -> u64 {
+        let last = used.last.capacity() * size_of::<(Uuid, i64)>();
+        (used.cells.bytes() + last).max(1_024) as u64
+    }
+}
 
 async fn used(keyring: &Keyring, account: AccountId, now: Timestamp) -> Result<Arc<Used>> {
     let lately = &keyring.0.lately_used.0;
-    let known = || lately.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((at, used)) = known().get(&account)
-        && now.since(*at) < BELIEVED
-    {
-        return Ok(used.clone());
+    lately.retain(|_, (at, _)| now.since(*at) < BELIEVED);
+    if let Some((_, used)) = lately.get(&account) {
+        return Ok(used);
     }
     let db = keyring.reader();
     let since = now.minus(Duration::from_hours(24 * USED_DAYS));
+    let cells = store::usage::used_cells(db, account, since).await?;
     let used = Arc::new(Used {
-        cells: store::usage::used_cells(db, account, since).await?,
+        cells: cells.into_iter().collect(),
         last: store::usage::last_uses_in(db, account).await?,
     });
-    let mut known = known();
-    known.retain(|_, (at, _)| now.since(*at) < BELIEVED);
-    if known.len() < MOST_ACCOUNTS {
-        known.insert(account, (now, used.clone()));
-    }
+    lately.insert(account, (now, used.clone()));
     Ok(used)
-}
-
-/// What the caller reaches, from ids.
-pub(super) fn reach_of(granted: impl Iterator<Item = Uuid>) -> Reach {
-    Reach::Only(granted.map(WorkspaceId::from_uuid).collect())
 }

@@ -1,6 +1,6 @@
 //! From the audit log to what a page of the matrix is told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use contract::access::{CellChange, Change, KeyRow};
 use contract::audit::{Action, AuditEvent};
@@ -9,6 +9,7 @@ use contract::{ApiKeyId, EventId, WorkspaceId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::cells::Cells;
 use super::{lock, snapshot};
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
@@ -85,33 +86,17 @@ struct Teller<'a> {
     keys: HashMap<ApiKeyId, KnownKey>,
     workspaces: HashMap<WorkspaceId, workspace::Model>,
     /// What is granted of the cells that the events name, where their order does not tell.
-    granted: Option<HashSet<(ApiKeyId, WorkspaceId)>>,
+    granted: Option<Cells>,
 }
 
-/// Of the keys and workspaces that events name together, those that are granted.
-async fn granted(
-    db: &impl ConnectionTrait,
-    events: &[AuditEvent],
-) -> Result<HashSet<(ApiKeyId, WorkspaceId)>> {
-    const AT_ONCE: usize = 500;
-    let mut named: BTreeMap<WorkspaceId, BTreeSet<ApiKeyId>> = BTreeMap::new();
-    for event in events {
-        if let (Ok(key), Some(workspace)) = (event.target.parse(), workspace_of(event)) {
-            named.entry(workspace).or_default().insert(key);
-        }
-    }
-    let keys: BTreeSet<Uuid> = named.values().flatten().map(|key| key.uuid()).collect();
-    let workspaces: Vec<Uuid> = named.keys().map(|id| id.uuid()).collect();
-    let mut granted = HashSet::new();
-    for keys in Vec::from_iter(keys).chunks(AT_ONCE) {
-        let pairs = store::grants::pairs(db, keys, Some(&workspaces)).await?;
-        granted.extend(
-            pairs.into_iter().map(|(key, workspace)| {
-                (ApiKeyId::from_uuid(key), WorkspaceId::from_uuid(workspace))
-            }),
-        );
-    }
-    Ok(granted)
+/// Of the keys and workspaces that events name, those that are granted.
+async fn granted(db: &impl ConnectionTrait, events: &[AuditEvent]) -> Result<Cells> {
+    let keys = events.iter();
+    let keys: BTreeSet<ApiKeyId> = keys.filter_map(|event| event.target.parse().ok()).collect();
+    let keys: Vec<Uuid> = keys.iter().map(|id| id.uuid()).collect();
+    let workspaces: BTreeSet<WorkspaceId> = events.iter().filter_map(workspace_of).collect();
+    let workspaces: Vec<Uuid> = workspaces.iter().map(|id| id.uuid()).collect();
+    Cells::granted(db, &keys, Some(&workspaces)).await
 }
 
 fn workspace_of(event: &AuditEvent) -> Option<WorkspaceId> {
@@ -211,7 +196,7 @@ impl<'a> Teller<'a> {
         let (Some(key), Some(workspace)) = (self.key(event), workspace_of(event)) else {
             return Vec::new();
         };
-        let is = |granted: &HashSet<_>| granted.contains(&(key.row.id, workspace));
+        let is = |granted: &Cells| granted.contains(key.row.id.uuid(), workspace.uuid());
         let granted = self.granted.as_ref().map_or(granted, is);
         let cell = cell(event, key.row.id, workspace, granted);
         let cell = self.sees(workspace).then_some(Change::Cell(cell));
@@ -248,23 +233,21 @@ async fn rows(
 ) -> Result<HashMap<ApiKeyId, KnownKey>> {
     let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
     let mut uses = usage::last_uses(db, &ids).await?;
-    let mut granted: HashMap<Uuid, HashSet<Uuid>> = HashMap::new();
-    if caller.reach != Reach::All {
-        for (key, workspace) in store::grants::pairs(db, &ids, None).await? {
-            granted.entry(key).or_default().insert(workspace);
-        }
-    }
+    let granted = if caller.reach == Reach::All {
+        Cells::default()
+    } else {
+        Cells::granted(db, &ids, None).await?
+    };
     let known = |key: api_key::Model| {
         let last = uses
             .remove(&key.id)
             .and_then(|uses| uses.into_iter().next());
-        let reach = granted.remove(&key.id).unwrap_or_default();
         let known = KnownKey {
             row: KeyRow {
                 last_used_at: last.map(|last| last.at),
                 ..snapshot::row(&key)
             },
-            lock: lock(caller, &key, || reach.into_iter()),
+            lock: lock(caller, &key, || granted.of(key.id)),
             revoked: key.revoked_at.is_some(),
         };
         (key.typed_id(), known)

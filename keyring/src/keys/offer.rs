@@ -26,7 +26,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
     let slots = store::workspaces::present(db, caller.account, &seen, RACK).await?;
     let slots: Vec<Uuid> = slots.iter().map(|workspace| workspace.id).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let granted: HashSet<(Uuid, Uuid)> = store::grants::pairs(db, &ids, Some(&slots))
+    let granted: HashSet<(Uuid, Uuid)> = store::grants::pairs(db, &ids, &slots)
         .await?
         .into_iter()
         .collect();

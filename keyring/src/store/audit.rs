@@ -157,12 +157,14 @@ fn following(account: AccountId, after: Option<Uuid>) -> Select<Entity> {
 pub(crate) async fn later(
     db: &impl ConnectionTrait,
     account: AccountId,
+    actions: &[Action],
     than: Timestamp,
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>> {
     let rows = Entity::find()
         .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Action.is_in(actions.iter().map(|action| action.as_str())))
         .filter(Column::CreatedAt.gt(than.unix_millis()))
         .filter(Column::Id.gte(first_id(than.minus(SLACK))))
         .filter(Column::Id.lt(before.unwrap_or(Uuid::max())))

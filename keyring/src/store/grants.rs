@@ -7,7 +7,7 @@ use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, Order, Query, WindowStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult,
-    QueryFilter, QuerySelect, Statement,
+    QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -112,54 +112,55 @@ pub(crate) async fn of_key(
     db: &impl ConnectionTrait,
     key: ApiKeyId,
 ) -> Result<BTreeSet<WorkspaceId>> {
-    let pairs = pairs(db, &[key.uuid()], None).await?;
-    Ok(pairs
-        .into_iter()
-        .map(|(_, workspace)| WorkspaceId::from_uuid(workspace))
-        .collect())
+    let granted: Vec<Uuid> = Entity::find()
+        .filter(Column::ApiKeyId.eq(key.uuid()))
+        .select_only()
+        .column(Column::WorkspaceId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(granted.into_iter().map(WorkspaceId::from_uuid).collect())
 }
 
-/// (key, workspace) of these keys, and of these workspaces only where some are named.
+/// (key, workspace) of these keys and these workspaces.
 pub(crate) async fn pairs(
     db: &impl ConnectionTrait,
     keys: &[Uuid],
-    workspaces: Option<&[Uuid]>,
+    workspaces: &[Uuid],
 ) -> Result<Vec<(Uuid, Uuid)>> {
-    let mut select = Entity::find().filter(Column::ApiKeyId.is_in(keys.iter().copied()));
-    if let Some(workspaces) = workspaces {
-        select = select.filter(Column::WorkspaceId.is_in(workspaces.iter().copied()));
-    }
-    let columns = select
+    Ok(Entity::find()
+        .filter(Column::ApiKeyId.is_in(keys.iter().copied()))
+        .filter(Column::WorkspaceId.is_in(workspaces.iter().copied()))
         .select_only()
-        .columns([Column::ApiKeyId, Column::WorkspaceId]);
-    Ok(columns.into_tuple().all(db).await?)
+        .columns([Column::ApiKeyId, Column::WorkspaceId])
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
-/// What each key of an account from `first` on and before `end` was granted, a row for each key: a row
-/// for each grant would take several times as long. Keys that are revoked or have no grant are absent.
+/// What each of these keys was granted, a row for each key: a row for each grant would take several
+/// times as long. Keys that have no grant are absent.
 pub(crate) async fn by_key(
     db: &impl ConnectionTrait,
-    account: AccountId,
-    first: Uuid,
-    end: Option<Uuid>,
+    keys: &[Uuid],
 ) -> Result<Vec<(Uuid, Vec<Uuid>)>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     let backend = db.get_database_backend();
-    let (joined, [a, b, c]) = match backend {
-        DbBackend::Postgres => (
-            "string_agg(encode(uuid_send(workspace_id), 'hex'), '')",
-            ["$1", "$2", "$3"],
-        ),
-        _ => ("group_concat(hex(workspace_id), '')", ["?", "?", "?"]),
+    let joined = match backend {
+        DbBackend::Postgres => "string_agg(encode(uuid_send(workspace_id), 'hex'), '')",
+        _ => "group_concat(hex(workspace_id), '')",
     };
-    let query = format!(
-        "SELECT api_key_id, {joined} FROM api_key_workspace WHERE api_key_id IN \
-         (SELECT id FROM api_key WHERE account_id = {a} AND revoked_at IS NULL AND id >= {b} AND id < {c}) \
-         GROUP BY api_key_id"
-    );
-    let end = end.unwrap_or(Uuid::max());
-    let values = [account.uuid().into(), first.into(), end.into()];
-    let rows = db.query_all_raw(Statement::from_sql_and_values(backend, query, values));
-    let rows = rows.await?.into_iter().map(|row| {
+    let select = Query::select()
+        .column(Column::ApiKeyId)
+        .expr(Expr::cust(joined))
+        .from(Entity)
+        .and_where(Column::ApiKeyId.is_in(keys.iter().copied()))
+        .group_by_col(Column::ApiKeyId)
+        .to_owned();
+    let rows = db.query_all_raw(backend.build(&select)).await?;
+    let rows = rows.into_iter().map(|row| {
         let text: String = row.try_get_by_index(1)?;
         let ids = text.as_bytes().chunks(32).map(Uuid::try_parse_ascii);
         let ids = ids.collect::<Result<_, _>>().map_err(Error::internal)?;

@@ -1,4 +1,5 @@
-//! Keys. A revoked one stays in its table and is found only by what tells of the past.
+//! Keys. A revoked one stays in its table, for the audit log and the matrix as it was; everything else
+//! finds those that are not.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -274,16 +275,21 @@ pub(crate) async fn next_expiry(
     Ok(next.flatten())
 }
 
-/// The keys that expire after an instant and until another.
+/// The keys that expire after an instant and until another; the newest so many.
 pub(crate) async fn expiring(
     db: &impl ConnectionTrait,
     visible: Visible,
-    after: i64,
-    until: i64,
+    (after, until): (i64, i64),
+    limit: u64,
 ) -> Result<Vec<Model>> {
-    let select = visible.select().filter(Column::ExpiresAt.gt(after));
-    let select = select.filter(Column::ExpiresAt.lte(until));
-    Ok(select.all(db).await?)
+    Ok(visible
+        .select()
+        .filter(Column::ExpiresAt.gt(after))
+        .filter(Column::ExpiresAt.lte(until))
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
 }
 
 /// The global key of the account.

@@ -1,8 +1,6 @@
 //! Changesets of the matrix: all of it or nothing, and back again.
 
-use contract::access::Conflict;
-use contract::request::{Beneath, Cell, Changeset, KeyReach};
-use contract::text::Reason;
+use contract::request::{Cell, Changeset};
 use contract::{ApiKeyId, BatchId, Kind, WorkspaceId};
 use uuid::Uuid;
 
@@ -16,12 +14,14 @@ on_both!(
     nobody_applies_more_than_they_hold,
     disjoint_changesets_at_once_both_arrive,
     five_thousand_cells_go_in_one_transaction,
-    a_key_is_let_into_everything_and_out_again_with_what_is_beneath,
-    a_key_that_was_turned_meanwhile_is_a_conflict,
-    nobody_turns_a_key_that_reaches_more_than_they_do,
 );
 
-fn cell(key: ApiKeyId, workspace: WorkspaceId, want: bool, expected: Option<bool>) -> Cell {
+pub(super) fn cell(
+    key: ApiKeyId,
+    workspace: WorkspaceId,
+    want: bool,
+    expected: Option<bool>,
+) -> Cell {
     Cell {
         key,
         workspace,
@@ -35,7 +35,7 @@ fn changes(cells: impl IntoIterator<Item = Cell>) -> Changeset {
 }
 
 /// The names of what a key reaches.
-async fn reach(bench: &Bench, key: ApiKeyId) -> Vec<String> {
+pub(super) async fn reach(bench: &Bench, key: ApiKeyId) -> Vec<String> {
     let page = grants::list(
         &bench.keyring,
         &bench.owner,
@@ -206,111 +206,4 @@ async fn five_thousand_cells_go_in_one_transaction(bench: Bench) {
         .await
         .unwrap();
     assert_eq!(back.revoked, 5_000);
-}
-
-fn turn(key: ApiKeyId, all_workspaces: bool, grants: Beneath, expected: Option<bool>) -> Changeset {
-    let reach = KeyReach {
-        key,
-        all_workspaces,
-        grants,
-        expected,
-    };
-    let reason = Reason::parse("audit of the third quarter").ok();
-    Changeset::new(Vec::new(), vec![reach], reason).unwrap()
-}
-
-async fn a_key_is_let_into_everything_and_out_again_with_what_is_beneath(bench: Bench) {
-    let (keyring, owner) = (&bench.keyring, &bench.owner);
-    let (a, _b) = (bench.workspace("a").await, bench.workspace("b").await);
-    let (key, _) = bench.key("one", &[], &[a]).await;
-    let key = key.metadata.id;
-    for (grants, beneath) in [
-        (Beneath::Keep, vec!["a"]),
-        (Beneath::Today, vec!["a", "b"]),
-        (Beneath::None, vec![]),
-    ] {
-        let on = turn(key, true, Beneath::Keep, Some(false));
-        let done = apply(keyring, owner, &on).await.unwrap();
-        assert_eq!((done.keys, done.granted, done.revoked), (1, 0, 0));
-        let again = apply(keyring, owner, &turn(key, true, Beneath::Keep, None)).await;
-        assert_eq!(again.unwrap().batch_id, None, "it is so already");
-        assert_eq!(reach(&bench, key).await, ["a", "b"]);
-        let off = turn(key, false, grants, Some(true));
-        let off = apply(keyring, owner, &off).await.unwrap();
-        assert_eq!(reach(&bench, key).await, beneath);
-        // And back, with the grants there were.
-        let back = revert(keyring, owner, off.batch_id.unwrap()).await.unwrap();
-        assert_eq!(back.keys, 1);
-        revert(keyring, owner, done.batch_id.unwrap())
-            .await
-            .unwrap();
-        assert_eq!(reach(&bench, key).await, ["a"]);
-    }
-    let history = crate::audit::history(keyring, owner, key).await.unwrap();
-    let reasons = history
-        .iter()
-        .filter_map(|event| event.details.get("reason"));
-    let reasons: Vec<_> = reasons.filter_map(|reason| reason.as_str()).collect();
-    assert_eq!(reasons, ["audit of the third quarter"; 8], "{history:?}");
-}
-
-async fn a_key_that_was_turned_meanwhile_is_a_conflict(bench: Bench) {
-    let (keyring, owner) = (&bench.keyring, &bench.owner);
-    let a = bench.workspace("a").await;
-    let (key, _) = bench.key("one", &[], &[]).await;
-    let key = key.metadata.id;
-    let cells = vec![cell(key, a, true, Some(true))];
-    let reach = KeyReach {
-        key,
-        all_workspaces: false,
-        grants: Beneath::None,
-        expected: Some(true),
-    };
-    let both = Changeset::new(cells, vec![reach], None).unwrap();
-    let error = apply(keyring, owner, &both).await.unwrap_err();
-    assert_eq!(error.public().kind, Kind::Aborted);
-    assert!(
-        error
-            .public()
-            .field("keys[0]")
-            .unwrap()
-            .contains("any more")
-    );
-    let conflicts = both.conflicts(error.public());
-    let expected = [
-        Conflict::Cell {
-            key,
-            workspace: a,
-            granted: false,
-        },
-        Conflict::Key {
-            key,
-            all_workspaces: false,
-        },
-    ];
-    assert_eq!(conflicts, expected);
-    assert!(reach_is_empty(&bench, key).await);
-}
-
-async fn reach_is_empty(bench: &Bench, key: ApiKeyId) -> bool {
-    reach(bench, key).await.is_empty()
-}
-
-async fn nobody_turns_a_key_that_reaches_more_than_they_do(bench: Bench) {
-    let a = bench.workspace("a").await;
-    let (weak, _) = bench.key("weak", &[], &[a]).await;
-    let (_, token) = bench.key("narrow", &["api_keys:manage"], &[a]).await;
-    let caller = bench.bearer(&token).await.unwrap();
-    let changes = turn(weak.metadata.id, true, Beneath::Keep, None);
-    let error = apply(&bench.keyring, &caller, &changes).await.unwrap_err();
-    assert_eq!(error.public().kind, Kind::PermissionDenied);
-    let global = crate::accounts::get(&bench.keyring, &bench.owner)
-        .await
-        .unwrap();
-    let global = global.info.global_api_key.unwrap().metadata.id;
-    let changes = turn(global, false, Beneath::None, None);
-    let error = apply(&bench.keyring, &bench.owner, &changes)
-        .await
-        .unwrap_err();
-    assert_eq!(error.public().kind, Kind::FailedPrecondition);
 }

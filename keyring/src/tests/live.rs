@@ -21,6 +21,7 @@ on_both!(
     a_key_that_expires_is_heard_without_an_event,
     more_than_is_worth_telling_is_loaded_anew,
     who_else_is_here_is_heard_with_their_cell,
+    a_member_hears_of_whom_they_share_a_workspace_with,
     a_page_is_of_one_person,
 );
 
@@ -332,6 +333,15 @@ async fn more_than_is_worth_telling_is_loaded_anew(bench: Bench) {
     apply(&bench.keyring, &bench.owner, &all).await.unwrap();
     let newest = last(&bench, &bench.owner).await;
     assert_eq!(changes(&mut live).await, [(newest, Change::Reload)]);
+    // Once, on this connection and on the one that the page opens then.
+    bench.workspace("last").await;
+    let is_last = |change: &Change| brief(change) == "workspace last";
+    let heard = until(&mut live, is_last).await;
+    assert!(!heard.contains(&Change::Reload), "it is told again");
+    drop(live);
+    let mut again = listen(&bench, &bench.owner, newest).await;
+    let heard = until(&mut again, is_last).await;
+    assert!(!heard.contains(&Change::Reload), "it is told again");
 }
 
 async fn who_else_is_here_is_heard_with_their_cell(bench: Bench) {
@@ -361,6 +371,27 @@ async fn who_else_is_here_is_heard_with_their_cell(bench: Bench) {
     drop(again);
     while !present(&mut live_owner).await.is_empty() {}
     assert!(here(keyring, &member, &page("two"), None).is_err());
+}
+
+async fn a_member_hears_of_whom_they_share_a_workspace_with(bench: Bench) {
+    let keyring = &bench.keyring;
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let both = bench.member("jo@northwind.example", &[a, b]).await;
+    let one = bench.member("al@northwind.example", &[a]).await;
+    let none = bench.member("em@northwind.example", &[]).await;
+    let _owner = listen(&bench, &bench.owner, None).await;
+    let mut pages = Vec::new();
+    for (caller, name) in [(&both, "two"), (&one, "three"), (&none, "four")] {
+        pages.push(live(keyring, caller, page(name), None).await.unwrap());
+    }
+    let mut heard = Vec::new();
+    for page in &mut pages {
+        let others = present(page).await;
+        heard.push(others.iter().map(|other| other.profile).collect::<Vec<_>>());
+    }
+    let owner = bench.owner.profile;
+    let wanted = [vec![owner, one.profile], vec![owner, both.profile], vec![]];
+    assert_eq!(heard, wanted);
 }
 
 async fn a_page_is_of_one_person(bench: Bench) {

@@ -8,6 +8,7 @@ mod issuing;
 mod lists;
 mod live;
 mod members;
+mod nodes;
 mod opening;
 mod past;
 mod people;
@@ -17,6 +18,7 @@ mod search;
 mod snapshot;
 mod tenants;
 mod trail;
+mod turning;
 mod usage;
 mod verdict;
 

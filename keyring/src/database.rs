@@ -16,6 +16,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
+use tokio::sync::Mutex;
 
 use crate::cache::{Cache, Changed};
 use crate::clock::Entropy;
@@ -33,6 +34,8 @@ pub(crate) struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     postgres: Option<PgPool>,
+    /// Held by whoever tries again.
+    turn: Mutex<()>,
     /// What was read for verdicts. Not with PostgreSQL, which other nodes change as well.
     cache: Option<Arc<Cache>>,
     /// Held for as long as the process lives; the operating system lets go of it with the process.
@@ -63,6 +66,7 @@ impl Database {
             writer,
             cache: postgres.is_none().then(Arc::default),
             postgres,
+            turn: Mutex::default(),
             _lock: lock,
             #[cfg(test)]
             statements,
@@ -134,11 +138,18 @@ impl Database {
         F: Future<Output = Result<T>>,
     {
         let mut tries = 0;
+        let mut turn = None;
         loop {
             tries += 1;
             match self.attempt(&work).await {
                 Err(error) if tries < MOST_TRIES && called_off(&error) => {
-                    pause(entropy, tries).await;
+                    // Whoever writes an event waits for the account's head. Those that lost it to each
+                    // other go one by one from here on; other nodes are met by chance.
+                    if turn.is_none() {
+                        turn = Some(self.turn.lock().await);
+                    } else {
+                        pause(entropy, tries).await;
+                    }
                 }
                 Err(error) if called_off(&error) => return Err(Error::aborted(error)),
                 outcome => return outcome,

@@ -60,6 +60,7 @@ pub use database::OpenError;
 pub use error::{Error, Result};
 pub use token::{PlainToken, TokenPrefix};
 
+use audit::{Looked, Refusals};
 use clock::Ids;
 use database::Database;
 use passphrase::Passphrases;
@@ -99,6 +100,8 @@ struct Inner {
     passphrases: Passphrases,
     throttle: Throttle,
     counts: Counts,
+    refusals: Refusals,
+    looked: Looked,
 }
 
 impl Keyring {
@@ -125,6 +128,8 @@ impl Keyring {
             catalogue: Catalogue::default(),
             throttle: Throttle::default(),
             counts: Counts::default(),
+            refusals: Refusals::default(),
+            looked: Looked::default(),
         })))
     }
 

@@ -71,7 +71,7 @@ impl Unit {
                 self.txn.note(Changed::Workspaces(self.caller.account));
             }
         }
-        store::audit::insert(&*self.txn, &self.caller, events).await
+        store::audit::insert(&*self.txn, &self.caller.author(), events).await
     }
 }
 

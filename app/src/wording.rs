@@ -1,5 +1,6 @@
 //! Sentences and command lines made of data.
 
+pub(crate) mod audit;
 mod curl;
 mod issue;
 mod token;

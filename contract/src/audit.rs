@@ -1,9 +1,12 @@
 //! The audit log as it travels.
 
+mod page;
+
 use serde::{Deserialize, Serialize};
 
-use crate::chain::Break;
-use crate::{AccountId, BatchId, EventHash, EventId, Pagination, ProfileId, Timestamp};
+use crate::{AccountId, BatchId, EventHash, EventId, ProfileId, Timestamp};
+
+pub use page::{AuditEntry, AuditQuery, AuditView, BatchTold, EntryOpen, Person, Verified};
 
 /// Who did what to which thing, when, from where.
 ///
@@ -47,6 +50,9 @@ pub struct AuditEvent {
 impl AuditEvent {
     /// What is hashed: the event's JSON without `hash`, every object's members sorted by name, no white
     /// space, in UTF-8 (RFC 8785, of which numbers other than integers do not occur here).
+    ///
+    /// # Panics
+    /// Never: JSON cannot take maps whose keys are no texts, and there are none.
     pub fn canonical(&self) -> String {
         let event = serde_json::to_value(self).map(|mut event| {
             if let Some(fields) = event.as_object_mut() {
@@ -54,7 +60,7 @@ impl AuditEvent {
             }
             event.to_string()
         });
-        event.expect("every map in an event has texts for keys")
+        event.expect("an event is JSON")
     }
 }
 
@@ -103,63 +109,6 @@ impl EntranceKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
-}
-
-/// A page of the audit log, as the console shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditView {
-    pub entries: Vec<AuditEntry>,
-    pub pagination: Pagination,
-    /// How many events the account has in all.
-    pub total: u64,
-    /// When the first was.
-    pub start: Option<Timestamp>,
-    /// How many refusals there were in the time that is shown.
-    pub refused: u64,
-    /// Whose events can be asked for by name.
-    pub people: Vec<Person>,
-    /// What came of it when the trail was last looked through, if it was.
-    pub verified: Option<Verified>,
-    /// The instant the page was made.
-    pub now: Timestamp,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditEntry {
-    /// The event; of a batch, its last.
-    pub event: AuditEvent,
-    /// Where the entry stands for a batch.
-    pub batch: Option<BatchTold>,
-}
-
-/// What a changeset is about; `None` where it is too large to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BatchTold {
-    pub size: u64,
-    pub keys: Option<u64>,
-    pub workspaces: Option<u64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    pub id: ProfileId,
-    pub name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verified {
-    pub at: Timestamp,
-    /// The first row that was not what was written.
-    pub broken: Option<Break>,
-}
-
-/// One entry in full.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryOpen {
-    pub event: AuditEvent,
-    pub batch: Option<BatchTold>,
-    /// The first events of the batch, oldest first.
-    pub events: Vec<AuditEvent>,
 }
 
 macro_rules! actions {

@@ -2,6 +2,7 @@
 //! ([`posts`]), the server functions behind the hydrated pages, what they wait for ([`events`]), and who
 //! may see them ([`gate`]).
 
+mod audit;
 mod context;
 mod events;
 mod forms;
@@ -44,7 +45,11 @@ pub(crate) fn routes(house: &House) -> Router<House> {
             app::shell(true)
         })
         .with_state(options);
-    layered(house, posts::routes().merge(events::routes()).merge(pages))
+    let routes = posts::routes()
+        .merge(events::routes())
+        .merge(audit::routes())
+        .merge(pages);
+    layered(house, routes)
 }
 
 /// What answers where nothing is routed to: a page for people, the plain error for programs.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use contract::audit::{AuditEntry, AuditEvent, AuditView, BatchTold, EntryOpen, Verified};
+use contract::audit::{
+    AuditEntry, AuditEvent, AuditQuery, AuditView, BatchTold, EntryOpen, Verified,
+};
 use contract::request::ListEvents;
 use contract::{AccountId, BatchId, EventId, Permission};
 use sea_orm::ConnectionTrait;
 
 use super::verify::Trail;
-use super::{admit, cursors, filter};
+use super::{admit, cursors};
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::{Keyring, store};
@@ -20,12 +22,19 @@ const NEWER: u64 = 100;
 
 /// A page of the list, newest first. A batch is one entry, its last event; but not where the list is of one
 /// action, target, batch or text, for then its events are what is asked for.
-pub async fn view(keyring: &Keyring, caller: &Caller, list: ListEvents) -> Result<AuditView> {
+pub async fn view(keyring: &Keyring, caller: &Caller, query: &AuditQuery) -> Result<AuditView> {
+    let now = keyring.clock().now();
+    let list = query.list(now)?;
     admit(caller, &list)?;
     let (db, account) = (keyring.reader(), caller.account);
     // Before the list: what comes in between is told twice rather than never.
     let head = store::audit::head(db, account).await?;
-    let filter = filter(&list);
+    // The address and not the list, whose time goes on between two pages.
+    let everything = AuditQuery {
+        cursor: String::new(),
+        ..query.clone()
+    };
+    let filter = format!("{everything:?}");
     let cursors = cursors(caller, "entries", &filter);
     let place = cursors.read(keyring, &list.page)?;
     let rows = if as_entries(&list) {
@@ -58,7 +67,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListEvents) -> Resul
         refused: store::audit::refused_since(db, account, list.since).await?,
         people: store::profiles::people(db, account).await?,
         verified: looked,
-        now: keyring.clock().now(),
+        now,
     })
 }
 
@@ -74,16 +83,17 @@ fn as_entries(list: &ListEvents) -> bool {
             .is_none_or(|text| text.trim().is_empty())
 }
 
-/// How many entries of the list came after the first `sequence` events, at most 100.
+/// How many entries of the list came after the account's first `sequence` events, at most 100.
 pub async fn newer(
     keyring: &Keyring,
     caller: &Caller,
-    list: &ListEvents,
+    query: &AuditQuery,
     sequence: u64,
 ) -> Result<u64> {
-    admit(caller, list)?;
+    let list = query.list(keyring.clock().now())?;
+    admit(caller, &list)?;
     let (db, account) = (keyring.reader(), caller.account);
-    store::audit::newer(db, account, list, as_entries(list), sequence, NEWER).await
+    store::audit::newer(db, account, &list, as_entries(&list), sequence, NEWER).await
 }
 
 /// One entry in full; of a batch, its events.

@@ -100,37 +100,26 @@ async fn walk(keyring: &Keyring, account: AccountId, kept: Option<&AuditHead>) -
     }
 }
 
-/// The next rows. Of a row that cannot be read, its place.
-async fn read(keyring: &Keyring, walk: &Walk) -> Result<Vec<Row>> {
+/// The next rows; in the place of one that cannot be read, `None`, and none after it.
+async fn read(keyring: &Keyring, walk: &Walk) -> Result<Vec<Option<Model>>> {
     let (db, from) = (keyring.reader(), walk.sequence());
     let beyond = walk.last.as_ref().map(|last| last.sequence);
     match store::audit::stretch(db, walk.account, beyond, AT_ONCE).await {
-        Ok(rows) => Ok(rows.into_iter().map(Row::Read).collect()),
-        Err(error) if store::audit::is_unreadable(&error) => {
-            let mut rows = Vec::new();
-            for sequence in from..from + AT_ONCE {
-                match store::audit::event_at(db, walk.account, sequence).await {
-                    Ok(Some(row)) => rows.push(Row::Read(row)),
-                    Ok(None) => break,
-                    Err(error) if store::audit::is_unreadable(&error) => {
-                        rows.push(Row::Unreadable);
-                        break;
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            if rows.is_empty() {
-                rows.push(Row::Unreadable);
-            }
-            Ok(rows)
-        }
-        Err(error) => Err(error.into()),
+        Ok(rows) => return Ok(rows.into_iter().map(Some).collect()),
+        Err(error) if store::audit::is_unreadable(&error) => {}
+        Err(error) => return Err(error.into()),
     }
-}
-
-enum Row {
-    Read(Model),
-    Unreadable,
+    let mut rows = Vec::new();
+    for sequence in from..from + AT_ONCE {
+        match store::audit::event_at(db, walk.account, sequence).await {
+            Ok(Some(row)) => rows.push(Some(row)),
+            Err(error) if !store::audit::is_unreadable(&error) => return Err(error.into()),
+            // Or there is no row in this place, and one further on cannot be read.
+            Ok(None) | Err(_) => break,
+        }
+    }
+    rows.push(None);
+    Ok(rows)
 }
 
 /// How far it came.
@@ -163,8 +152,8 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, row: Row) -> Result<(), Break> {
-        let Row::Read(row) = row else {
+    fn step(&mut self, row: Option<Model>) -> Result<(), Break> {
+        let Some(row) = row else {
             return Err(self.broken(None, Fault::Unreadable));
         };
         let (id, leads) = (EventId::from_uuid(row.id), row.leads);
@@ -234,7 +223,6 @@ impl Walk {
         };
         match head {
             None if sequence == 0 => Ok(Trail::Whole(None)),
-            None => broken(sequence, id, Fault::Head),
             Some(head) if head.sequence < sequence => {
                 let first = head.sequence + 1;
                 let row = store::audit::event_at(keyring.reader(), self.account, first).await?;
@@ -244,7 +232,7 @@ impl Walk {
             Some(head) if last.is_some_and(|l| l.hash == head.hash && l.id == head.event_id) => {
                 Ok(Trail::Whole(Some(head)))
             }
-            Some(_) => broken(sequence, id, Fault::Head),
+            _ => broken(sequence, id, Fault::Head),
         }
     }
 }

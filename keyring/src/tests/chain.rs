@@ -311,7 +311,7 @@ async fn a_row_that_is_gone_or_moved_is_named(bench: Bench) {
     for (row, place, fault) in [
         (invented(0), 1, Fault::Missing),
         (
-            invented(all.len() as i64 + 1),
+            invented(all[all.len() - 1].sequence + 1),
             all.len() as u64 + 1,
             Fault::Altered,
         ),
@@ -489,9 +489,13 @@ async fn ten_thousand_events_go_in_one_transaction(bench: Bench) {
     };
     assert!(head.sequence > 10_000);
     // On the page it is one entry.
-    let view = crate::audit::view(&bench.keyring, &bench.owner, Default::default())
-        .await
-        .unwrap();
+    let view = crate::audit::view(
+        &bench.keyring,
+        &bench.owner,
+        &contract::audit::AuditQuery::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(view.entries[0].batch.map(|batch| batch.size), Some(10_000));
     assert_eq!(view.entries[1].event.action, Action::WorkspaceCreated);
 }

@@ -32,8 +32,8 @@ pub(crate) async fn insert(
     by: &Author,
     events: Vec<NewEvent<'_>>,
 ) -> Result<()> {
-    let held = audit_head::Entity::find_by_id(by.account.uuid()).lock_exclusive();
-    let head = held.one(db).await?.map(read_head).transpose()?;
+    let last = audit_head::Entity::find_by_id(by.account.uuid()).lock_exclusive();
+    let head = last.one(db).await?.map(read_head).transpose()?;
     let (mut sequence, mut previous) =
         head.map_or((0, EventHash::NOTHING), |head| (head.sequence, head.hash));
     let mut chained = Vec::with_capacity(events.len());

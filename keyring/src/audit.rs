@@ -21,7 +21,7 @@ use crate::{Keyring, keys, store};
 pub use export::{Export, export};
 pub use page::{entry, newer, view};
 pub use refusals::{Denial, denied, flush};
-pub use verify::{Trail, head, heads, verify, verify_all};
+pub use verify::{Trail, head, heads, verify, verify_due};
 
 pub(crate) use refusals::{Refusals, sign_in as refused_sign_in};
 pub(crate) use verify::Looked;

@@ -126,12 +126,12 @@ async fn learn_tokens(keyring: Keyring) {
     }
 }
 
-/// Looks through the audit log of every account, now and every hour, and says aloud what is wrong with it.
+/// Looks through the audit log of every account, soon and every hour, and says aloud what is wrong with it.
 async fn verify_trails(keyring: Keyring) {
-    let mut hours = tokio::time::interval(Duration::from_hours(1));
+    let mut looks = tokio::time::interval(Duration::from_secs(10));
     loop {
-        hours.tick().await;
-        match keyring::audit::verify_all(&keyring).await {
+        looks.tick().await;
+        match keyring::audit::verify_due(&keyring).await {
             Ok(trails) => {
                 for (account, trail) in trails {
                     if let Trail::Broken(broken) = trail {

@@ -56,7 +56,7 @@ pub(crate) fn Audit() -> impl IntoView {
         },
     );
     let revert = Submission::posted();
-    let refused = revert.error_beside(&[]);
+    let refused = revert.refusal();
     let summary =
         move || Suspend::new(async move { view.await.ok().map(|view| view! { <Summary view/> }) });
     let live = move || {

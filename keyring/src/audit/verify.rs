@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use contract::audit::AuditEvent;
 use contract::chain::{Break, Fault};
@@ -14,6 +15,9 @@ use crate::{Keyring, Origin, callers, store};
 
 /// How many events are read at a time.
 const AT_ONCE: u64 = 500;
+
+/// How often each trail is looked through.
+const EVERY: Duration = Duration::from_hours(1);
 
 /// What looking through a trail came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +59,16 @@ pub async fn heads(keyring: &Keyring) -> Result<Vec<AuditHead>> {
     Ok(heads)
 }
 
-/// Looks through the trails of all accounts, and keeps what it came to for their pages.
-pub async fn verify_all(keyring: &Keyring) -> Result<Vec<(AccountId, Trail)>> {
+/// Looks through the trails that were not looked through for an hour, and keeps what it came to for their
+/// pages.
+pub async fn verify_due(keyring: &Keyring) -> Result<Vec<(AccountId, Trail)>> {
+    let now = keyring.clock().now();
     let mut trails = Vec::new();
     for account in store::accounts::all(keyring.reader()).await? {
+        let looked = keyring.0.looked.of(account);
+        if looked.is_some_and(|(at, _)| now.since(at) < EVERY) {
+            continue;
+        }
         let operator = callers::operator(keyring, Some(account), Origin::default()).await?;
         trails.push((account, verify(keyring, &operator, None).await?));
     }

@@ -1,5 +1,6 @@
 //! The console as a browser without scripting sees it, and its server functions.
 
+mod audit;
 mod events;
 mod forms;
 mod functions;

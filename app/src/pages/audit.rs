@@ -156,12 +156,22 @@ fn address(asked: &AuditQuery, but: &[(&str, &str)]) -> String {
     let changed = but.iter().copied().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<String> = kept
         .chain(changed)
-        .map(|(name, value)| format!("{name}={}", Url::escape(value)))
+        .map(|(name, value)| format!("{name}={}", escaped(value)))
         .collect();
     if pairs.is_empty() {
         PATH.to_owned()
     } else {
         format!("{PATH}?{}", pairs.join("&"))
+    }
+}
+
+/// The router's own way spells out what needs no escape (RFC 3986, section 2.3).
+fn escaped(value: &str) -> String {
+    let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    if value.chars().all(unreserved) {
+        value.to_owned()
+    } else {
+        Url::escape(value)
     }
 }
 

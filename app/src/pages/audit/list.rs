@@ -3,12 +3,11 @@
 use contract::Timestamp;
 use contract::audit::{AuditEntry, AuditQuery, AuditView, EntryOpen};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 use super::address;
 use super::entry::{Opened, Revert};
 use crate::browser;
-use crate::components::{Button, EmptyState, Icon, LinkButton, Look};
+use crate::components::{Button, EmptyState, Icon, LinkButton};
 use crate::form::Submission;
 use crate::problem::Problem;
 use crate::wording::{self, audit};
@@ -131,13 +130,8 @@ fn Row(
     let toggle = {
         let (asked, id) = (asked.clone(), id.clone());
         move || {
-            let here = address(&asked, &[]);
-            if is_open.get() {
-                here
-            } else {
-                let separator = if here.contains('?') { '&' } else { '?' };
-                format!("{here}{separator}open={}", Url::escape(&id))
-            }
+            let open = if is_open.get() { "" } else { &id };
+            address(&asked, &[("open", open)])
         }
     };
     let batch_id = event.batch_id.filter(|_| batch.is_some());
@@ -187,11 +181,8 @@ pub(super) fn Live(asked: AuditQuery, total: u64, again: RwSignal<u32>) -> impl 
     let first = asked.cursor.is_empty();
     let on = RwSignal::new(true);
     let newer = RwSignal::new(0_u64);
-    let path = {
-        let pairs = asked.pairs().into_iter();
-        let pairs = pairs.map(|(name, value)| format!("{name}={}&", Url::escape(value)));
-        format!("/audit/news?{}after={total}", pairs.collect::<String>())
-    };
+    let after = total.to_string();
+    let path = address(&asked, &[("after", &after)]).replacen('?', "/news?", 1);
     Effect::new(move || {
         let known = newer.get();
         if first && on.get() && known < MOST {
@@ -212,8 +203,8 @@ pub(super) fn Live(asked: AuditQuery, total: u64, again: RwSignal<u32>) -> impl 
     first.then(|| {
         view! {
             <span class="live needs-script">
-                <span role="status" class:quiet=quiet>
-                    <Button look=Look::Quiet disabled=Signal::derive(quiet) on_press=show>{said}</Button>
+                <span role="status" class:unsaid=quiet>
+                    <Button disabled=Signal::derive(quiet) on_press=show>{said}</Button>
                 </span>
                 <button
                     type="button"

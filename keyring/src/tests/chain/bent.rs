@@ -4,8 +4,7 @@ use contract::EventHash;
 use contract::EventId;
 use contract::chain::{Break, Fault};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter,
+    ActiveModelTrait, ColumnTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
 };
 
 use super::{fill, head, rows, run, trail, writer};

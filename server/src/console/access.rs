@@ -134,6 +134,10 @@ async fn here(
     let caller = signed_in(visitor)?;
     let unread = |_| Refusal::new(Kind::InvalidArgument, "Say the page, and the cell or null.");
     let Json(here) = body.map_err(unread)?;
-    keyring::access::here(&house.keyring, &caller, &here.page, here.cell)?;
+    // A page that does not listen, not yet or not any more, is nowhere: nothing is wrong with that.
+    match keyring::access::here(&house.keyring, &caller, &here.page, here.cell) {
+        Err(error) if error.public().kind != Kind::NotFound => return Err(error.into()),
+        Ok(()) | Err(_) => {}
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -198,7 +198,7 @@ async fn where_somebody_is_is_told_to_the_others() {
     let (mut one, mut other) = (app.signed_in().await, app.signed_in().await);
     let (key, workspace) = (app.key([]).await, app.workspace("prod-eu").await);
     let body = json!({"page": "page-one", "cell": [key.id, workspace]});
-    one.post("/access/here", body.clone()).await.is(404);
+    one.post("/access/here", body.clone()).await.is(204);
     let mut first = Stream::open(&app, &one, "/access/live?page=page-one", None).await;
     first.until("event: present").await;
     let mut second = Stream::open(&app, &other, "/access/live?page=page-two", None).await;
@@ -216,10 +216,8 @@ async fn where_somebody_is_is_told_to_the_others() {
     while first.text.matches(nobody).count() == before {
         assert!(first.hear().await);
     }
-    other
-        .post("/access/here", json!({"page": "page-two"}))
-        .await
-        .is(404);
+    let gone = json!({"page": "page-two", "cell": [key.id, workspace]});
+    other.post("/access/here", gone).await.is(204);
     // From another site, nothing.
     let call = app.post("/access/here").json(body);
     other

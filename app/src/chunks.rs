@@ -63,6 +63,7 @@ pages! {
     WORKSPACES: workspaces, Workspaces;
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
+    AUDIT: audit, Audit;
     REFERENCE: reference, Reference;
 }
 
@@ -115,6 +116,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["workspaces"] => &[WORKSPACES],
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],
+        ["audit"] => &[AUDIT],
         ["reference"] => &[REFERENCE],
         _ => &[],
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::extract::MatchedPath;
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
@@ -121,11 +122,24 @@ pub fn signed_in() -> Result<(Keyring, Caller), Problem> {
 /// A call during rendering leaves the page's status to the page.
 pub fn present<T>(result: keyring::Result<T>) -> Result<T, Problem> {
     result.map_err(|error| {
+        if let (Some(denial), Some(keyring)) = (error.denial(), use_context::<Keyring>()) {
+            keyring::audit::denied(&keyring, denial, &asked());
+        }
         if let Some(cause) = error.cause() {
             tracing::error!(error.cause = cause, "a server function failed");
         }
         Problem(error.public().clone())
     })
+}
+
+/// What was asked for, as a route: what people put into a URL is theirs.
+fn asked() -> String {
+    let parts = use_context::<Parts>();
+    let route = parts.as_ref().and_then(|parts| {
+        let route = parts.extensions.get::<MatchedPath>()?;
+        Some(format!("{} {}", parts.method, route.as_str()))
+    });
+    route.unwrap_or_else(|| "console".to_owned())
 }
 
 /// Sets the status of a refused call that came over HTTP, and when to try again.

@@ -2,6 +2,7 @@
 //! presents; the caller goes along, so that none can forget to authorise.
 
 pub mod access;
+pub mod audit;
 pub mod grants;
 mod json;
 pub mod keys;

@@ -59,6 +59,14 @@ impl Submission {
         })
     }
 
+    /// Why it was refused as a whole.
+    pub(crate) fn refusal(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let message = |problem: &contract::Error| problem.message.clone();
+            self.problem.with(|problem| problem.as_ref().map(message))
+        })
+    }
+
     /// What was refused and has no place at any of `fields`.
     pub(crate) fn error_beside(self, fields: &'static [&'static str]) -> Signal<Option<String>> {
         Signal::derive(move || {

@@ -2,6 +2,7 @@
 //! [`crate::components`], and sends its forms through `form`.
 
 pub(crate) mod access;
+pub(crate) mod audit;
 pub(crate) mod explain;
 pub(crate) mod failed;
 pub(crate) mod first_call;
@@ -20,6 +21,7 @@ pub(crate) mod welcome;
 pub(crate) mod workspaces;
 
 pub(crate) use self::access::Access;
+pub(crate) use self::audit::Audit;
 pub(crate) use self::explain::Explain;
 pub(crate) use self::issue::IssueKey;
 pub(crate) use self::key::{Key, RevokeKey, RotateKey};

@@ -6,8 +6,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY, SETUP,
-    SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, AUDIT, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY,
+    SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("new") view=NEW_WORKSPACE ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/workspaces/:id") view=WORKSPACE ssr=SsrMode::Async/>
+                    <Route path=path!("/audit") view=AUDIT ssr=SsrMode::Async/>
                     <Route path=path!("/reference") view=REFERENCE ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

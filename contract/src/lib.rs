@@ -6,6 +6,7 @@
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
 //! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
 //!   [`console`]: the matrix, the history, and what only the console needs
+//! - [`chain`]: how the events of the history hang together
 //! - [`reference`]: the API as the console tells people of it
 //! - `openapi`: how these things are described to programs, behind the feature of that name
 //! - [`verdict`]: the answer to a verification; [`usage`]: what keys are used for
@@ -13,6 +14,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod chain;
 pub mod console;
 pub mod error;
 pub mod form;
@@ -31,6 +33,7 @@ pub mod time;
 pub mod usage;
 pub mod verdict;
 
+pub use chain::{AuditHead, EventHash};
 pub use error::{Error, FieldError, Invalid, Kind, Result};
 pub use id::{AccountId, ApiKeyId, BatchId, EventId, MemberId, ProfileId, SessionId, WorkspaceId};
 pub use labels::Labels;

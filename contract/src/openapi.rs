@@ -10,6 +10,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::EventHash;
 use crate::audit::Action;
 use crate::labels::MAX_LABELS;
 use crate::permission::Permission;
@@ -94,6 +95,9 @@ described! {
                 .build(),
         ))))
         .examples([Value::from_iter([("env", "prod")])]);
+    EventHash: text()
+        .pattern(Some("^[0-9a-f]{64}$"))
+        .description(Some("SHA-256"));
     Action: text()
         .description(Some("What was done; there may be more of them later"))
         .examples(["api_key.issued"]);

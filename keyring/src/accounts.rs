@@ -50,6 +50,11 @@ pub async fn create(
         .await
 }
 
+/// Every account, oldest first, for the operator.
+pub async fn all(keyring: &Keyring) -> Result<Vec<AccountId>> {
+    store::accounts::all(keyring.reader()).await
+}
+
 /// The caller's account, with its global key.
 pub async fn get(keyring: &Keyring, caller: &Caller) -> Result<Account> {
     caller.require(&Permission::manage("account"))?;

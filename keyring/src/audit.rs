@@ -1,4 +1,11 @@
-//! What happened. Events are written by [`crate::unit::Unit::record`] and only read here.
+//! What happened. Events are written by [`crate::unit::Unit::record`]; here they are read, looked through
+//! for whether they are what was written, and given out. Refused requests, which change nothing and so
+//! have no transaction, are written down by `refusals`.
+
+mod export;
+mod page;
+mod refusals;
+mod verify;
 
 use contract::audit::AuditEvent;
 use contract::page::Page;
@@ -11,6 +18,14 @@ use crate::error::Result;
 use crate::keys::check_text;
 use crate::{Keyring, keys, store};
 
+pub use export::{Export, export};
+pub use page::{entry, newer, view};
+pub use refusals::{Denial, denied, flush};
+pub use verify::{Trail, head, heads, verify, verify_due};
+
+pub(crate) use refusals::{Refusals, sign_in as refused_sign_in};
+pub(crate) use verify::Looked;
+
 /// How much of a thing's history its own page shows.
 const MOST: u64 = 100;
 
@@ -20,17 +35,9 @@ pub async fn list(
     caller: &Caller,
     list: ListEvents,
 ) -> Result<Page<AuditEvent>> {
-    caller.require(&Permission::manage("account"))?;
-    check_text("target", list.target.as_deref())?;
-    let filter = format!(
-        "{:?}\0{:?}\0{:?}\0{:?}\0{:?}",
-        list.actor, list.action, list.target, list.since, list.until
-    );
-    let cursors = List {
-        account: caller.account,
-        name: "events",
-        filter: &filter,
-    };
+    admit(caller, &list)?;
+    let filter = filter(&list);
+    let cursors = cursors(caller, "events", &filter);
     let place = cursors.read(keyring, &list.page)?;
     let rows = store::audit::list(keyring.reader(), caller.account, &list, place).await?;
     let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
@@ -39,6 +46,30 @@ pub async fn list(
         items: items.collect::<Result<_>>()?,
         pagination,
     })
+}
+
+/// Whether the caller may ask this.
+fn admit(caller: &Caller, list: &ListEvents) -> Result<()> {
+    caller.require(&Permission::manage("account"))?;
+    check_text("target", list.target.as_deref())?;
+    check_text("query", list.query.as_deref())
+}
+
+/// Whatever decides what is in the list.
+fn filter(list: &ListEvents) -> String {
+    let everything = ListEvents {
+        page: contract::page::PageRequest::default(),
+        ..list.clone()
+    };
+    format!("{everything:?}")
+}
+
+fn cursors<'a>(caller: &Caller, name: &'static str, filter: &'a str) -> List<'a> {
+    List {
+        account: caller.account,
+        name,
+        filter,
+    }
 }
 
 /// The history of one key, newest first. Who may see the key may see its history.

@@ -82,6 +82,16 @@ impl Entrance {
     }
 }
 
+/// Who is written down to have acted, from where.
+#[derive(Clone, Debug)]
+pub(crate) struct Author {
+    pub(crate) account: AccountId,
+    pub(crate) profile: ProfileId,
+    pub(crate) name: String,
+    pub(crate) entrance: EntranceKind,
+    pub(crate) origin: Origin,
+}
+
 /// A principal whose right to ask was checked, with what it holds. Only this crate can make one.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -125,6 +135,21 @@ impl Caller {
         &self.reach
     }
 
+    pub(crate) fn author(&self) -> Author {
+        Author {
+            account: self.account,
+            profile: self.profile,
+            name: self.name.clone(),
+            entrance: self.entrance.kind(),
+            origin: self.origin.clone(),
+        }
+    }
+
+    /// A refusal that says whose it was, for the audit log.
+    pub(crate) fn denied(&self, missing: impl fmt::Display, message: impl Into<String>) -> Error {
+        Error::denied(missing, message).of(self.author())
+    }
+
     pub(crate) fn holds(&self, permission: &Permission) -> bool {
         self.permissions.holds(permission)
     }
@@ -134,7 +159,7 @@ impl Caller {
         if self.holds(permission) {
             return Ok(());
         }
-        Err(Error::denied(
+        Err(self.denied(
             permission,
             format!("This needs the permission {permission}, which you do not hold."),
         ))
@@ -144,7 +169,7 @@ impl Caller {
     pub(crate) fn dominates(&self, permissions: &Permissions) -> Result<()> {
         match self.permissions.first_missing(permissions) {
             None => Ok(()),
-            Some(missing) => Err(Error::denied(
+            Some(missing) => Err(self.denied(
                 missing,
                 format!("You can hand out only what you hold, and you do not hold {missing}."),
             )),
@@ -160,7 +185,7 @@ impl Caller {
         if end.is_some_and(|end| end <= own) {
             return Ok(());
         }
-        Err(Error::denied(
+        Err(self.denied(
             "expiry",
             format!(
                 "You can hand out only what you hold, and you hold it until {own}. Nothing you make may outlast that."
@@ -174,7 +199,7 @@ impl Caller {
         if self.reach.includes(workspace) {
             return Ok(());
         }
-        Err(Error::denied(
+        Err(self.denied(
             workspace,
             format!("You can hand out only workspaces you reach, and you do not reach {name}."),
         ))
@@ -185,7 +210,7 @@ impl Caller {
         if self.reach == Reach::All {
             return Ok(());
         }
-        Err(Error::denied(
+        Err(self.denied(
             "all workspaces",
             "Only who reaches all workspaces can hand out all workspaces.",
         ))

@@ -17,7 +17,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::cache::{Cache, Changed};
@@ -38,6 +38,8 @@ pub(crate) struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     postgres: Option<PgPool>,
+    /// Held by whoever tries again.
+    turn: Mutex<()>,
     /// What was read for verdicts. Not with PostgreSQL, which other nodes change as well.
     cache: Option<Arc<Cache>>,
     /// How many transactions this process committed, for whoever waits for the next.
@@ -71,6 +73,7 @@ impl Database {
             cache: postgres.is_none().then(Arc::default),
             postgres,
             commits: watch::Sender::new(0),
+            turn: Mutex::default(),
             _lock: lock,
             #[cfg(test)]
             statements,
@@ -173,11 +176,18 @@ impl Database {
         F: Future<Output = Result<T>>,
     {
         let mut tries = 0;
+        let mut turn = None;
         loop {
             tries += 1;
             match self.attempt(&work).await {
                 Err(error) if tries < MOST_TRIES && called_off(&error) => {
-                    pause(entropy, tries).await;
+                    // Whoever writes an event waits for the account's head. Those that lost it to each
+                    // other go one by one from here on; other nodes are met by chance.
+                    if turn.is_none() {
+                        turn = Some(self.turn.lock().await);
+                    } else {
+                        pause(entropy, tries).await;
+                    }
                 }
                 Err(error) if called_off(&error) => return Err(Error::aborted(error)),
                 outcome => return outcome,

@@ -5,6 +5,9 @@ use std::fmt;
 use contract::error::{FieldError, Kind};
 use sea_orm::DbErr;
 
+use crate::audit::Denial;
+use crate::caller::Author;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -15,6 +18,8 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub struct Error {
     public: contract::Error,
     cause: Option<Cause>,
+    /// Whose request was refused for want of a right.
+    denied: Option<Box<Author>>,
 }
 
 impl Error {
@@ -26,11 +31,24 @@ impl Error {
         self.cause.as_deref()
     }
 
+    /// What the audit log is told of it: whose request was refused, and what was missing.
+    pub fn denial(&self) -> Option<Denial> {
+        let by = self.denied.as_deref()?.clone();
+        let missing = self
+            .public
+            .scope
+            .as_deref()
+            .unwrap_or("any permission")
+            .to_owned();
+        Some(Denial { by, missing })
+    }
+
     /// Something broke that the caller can do nothing about.
     pub(crate) fn internal(cause: impl Into<Cause>) -> Self {
         Self {
             public: contract::Error::internal(),
             cause: Some(cause.into()),
+            denied: None,
         }
     }
 
@@ -43,6 +61,7 @@ impl Error {
         Self {
             public,
             cause: Some(cause.into()),
+            denied: None,
         }
     }
 
@@ -52,6 +71,7 @@ impl Error {
         Self {
             public: contract::Error::new(Kind::Aborted, message),
             cause: Some(cause.into()),
+            denied: None,
         }
     }
 
@@ -72,6 +92,12 @@ impl Error {
         let mut public = contract::Error::new(Kind::PermissionDenied, message);
         public.scope = Some(missing.to_string());
         public.into()
+    }
+
+    /// Says whose request it was that was denied.
+    pub(crate) fn of(self, by: Author) -> Self {
+        let denied = Some(Box::new(by));
+        Self { denied, ..self }
     }
 
     pub(crate) fn duplicate_external_id() -> Self {
@@ -106,6 +132,7 @@ impl From<contract::Error> for Error {
         Self {
             public,
             cause: None,
+            denied: None,
         }
     }
 }

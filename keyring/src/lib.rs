@@ -60,6 +60,7 @@ pub use database::OpenError;
 pub use error::{Error, Result};
 pub use token::{PlainToken, TokenPrefix};
 
+use audit::{Looked, Refusals};
 use clock::Ids;
 use database::Database;
 use passphrase::Passphrases;
@@ -102,6 +103,8 @@ struct Inner {
     grants: access::Remembered,
     lately_used: access::LatelyUsed,
     presence: access::Presence,
+    refusals: Refusals,
+    looked: Looked,
 }
 
 impl Keyring {
@@ -131,6 +134,8 @@ impl Keyring {
             grants: access::Remembered::default(),
             lately_used: access::LatelyUsed::default(),
             presence: access::Presence::default(),
+            refusals: Refusals::default(),
+            looked: Looked::default(),
         })))
     }
 

@@ -8,15 +8,16 @@ use contract::text::Email;
 use contract::{ProfileId, SessionId, Timestamp};
 use sea_orm::DatabaseTransaction;
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::caller::{Caller, Entrance, Origin};
-use crate::entity::session;
+use crate::entity::{profile, session};
 use crate::error::{Error, Result};
 use crate::passphrase::Verified;
 use crate::pepper::{Purpose, hex};
 use crate::store::sessions::NewSession;
 use crate::throttle::Guess;
-use crate::{Keyring, callers, store};
+use crate::{Keyring, audit, callers, store};
 
 pub use crate::callers::IDLE_LIMIT;
 
@@ -52,21 +53,29 @@ pub async fn sign_in(
         Ok(email) => store::profiles::find_by_email(keyring.reader(), &email).await?,
         Err(_) => None,
     };
-    let person = person.filter(|person| person.disabled_at.is_none());
+    let usable = |person: &&profile::Model| person.disabled_at.is_none();
     let stored = person
         .as_ref()
+        .filter(usable)
         .and_then(|person| person.password_hash.clone());
     let verified = keyring
         .0
         .passphrases
         .verify(&passphrase, stored, &keyring.0.entropy)
         .await?;
-    let Some(person) = person.filter(|_| verified != Verified::No) else {
+    let Some(person) = person.as_ref().filter(|_| verified != Verified::No) else {
         attempt.failed();
+        if let Some(person) = &person {
+            let reason = match person.disabled_at {
+                None => "wrong passphrase",
+                Some(_) => "disabled",
+            };
+            audit::refused_sign_in(keyring, person, &origin, reason);
+        }
         return Err(wrong());
     };
     attempt.succeeded();
-    let (person, verified, origin) = (&person, &verified, &origin);
+    let (verified, origin) = (&verified, &origin);
     keyring
         .transaction(|txn| async move {
             if let (Verified::Rehashed(renewed), Some(checked)) = (verified, &person.password_hash)
@@ -77,8 +86,17 @@ pub async fn sign_in(
             let signed_in =
                 start(keyring, &txn, ProfileId::from_uuid(person.id), origin, now).await?;
             let unit = keyring.unit(&txn, &signed_in.caller, now);
-            unit.record(Action::SignedIn, signed_in.caller.profile, &person.name)
-                .await?;
+            let details = match &origin.user_agent {
+                Some(program) => json!({ "userAgent": program }),
+                None => json!({}),
+            };
+            unit.record_with(
+                Action::SignedIn,
+                signed_in.caller.profile,
+                &person.name,
+                details,
+            )
+            .await?;
             Ok(signed_in)
         })
         .await

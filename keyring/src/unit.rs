@@ -71,8 +71,9 @@ impl Unit {
                 self.txn.note(Changed::Workspaces(self.caller.account));
             }
         }
-        // On the heap: it is part of every change.
-        Box::pin(store::audit::insert(&*self.txn, &self.caller, events)).await
+        let by = self.caller.author();
+        // On the heap: every use case would hold it.
+        Box::pin(store::audit::insert(&*self.txn, &by, events)).await
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn reached(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Res
             "this workspace"
         };
         let message = format!("You do not reach {name}. Ask for it to be granted.");
-        return Err(Error::denied(id, message));
+        return Err(caller.denied(id, message));
     }
     if row.status() == WorkspaceStatus::Archived {
         let message = format!(
@@ -93,7 +93,8 @@ pub async fn reached(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Res
 fn require_any(caller: &Caller) -> Result<()> {
     if caller.permissions.is_empty() {
         let message = "This needs a permission, whichever it is, and you hold none.";
-        return Err(contract::Error::new(Kind::PermissionDenied, message).into());
+        let denied = contract::Error::new(Kind::PermissionDenied, message);
+        return Err(Error::from(denied).of(caller.author()));
     }
     Ok(())
 }

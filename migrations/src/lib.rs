@@ -8,6 +8,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 mod m0001_initial;
 mod m0002_contract;
 mod m0003_usage;
+mod m0004_audit_chain;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_initial::Migration),
             Box::new(m0002_contract::Migration),
             Box::new(m0003_usage::Migration),
+            Box::new(m0004_audit_chain::Migration),
         ]
     }
 }

@@ -12,19 +12,21 @@ use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contract::error::{Error, FieldError, Kind};
 use futures_util::FutureExt;
+use keyring::audit::Denial;
 use keyring::{Origin, RequestId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::console;
 use crate::house::House;
-use crate::request;
+use crate::request::{self, Route};
+use crate::rest;
 
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
-/// An error on its way out, with its private cause, if it has one.
+/// An error on its way out, with its private cause, if it has one, and what the audit log is to be told.
 #[derive(Clone, Debug)]
-pub struct Refusal(Box<Error>, Option<String>);
+pub struct Refusal(Box<Error>, Option<String>, Option<Box<Denial>>);
 
 impl Refusal {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
@@ -43,14 +45,15 @@ impl Refusal {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self(Box::new(error), None)
+        Self(Box::new(error), None, None)
     }
 }
 
 impl From<keyring::Error> for Refusal {
     fn from(error: keyring::Error) -> Self {
         let cause = error.cause().map(ToString::to_string);
-        Self(Box::new(error.public().clone()), cause)
+        let denial = error.denial().map(Box::new);
+        Self(Box::new(error.public().clone()), cause, denial)
     }
 }
 
@@ -119,6 +122,8 @@ pub async fn present<F: Future<Output = Response>>(
     request: Request,
     next: impl FnOnce(Request) -> F,
 ) -> Response {
+    let method = request::known(request.method());
+    let verifying = rest::verifying(request.uri().path());
     let mut people = None;
     let request = if console::is_for_people(request.uri(), request.headers()) {
         let (asked, body) = request.into_parts();
@@ -131,9 +136,15 @@ pub async fn present<F: Future<Output = Response>>(
     let bearer = request.headers().contains_key(AUTHORIZATION);
     let request_id = request_id(request.extensions());
     let mut response = next(request).await;
-    let Some(Refusal(error, cause)) = response.extensions_mut().remove::<Refusal>() else {
+    let Some(Refusal(error, cause, denial)) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };
+    if let Some(denial) = denial {
+        let route = response.extensions_mut().remove::<Route>();
+        let route = route.as_ref().map(|Route(route)| route.as_str());
+        let route = route.or(verifying).unwrap_or_default();
+        keyring::audit::denied(&house.keyring, *denial, &format!("{method} {route}"));
+    }
     if let Some(cause) = cause {
         let id = request_id.and_then(request::unnamed);
         tracing::error!(request.id = id, error.cause = cause, "a use case failed");

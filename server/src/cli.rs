@@ -1,8 +1,10 @@
 //! The command line. Exit codes: 0 done, 1 failed, 2 used wrongly or configured wrongly.
 
+mod audit;
 mod commands;
 mod failure;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -41,6 +43,9 @@ enum Command {
     /// Keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// The audit log. With SQLite, stop the server first; it looks through the log itself every hour
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print what REST offers (OpenAPI 3.1), for making clients
     Openapi,
     /// Fill an empty database with invented keys and workspaces, for trying things
@@ -57,6 +62,30 @@ enum AccountCommand {
 enum KeyCommand {
     /// Issue a key and print its token, which nothing will ever show again
     Issue(IssueKey),
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Compute every hash again and name the first event that is not what was written
+    Verify(VerifyTrail),
+    /// Print the head of the log, a line of JSON for each account, to be kept elsewhere
+    Head(OfAccount),
+}
+
+#[derive(Debug, Args)]
+struct VerifyTrail {
+    #[command(flatten)]
+    of: OfAccount,
+    /// Compare with the heads in this file, as `keyrack audit head` printed them
+    #[arg(long, value_name = "FILE")]
+    head: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct OfAccount {
+    /// This account only [default: all]
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
 }
 
 /// Who owns a new account. The passphrase is asked for, or read from standard input.
@@ -153,6 +182,8 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
                 commands::create_account(config, owner).await
             }
             Command::Key(KeyCommand::Issue(key)) => commands::issue_key(config, key).await,
+            Command::Audit(AuditCommand::Verify(of)) => audit::verify(config, &of).await,
+            Command::Audit(AuditCommand::Head(of)) => audit::head(config, &of).await,
             Command::Demo(demo) => commands::demo(config, &demo).await,
             Command::Openapi => {
                 println!("{:#}", crate::rest::document());

@@ -3,6 +3,7 @@
 //! may see them ([`gate`]).
 
 mod access;
+mod audit;
 mod context;
 mod events;
 mod forms;
@@ -48,8 +49,11 @@ pub(crate) fn routes(house: &House) -> Router<House> {
             app::shell(true)
         })
         .with_state(options);
-    let led = layered(house, posts::routes().merge(events::routes()).merge(pages));
-    led.merge(recognised(house, access::routes()))
+    let routes = posts::routes()
+        .merge(events::routes())
+        .merge(audit::routes())
+        .merge(pages);
+    layered(house, routes).merge(recognised(house, access::routes()))
 }
 
 /// What answers where nothing is routed to: a page for people, the plain error for programs.

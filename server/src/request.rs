@@ -95,29 +95,32 @@ pub(crate) fn unnamed(id: RequestId) -> Option<DisplayValue<RequestId>> {
         .then(|| tracing::field::display(id))
 }
 
-/// Layer: writes the route down for the log.
+/// Which route answered, in the extensions of the answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Route(pub(crate) MatchedPath);
+
+/// Layer: writes the route down for the log, and for the audit log.
 pub(crate) async fn name_route(request: Request, next: Next) -> Response {
-    if let Some(route) = request.extensions().get::<MatchedPath>() {
-        Span::current().record("http.route", route.as_str());
-    }
-    next.run(request).await
+    let Some(route) = request.extensions().get::<MatchedPath>().cloned() else {
+        return next.run(request).await;
+    };
+    Span::current().record("http.route", route.as_str());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Route(route));
+    response
 }
 
 /// A method that somebody made up may be anything, a token in the wrong place included.
-fn known(method: &Method) -> &str {
-    let known = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-        Method::OPTIONS,
-    ];
-    if known.contains(method) {
-        method.as_str()
-    } else {
-        "other"
+pub(crate) fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
     }
 }
 

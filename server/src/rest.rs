@@ -27,6 +27,7 @@ use utoipa_axum::routes;
 
 use crate::house::House;
 
+pub(crate) use audit_events::lines as audit_lines;
 pub(crate) use extract::too_large;
 pub use openapi::document;
 pub(crate) use verbs::split_verb;
@@ -105,6 +106,7 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::remove))
         .routes(routes!(audit_events::list))
+        .routes(routes!(audit_events::export))
         .routes(routes!(access::explain))
         .routes(routes!(openapi::show))
 }

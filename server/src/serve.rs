@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use keyring::audit::Trail;
 use keyring::setup::SetupCode;
 use keyring::{Entropy, Keyring};
 use tokio::net::TcpListener;
@@ -54,8 +55,9 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     }));
     let learning = tokio::spawn(learn_tokens(house.keyring.clone()));
     let forgetting = tokio::spawn(forget(house.keyring.clone()));
+    let verifying = tokio::spawn(verify_trails(house.keyring.clone()));
     let drained = Arc::new(Notify::new());
-    let counting = tokio::spawn(write_usage(house.keyring.clone(), drained.clone()));
+    let counting = tokio::spawn(write_counted(house.keyring.clone(), drained.clone()));
     let limits = Limits::default();
     let files = limits.allow_files();
     if files < limits.files() {
@@ -70,7 +72,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     if counting.await.is_err() {
         tracing::error!("what was counted last was not written");
     }
-    for task in [learning, forgetting, invitation] {
+    for task in [learning, forgetting, verifying, invitation] {
         task.abort();
     }
     tracing::info!("stopped");
@@ -124,8 +126,31 @@ async fn learn_tokens(keyring: Keyring) {
     }
 }
 
+/// Looks through the audit log of every account, soon and every hour, and says aloud what is wrong with it.
+async fn verify_trails(keyring: Keyring) {
+    let mut looks = tokio::time::interval(Duration::from_secs(10));
+    loop {
+        looks.tick().await;
+        match keyring::audit::verify_due(&keyring).await {
+            Ok(trails) => {
+                for (account, trail) in trails {
+                    if let Trail::Broken(broken) = trail {
+                        tracing::error!(account.id = %account, "the audit log was tampered with: {broken}");
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error.cause = error.cause(),
+                    "the audit log was not verified"
+                );
+            }
+        }
+    }
+}
+
 /// Writes what was counted, every few seconds and once more when the last request was answered.
-async fn write_usage(keyring: Keyring, drained: Arc<Notify>) {
+async fn write_counted(keyring: Keyring, drained: Arc<Notify>) {
     let mut due = tokio::time::interval(keyring::usage::LATEST);
     loop {
         let last = tokio::select! {
@@ -136,6 +161,12 @@ async fn write_usage(keyring: Keyring, drained: Arc<Notify>) {
             tracing::warn!(
                 error.cause = error.cause(),
                 "usage was not written and waits"
+            );
+        }
+        if let Err(error) = keyring::audit::flush(&keyring).await {
+            tracing::warn!(
+                error.cause = error.cause(),
+                "refusals were not written and wait"
             );
         }
         if last {

@@ -1,3 +1,5 @@
+use contract::Permission;
+use contract::console::Me;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::{Details, Summary};
 use leptos::prelude::*;
@@ -12,10 +14,11 @@ use super::{Avatar, Brand, Icon, Now, ToastRegion, Toasts};
 use crate::browser;
 
 /// The places: address, icon, name, keys.
-const PLACES: [(&str, &str, &str, &str); 4] = [
+const PLACES: [(&str, &str, &str, &str); 5] = [
     ("/keys", "key-round", "Keys", "g k"),
     ("/access", "grid-3x3", "Access", "g a"),
     ("/workspaces", "layers", "Workspaces", "g w"),
+    ("/audit", "scroll-text", "Audit log", "g l"),
     ("/reference", "braces", "API reference", "g r"),
 ];
 
@@ -45,7 +48,13 @@ pub fn Shell(
         }
         path
     });
-    let places = PLACES.map(|(href, icon, place, keys)| {
+    // Where nobody but they are let in, nobody else is sent.
+    let me = use_context::<Me>();
+    let open = |(href, ..): &(&str, &str, &str, &str)| {
+        let holds = |me: &Me| me.permissions.holds(&Permission::manage("account"));
+        *href != "/audit" || me.as_ref().is_some_and(holds)
+    };
+    let places = PLACES.into_iter().filter(open).map(|(href, icon, place, keys)| {
         view! {
             <li><A href=href><Icon name=icon/><span>{place}</span><kbd aria-hidden="true">{keys}</kbd></A></li>
         }

@@ -13,10 +13,11 @@ const SEQUENCE_MS: f64 = 1_200.0;
 const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
+    ("g l", "Audit log"),
     ("g r", "API reference"),
     ("c", "Issue a key"),
     ("/", "Search this page"),
@@ -52,6 +53,7 @@ fn ask(key: &str, after_g: bool) -> Ask {
         ("k", true) => Ask::Go("/keys"),
         ("a", true) => Ask::Go("/access"),
         ("w", true) => Ask::Go("/workspaces"),
+        ("l", true) => Ask::Go("/audit"),
         ("r", true) => Ask::Go("/reference"),
         ("c", false) => Ask::Go("/keys/new"),
         ("/", false) => Ask::Search,

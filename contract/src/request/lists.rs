@@ -1,9 +1,9 @@
 //! What is asked of lists.
 
-use crate::audit::Action;
+use crate::audit::{Action, EntranceKind};
 use crate::page::{PageRequest, SortOrder};
 use crate::resource::KeyState;
-use crate::{Labels, ProfileId, Timestamp, WorkspaceId};
+use crate::{BatchId, Labels, ProfileId, Timestamp, WorkspaceId};
 
 /// Which keys a list holds.
 #[derive(Clone, Debug, Default)]
@@ -48,9 +48,16 @@ pub struct ListProfiles {
 pub struct ListEvents {
     pub page: PageRequest,
     pub actor: Option<ProfileId>,
+    pub entrance: Option<EntranceKind>,
     pub action: Option<Action>,
-    /// The id of what was acted on.
+    /// Refusals only, of requests and of sign-ins.
+    pub refused: bool,
+    /// The id of what was acted on, or the kind that such ids begin with.
     pub target: Option<String>,
+    pub batch: Option<BatchId>,
+    /// A part of the actor's name, the action, the target or its name, or the id of the event, its request
+    /// or its batch.
+    pub query: Option<String>,
     /// At this instant or after it.
     pub since: Option<Timestamp>,
     /// Before this instant.

@@ -162,7 +162,7 @@ impl Live {
     async fn events(&mut self) -> Result<Vec<AuditEvent>> {
         let (db, database) = (self.keyring.reader(), &self.keyring.0.database);
         let account = self.caller.account;
-        let mut events = store::audit::between(db, account, self.since, self.last).await?;
+        let mut events = store::audit::stretch_of(db, account, self.since, self.last).await?;
         let most = MOST_TOLD as u64 + 1;
         events.extend(store::audit::since(db, account, self.last, most).await?);
         events.retain(|event| !self.lately.contains(&event.id.uuid()));

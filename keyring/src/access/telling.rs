@@ -154,9 +154,13 @@ impl<'a> Teller<'a> {
             }
             // Whoever gains or loses a workspace is told to load everything anew.
             Action::MemberAdded | Action::MemberRemoved | Action::MemberInvited => Vec::new(),
-            Action::KeyRotated | Action::AccountCreated | Action::SignedIn | Action::SignedOut => {
-                Vec::new()
-            }
+            Action::KeyRotated
+            | Action::AccountCreated
+            | Action::SignedIn
+            | Action::SignedOut
+            | Action::SignInRefused
+            | Action::RequestRefused
+            | Action::AuditExported => Vec::new(),
         }
     }
 

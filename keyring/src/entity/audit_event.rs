@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub account_id: Uuid,
+    pub sequence: i64,
     pub created_at: i64,
     pub actor_id: Uuid,
     pub actor_name: String,
@@ -19,6 +20,9 @@ pub struct Model {
     pub request_id: Option<String>,
     pub address: Option<String>,
     pub batch_id: Option<Uuid>,
+    pub leads: bool,
+    pub previous_hash: Vec<u8>,
+    pub hash: Vec<u8>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,7 @@ pub(crate) mod api_key;
 pub(crate) mod api_key_token;
 pub(crate) mod api_key_workspace;
 pub(crate) mod audit_event;
+pub(crate) mod audit_head;
 pub(crate) mod idempotency_record;
 pub(crate) mod profile;
 pub(crate) mod session;

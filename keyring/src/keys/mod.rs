@@ -127,7 +127,7 @@ pub(crate) fn within(caller: &Caller, key: &api_key::Model, reach: &Reach) -> Re
     if let Some(missing) = caller.permissions.first_missing(&key.permissions()) {
         let message =
             format!("This key holds {missing}, which you do not, so it is not yours to change.");
-        return Err(Error::denied(missing, message));
+        return Err(caller.denied(missing, message));
     }
     match reach {
         Reach::All => caller.reaches_all(),

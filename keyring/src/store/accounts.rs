@@ -42,6 +42,17 @@ pub(crate) async fn first_two(db: &impl ConnectionTrait) -> Result<Vec<account::
         .await?)
 }
 
+/// Oldest first.
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<AccountId>> {
+    let accounts = account::Entity::find().order_by_asc(account::Column::Id);
+    let ids = accounts
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|account| account.id);
+    Ok(ids.map(AccountId::from_uuid).collect())
+}
+
 pub(crate) async fn exists(db: &impl ConnectionTrait) -> Result<bool> {
     Ok(account::Entity::find().count(db).await? > 0)
 }

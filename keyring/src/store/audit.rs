@@ -1,64 +1,29 @@
-//! The audit log.
+//! The audit log: reading it. [`chain`] writes it.
+
+mod chain;
+mod entries;
 
 use std::time::Duration;
 
 use contract::audit::{Action, Actor, AuditEvent, EntranceKind};
 use contract::page::SortOrder;
 use contract::request::ListEvents;
-use contract::{AccountId, BatchId, EventId, ProfileId, Timestamp};
+use contract::{AccountId, BatchId, EventHash, EventId, ProfileId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JsonValue, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
-use crate::caller::Caller;
+use super::containing;
 use crate::clock::first_id;
 use crate::cursor::Place;
-use crate::entity::audit_event::{ActiveModel, Column, Entity, Model};
+use crate::entity::audit_event::{Column, Entity, Model};
 use crate::error::{Error, Result};
 
-pub(crate) struct NewEvent<'a> {
-    pub(crate) id: Uuid,
-    pub(crate) at: Timestamp,
-    pub(crate) action: Action,
-    pub(crate) target: String,
-    pub(crate) target_name: &'a str,
-    pub(crate) details: JsonValue,
-    pub(crate) batch: Option<BatchId>,
-}
-
-pub(crate) async fn insert(
-    db: &impl ConnectionTrait,
-    caller: &Caller,
-    events: Vec<NewEvent<'_>>,
-) -> Result<()> {
-    let rows = events.into_iter().map(|event| row(caller, event)).collect();
-    Ok(super::insert_all::<Entity, _>(db, rows).await?)
-}
-
-fn row(caller: &Caller, event: NewEvent<'_>) -> ActiveModel {
-    let entrance = match caller.entrance.kind() {
-        EntranceKind::Session => "session",
-        EntranceKind::Key => "key",
-        EntranceKind::CommandLine => "command_line",
-    };
-    ActiveModel {
-        id: Set(event.id),
-        account_id: Set(caller.account.uuid()),
-        created_at: Set(event.at.unix_millis()),
-        actor_id: Set(caller.profile.uuid()),
-        actor_name: Set(caller.name.clone()),
-        entrance: Set(entrance.to_owned()),
-        action: Set(event.action.as_str().to_owned()),
-        target: Set(event.target),
-        target_name: Set(event.target_name.to_owned()),
-        details: Set(event.details),
-        request_id: Set(caller.origin.request_id.map(|id| id.to_string())),
-        address: Set(caller.origin.address.map(|address| address.to_string())),
-        batch_id: Set(event.batch.map(BatchId::uuid)),
-    }
-}
+pub(crate) use chain::{NewEvent, event_at, hash, head, insert, is_unreadable, stretch};
+pub(crate) use entries::{Batch, batch, newer, refused_since, start};
 
 /// One row more than the limit, newest first, in reading order away from the place.
 pub(crate) async fn list(
@@ -67,15 +32,75 @@ pub(crate) async fn list(
     list: &ListEvents,
     place: Option<Place>,
 ) -> Result<Vec<Model>> {
+    let select = filtered(account, list);
+    let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
+    Ok(select.all(db).await?)
+}
+
+/// Like [`list`], with a batch as one entry: its last event.
+pub(crate) async fn list_entries(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    list: &ListEvents,
+    place: Option<Place>,
+) -> Result<Vec<Model>> {
+    let select = filtered(account, list).filter(Column::Leads.eq(true));
+    let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
+    Ok(select.all(db).await?)
+}
+
+/// The next events of the list in the order of the chain, after one place and up to another.
+pub(crate) async fn between(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    list: &ListEvents,
+    after: u64,
+    up_to: u64,
+    limit: u64,
+) -> Result<Vec<Model>> {
+    let place = |sequence| i64::try_from(sequence).unwrap_or(i64::MAX);
+    let select = filtered(account, list)
+        .filter(Column::Sequence.gt(place(after)))
+        .filter(Column::Sequence.lte(place(up_to)))
+        .order_by_asc(Column::Sequence)
+        .limit(limit);
+    Ok(select.all(db).await?)
+}
+
+/// The kinds that ids of targets begin with.
+const KINDS: [&str; 4] = [
+    contract::ApiKeyId::PREFIX,
+    contract::WorkspaceId::PREFIX,
+    ProfileId::PREFIX,
+    AccountId::PREFIX,
+];
+
+fn filtered(account: AccountId, list: &ListEvents) -> Select<Entity> {
     let mut select = Entity::find().filter(Column::AccountId.eq(account.uuid()));
     if let Some(actor) = list.actor {
         select = select.filter(Column::ActorId.eq(actor.uuid()));
     }
+    if let Some(entrance) = list.entrance {
+        select = select.filter(Column::Entrance.eq(entrance.as_str()));
+    }
     if let Some(action) = list.action {
         select = select.filter(Column::Action.eq(action.as_str()));
     }
+    if list.refused {
+        select = select.filter(Column::Action.is_in(REFUSALS.map(Action::as_str)));
+    }
     if let Some(target) = &list.target {
-        select = select.filter(Column::Target.eq(target));
+        select = select.filter(if KINDS.contains(&target.as_str()) {
+            Column::Target.starts_with(format!("{target}_"))
+        } else {
+            Column::Target.eq(target)
+        });
+    }
+    if let Some(batch) = list.batch {
+        select = select.filter(Column::BatchId.eq(batch.uuid()));
+    }
+    if let Some(query) = super::wanted(list.query.as_deref()) {
+        select = select.filter(found(&query));
     }
     if let Some(since) = list.since {
         select = select
@@ -87,9 +112,42 @@ pub(crate) async fn list(
             .filter(Column::CreatedAt.lt(until.unix_millis()))
             .filter(Column::Id.lt(first_id(until.plus(SLACK))));
     }
-    let select = super::stretch(select, Column::Id, SortOrder::Desc, &list.page, place);
-    Ok(select.all(db).await?)
+    select
 }
+
+/// What a search finds. It reads event after event, newest first.
+fn found(query: &str) -> Condition {
+    let part_of = |column: Column| {
+        let lower = Func::lower(Expr::col(column));
+        Expr::expr(lower).like(containing(query))
+    };
+    let mut any = Condition::any();
+    for column in [
+        Column::ActorName,
+        Column::Action,
+        Column::Target,
+        Column::TargetName,
+    ] {
+        any = any.add(part_of(column));
+    }
+    any = any.add(Column::RequestId.eq(query));
+    // Ids are upper case but for their kind.
+    let (kind, digits) = query.split_once('_').unwrap_or_default();
+    let id = format!("{kind}_{}", digits.to_uppercase());
+    if let Ok(id) = id.parse::<EventId>() {
+        any = any.add(Column::Id.eq(id.uuid()));
+    }
+    if let Ok(id) = id.parse::<BatchId>() {
+        any = any.add(Column::BatchId.eq(id.uuid()));
+    }
+    if let Ok(id) = id.parse::<ProfileId>() {
+        any = any.add(Column::ActorId.eq(id.uuid()));
+    }
+    any
+}
+
+/// What says that somebody was refused.
+pub(crate) const REFUSALS: [Action; 2] = [Action::RequestRefused, Action::SignInRefused];
 
 /// How far the time in an id may be from that of its event: ids count on within a millisecond.
 const SLACK: Duration = Duration::from_mins(1);
@@ -133,7 +191,7 @@ pub(crate) async fn since(
 }
 
 /// What happened after an event and until another, oldest first.
-pub(crate) async fn between(
+pub(crate) async fn stretch_of(
     db: &impl ConnectionTrait,
     account: AccountId,
     after: Option<Uuid>,
@@ -219,37 +277,45 @@ fn read_all(rows: Vec<Model>) -> Result<Vec<AuditEvent>> {
     rows.into_iter().map(read).collect()
 }
 
+/// The event with this id.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: EventId,
+) -> Result<Option<AuditEvent>> {
+    let row = Entity::find_by_id(id.uuid()).filter(Column::AccountId.eq(account.uuid()));
+    row.one(db).await?.map(read).transpose()
+}
+
 pub(crate) fn read(row: Model) -> Result<AuditEvent> {
-    let entrance = match row.entrance.as_str() {
-        "session" => EntranceKind::Session,
-        "key" => EntranceKind::Key,
-        _ => EntranceKind::CommandLine,
-    };
-    let action = Action::parse(&row.action).ok_or_else(|| {
-        Error::internal(format!(
-            "the audit log has an unknown action {}",
-            row.action
-        ))
-    })?;
+    let unknown = |what: &str| Error::internal(format!("an audit event has an unknown {what}"));
     let JsonValue::Object(details) = row.details else {
         return Err(Error::internal(
             "an audit event's details are not an object",
         ));
     };
+    let hash = |bytes: Vec<u8>| -> Result<EventHash> {
+        let bytes = bytes.try_into().map_err(|_| unknown("hash"))?;
+        Ok(EventHash::from_bytes(bytes))
+    };
     Ok(AuditEvent {
         id: EventId::from_uuid(row.id),
+        account_id: AccountId::from_uuid(row.account_id),
+        sequence: u64::try_from(row.sequence).map_err(Error::internal)?,
         created_at: super::at(row.created_at),
         actor: Actor {
             profile_id: ProfileId::from_uuid(row.actor_id),
             name: row.actor_name,
-            entrance,
+            entrance: EntranceKind::parse(&row.entrance).ok_or_else(|| unknown("entrance"))?,
         },
-        action,
+        action: Action::parse(&row.action).ok_or_else(|| unknown("action"))?,
         target: row.target,
         target_name: row.target_name,
         batch_id: row.batch_id.map(BatchId::from_uuid),
         request_id: row.request_id,
         address: row.address,
         details,
+        previous_hash: hash(row.previous_hash)?,
+        hash: hash(row.hash)?,
     })
 }

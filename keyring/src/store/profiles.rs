@@ -11,6 +11,7 @@ use contract::{AccountId, ProfileId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -115,6 +116,27 @@ pub(crate) async fn list(
 }
 
 /// What a search for people looks through.
+/// The people of an account, by name.
+pub(crate) async fn people(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<contract::audit::Person>> {
+    let people = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Kind.eq("user"))
+        .order_by_asc(Column::Name)
+        .order_by_asc(Column::Id)
+        .limit(MOST_PEOPLE);
+    let person = |row: Model| contract::audit::Person {
+        id: ProfileId::from_uuid(row.id),
+        name: row.name,
+    };
+    Ok(people.all(db).await?.into_iter().map(person).collect())
+}
+
+/// How many people a page offers to choose from.
+const MOST_PEOPLE: u64 = 200;
+
 fn search_text(name: &str, email: Option<&str>) -> String {
     super::folded(&[name, email.unwrap_or_default()].join("\n"))
 }

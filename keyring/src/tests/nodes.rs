@@ -32,7 +32,7 @@ async fn taken_by_a_late_node(bench: &Bench, key: ApiKeyId, workspace: Workspace
                 details: json!({ "workspaceId": workspace, "workspaceName": "a" }),
                 batch: None,
             };
-            store::audit::insert(&*txn, owner, vec![event]).await?;
+            store::audit::insert(&*txn, &owner.author(), vec![event]).await?;
             store::grants::delete(&*txn, key, workspace).await
         })
         .await

@@ -26,6 +26,7 @@ use crate::answer;
         contract::Labels,
         contract::Timestamp,
         contract::audit::Action,
+        contract::EventHash,
         contract::text::KeyName,
         contract::text::WorkspaceName,
         contract::text::ExternalId,

@@ -247,3 +247,38 @@ async fn a_demo_fills_an_empty_database() {
         .await;
     assert_eq!(workspaces.is(200).item_names().len(), 3);
 }
+
+#[test]
+fn a_trail_is_verified_and_compared_with_a_head_that_was_kept() {
+    let folder = data_dir();
+    let run = |arguments: &[&str], input: &str| Process::run(folder.path(), arguments, input);
+    let (account, _) = ended(&run(&OWNER, "correct horse battery staple\n"), 0);
+    let account = account.trim();
+    ended(&run(&["key", "issue", "--name", "ci"], ""), 0);
+    let (head, _) = ended(&run(&["audit", "head"], ""), 0);
+    let kept = folder.path().join("head.json");
+    std::fs::write(&kept, &head).unwrap();
+    let kept = kept.to_str().unwrap();
+    let told: Value = serde_json::from_str(&head).unwrap();
+    assert_eq!(
+        (&told["accountId"], &told["sequence"]),
+        (&account.into(), &2.into())
+    );
+    ended(&run(&["key", "issue", "--name", "cd"], ""), 0);
+    let (said, _) = ended(&run(&["audit", "verify", "--head", kept], ""), 0);
+    assert_eq!(
+        said,
+        format!("{account}: 3 events, each as it was written\n")
+    );
+    ended(&run(&["audit", "verify", "--account", account], ""), 0);
+    ended(&run(&["audit", "verify", "--account", "nonsense"], ""), 2);
+    ended(&run(&["audit", "verify", "--head", "/nowhere"], ""), 2);
+
+    let of_another = head.replacen(&told["hash"].as_str().unwrap()[..4], "ffff", 1);
+    std::fs::write(kept, of_another).unwrap();
+    let (_, said) = ended(&run(&["audit", "verify", "--head", kept], ""), 1);
+    assert!(
+        said.contains("event 2 (event_") && said.contains("kept elsewhere"),
+        "{said}"
+    );
+}

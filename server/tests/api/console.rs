@@ -1,6 +1,7 @@
 //! The console as a browser without scripting sees it, and its server functions.
 
 mod access;
+mod audit;
 mod events;
 mod forms;
 mod functions;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use contract::audit::Action;
+use contract::audit::{Action, EntranceKind};
 use contract::error::{Invalid, Refusals};
 use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
 use contract::resource::KeyState;
-use contract::{ApiKeyId, Error, Labels, Permission, ProfileId, Timestamp, WorkspaceId};
+use contract::{ApiKeyId, BatchId, Error, Labels, Permission, ProfileId, Timestamp, WorkspaceId};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
@@ -94,7 +94,21 @@ fn describe(name: &str) -> Parameter {
             Ref::from_schema_name(Action::name()).into(),
             "Events of this kind.",
         ),
-        "target" => (text().into(), "What was done to the thing with this id."),
+        "target" => (
+            text().into(),
+            "What was done to the thing with this id, or to all of a kind: `apikey`, `workspace`, `profile`, `account`.",
+        ),
+        "entrance" => (
+            text()
+                .enum_values(Some(EntranceKind::ALL.map(EntranceKind::as_str)))
+                .into(),
+            "What came in by this way.",
+        ),
+        "refused" => (flag.into(), "Whether only refusals are listed."),
+        "batchId" => (
+            Ref::from_schema_name(BatchId::name()).into(),
+            "The events of this changeset.",
+        ),
         "since" => (
             Ref::from_schema_name(Timestamp::name()).into(),
             "At this instant or after it.",

@@ -1,5 +1,7 @@
 //! `GET /v1/account/audit_events`
 
+mod export;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -100,6 +102,134 @@ async fn events_of_one_kind_or_about_one_thing_are_told() {
 }
 
 #[tokio::test]
+async fn a_part_of_what_an_event_says_finds_it() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    app.workspace("prod-eu").await;
+    let key = app.key([]).named("ci-deploy").await;
+    let issued = pairs([("api_key.issued", "ci-deploy")]);
+    for part in [
+        "CI-Dep",
+        "i-d",
+        &key.id.to_string(),
+        &key.id.to_string().to_lowercase(),
+    ] {
+        assert_eq!(
+            told(&app, &admin, &[("query", part)]).await,
+            issued,
+            "{part}"
+        );
+    }
+    let by_action = told(&app, &admin, &[("query", "workspace.cr")]).await;
+    assert_eq!(by_action, pairs([("workspace.created", "prod-eu")]));
+    let body = app
+        .get(&filtered(&[("query", "ci-dep")]))
+        .bearer(&admin)
+        .await;
+    let id = body.is(200).json()["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(told(&app, &admin, &[("query", &id)]).await, issued);
+    for part in ["%", "_i-d", "nothing like it"] {
+        assert!(
+            told(&app, &admin, &[("query", part)]).await.is_empty(),
+            "{part}"
+        );
+    }
+    let keys = told(&app, &admin, &[("target", "apikey")]).await;
+    assert_eq!(
+        keys,
+        pairs([("api_key.issued", "ci-deploy"), ("api_key.issued", "admin")])
+    );
+    let by_operator = told(&app, &admin, &[("entrance", "key")]).await;
+    assert!(
+        by_operator.is_empty(),
+        "everything here was done at the command line"
+    );
+}
+
+#[tokio::test]
+async fn who_was_refused_is_told_with_what_was_missing() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let reader = app.key(["api_keys:read"]).named("reader").await;
+    let body = json!({"metadata": {"name": "x"}});
+    let refused = app.post(KEYS).bearer(&reader).json(body).await;
+    for path in ["/v1/authorize?permission=tools:read", EVENTS] {
+        app.get(path).bearer(&reader).await.is(403);
+    }
+    let verified = app.post("/v1/tokens:verify").bearer(&app.key([]).await);
+    verified.json(json!({"token": reader.token})).await.is(403);
+    keyring::audit::flush(&app.keyring).await.unwrap();
+    let body = app
+        .get(&filtered(&[("refused", "true")]))
+        .bearer(&admin)
+        .await;
+    let body = body.is(200).json();
+    let told: Vec<_> = body["items"].as_array().unwrap().iter().rev().collect();
+    let said = |at: usize| (told[at]["target"].as_str(), told[at]["targetName"].as_str());
+    assert_eq!(
+        said(0),
+        (Some("api_keys:manage"), Some("POST /v1/account/api_keys"))
+    );
+    assert_eq!(
+        said(1),
+        (Some("account:manage"), Some("GET /v1/account/audit_events"))
+    );
+    assert_eq!(
+        said(2),
+        (Some("api_keys:read"), Some("POST /v1/tokens:verify"))
+    );
+    assert_eq!(
+        told.len(),
+        3,
+        "a verdict that denies is an answer and no refusal"
+    );
+    assert_eq!(told[0]["actor"]["name"], "reader");
+    assert_eq!(
+        told[0]["requestId"],
+        refused.is(403).header("x-request-id").unwrap()
+    );
+}
+
+#[tokio::test]
+async fn the_hashes_can_be_computed_by_somebody_else() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    app.workspace("prod–eü \"quoted\" \\").await;
+    let mut events = app.walk(&admin, EVENTS, 2).await;
+    events.reverse();
+    let mut before = "0".repeat(64);
+    for (place, event) in (1..).zip(&events) {
+        assert_eq!(event["sequence"], place);
+        assert_eq!(event["previousHash"], before.as_str());
+        let mut event = event.clone();
+        let hash = event.as_object_mut().unwrap().remove("hash").unwrap();
+        assert_eq!(hash, sha256(&event.to_string()));
+        before = hash.as_str().unwrap().to_owned();
+    }
+    assert_eq!(events.len(), 3);
+}
+
+/// By a program that is none of ours.
+fn sha256(text: &str) -> String {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut program = Command::new("sha256sum");
+    let program = program.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut program = program.spawn().unwrap();
+    program
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+    let output = program.wait_with_output().unwrap();
+    String::from_utf8(output.stdout).unwrap()[..64].to_owned()
+}
+
+#[tokio::test]
 async fn since_is_within_and_until_is_beyond() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
@@ -162,6 +292,9 @@ async fn bad_values_are_named() {
         ("actor", NOBODY),
         ("action", "nonsense"),
         ("action", "API_KEY.ISSUED"),
+        ("entrance", "window"),
+        ("refused", "maybe"),
+        ("batchId", NOBODY),
         ("since", "yesterday"),
         ("since", "2026-11-18"),
         ("until", "2026-11-18T10:40:00"),

@@ -1,0 +1,170 @@
+//! What the list is narrowed by. A plain form; when the page is awake it is sent at every choice.
+
+use contract::audit::{Action, AuditEntry, AuditQuery, EntranceKind, Person};
+use contract::{AccountId, ApiKeyId, ProfileId, WorkspaceId};
+use leptos::ev::{Event, SubmitEvent};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::address;
+use crate::browser;
+use crate::components::{Look, SearchField, SubmitButton};
+use crate::wording::audit;
+
+/// How long typing rests before it searches.
+const REST_MS: u32 = 250;
+
+/// A value and what it is called.
+type Choice = (String, String);
+
+#[component]
+pub(super) fn Filters(
+    asked: AuditQuery,
+    people: Vec<Person>,
+    /// How many refusals there were in this time.
+    refused: u64,
+    entries: Vec<AuditEntry>,
+) -> impl IntoView {
+    let text = RwSignal::new(asked.q.clone());
+    let navigate = use_navigate();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let fields = browser::fields_of(&event);
+        let pairs: Vec<(&str, &str)> = fields.iter().collect();
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&address(&AuditQuery::default(), &pairs), options);
+    };
+    let turn = StoredValue::new(0_u32);
+    let typed = move |event: Event| {
+        let this = turn.get_value() + 1;
+        turn.set_value(this);
+        browser::after(REST_MS, move || {
+            if turn.try_get_value() == Some(this) {
+                browser::send_form_around(&event);
+            }
+        });
+    };
+    let who = who(people, &entries);
+    let actions = Action::ALL
+        .iter()
+        .map(|action| (action.as_str().to_owned(), audit::name(*action).to_owned()));
+    let targets = [
+        (ApiKeyId::PREFIX, "Keys"),
+        (WorkspaceId::PREFIX, "Workspaces"),
+        (ProfileId::PREFIX, "People"),
+        (AccountId::PREFIX, "The account"),
+    ];
+    let periods = [
+        ("24h", "Last 24 hours"),
+        ("", "Last 7 days"),
+        ("30d", "Last 30 days"),
+    ];
+    let owned = |(value, name): (&str, &str)| (value.to_owned(), name.to_owned());
+    let target_name = entries
+        .iter()
+        .find(|entry| entry.event.target == asked.target);
+    let target_name = target_name.map(|entry| entry.event.target_name.clone());
+    let only = !asked.refused.is_empty();
+    let refused_href = address(
+        &asked,
+        &[("refused", if only { "" } else { "1" }), ("cursor", "")],
+    );
+    view! {
+        <form class="toolbar audit-filters" method="get" action=super::PATH on:submit=submit on:input=typed>
+            <SearchField
+                name="q"
+                label="Search the audit log by actor, action, target or id"
+                placeholder="Actor, action, target or id"
+                value=text
+            />
+            <Picker name="who" label="Who" blank="Anyone" choices=who chosen=asked.who/>
+            <Picker name="action" label="Action" blank="Any action" choices=actions.collect() chosen=asked.action/>
+            <Picker
+                name="target"
+                label="Target"
+                blank="Any target"
+                choices=targets.map(owned).into()
+                chosen=asked.target
+                called=target_name
+            />
+            <Picker
+                name="period"
+                label="Time"
+                blank="Any time"
+                blank_value="all"
+                choices=periods.map(owned).into()
+                chosen=asked.period
+            />
+            {only.then(|| view! { <input type="hidden" name="refused" value="1"/> })}
+            <a class="chip" href=refused_href aria-current=only.then_some("true")>
+                "Refused " <b>{refused}</b>
+            </a>
+            <span class="without-script"><SubmitButton look=Look::Plain small=true>"Show"</SubmitButton></span>
+        </form>
+    }
+    .into_any()
+}
+
+/// The people of the account, the ways in, and whoever else is asked for on this page.
+fn who(people: Vec<Person>, entries: &[AuditEntry]) -> Vec<Choice> {
+    let people = people
+        .into_iter()
+        .map(|person| (person.id.to_string(), person.name));
+    let mut choices: Vec<Choice> = people.collect();
+    for entry in entries {
+        let id = entry.event.actor.profile_id.to_string();
+        if choices.iter().all(|(known, _)| *known != id) {
+            choices.push((id, entry.event.actor.name.clone()));
+        }
+    }
+    let ways = EntranceKind::ALL.map(|kind| {
+        let name = match kind {
+            EntranceKind::Session => "Anyone signed in",
+            EntranceKind::Key => "Any key",
+            EntranceKind::CommandLine => "The command line",
+            EntranceKind::SignIn => "Nobody yet: sign-ins",
+            EntranceKind::System => "Keyrack itself",
+        };
+        (kind.as_str().to_owned(), name.to_owned())
+    });
+    choices.into_iter().chain(ways).collect()
+}
+
+/// One of a browser's own lists, small enough for a line of them.
+#[component]
+fn Picker(
+    name: &'static str,
+    label: &'static str,
+    /// What it says where nothing is chosen.
+    blank: &'static str,
+    #[prop(optional)] blank_value: &'static str,
+    choices: Vec<Choice>,
+    chosen: String,
+    /// What the chosen one is called, where it is not among the choices.
+    #[prop(optional_no_strip)]
+    called: Option<String>,
+) -> impl IntoView {
+    let listed = chosen == blank_value || choices.iter().any(|(value, _)| *value == chosen);
+    let unlisted = (!listed).then(|| (chosen.clone(), called.unwrap_or_else(|| chosen.clone())));
+    let narrowed = !chosen.is_empty();
+    let all = [(blank_value.to_owned(), blank.to_owned())];
+    let options = all
+        .into_iter()
+        .chain(unlisted)
+        .chain(choices)
+        .map(|(value, name)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{name}</option> }
+        });
+    view! {
+        <select class="chip pick" class:narrowed=narrowed name=name aria-label=label>
+            {options.collect_view()}
+        </select>
+    }
+    .into_any()
+}

@@ -1,0 +1,257 @@
+//! Events of the audit log, in words.
+
+mod change;
+
+use contract::Timestamp;
+use contract::audit::{Action, AuditEvent, BatchTold, EntranceKind};
+use serde_json::{Map, Value};
+
+use super::counted;
+
+pub(crate) use change::{batch_lines, lines};
+
+/// What the kinds of events are called, for choosing one.
+pub(crate) const fn name(action: Action) -> &'static str {
+    match action {
+        Action::AccountCreated => "Account created",
+        Action::SignedIn => "Signed in",
+        Action::SignedOut => "Signed out",
+        Action::SignInRefused => "Sign-in refused",
+        Action::RequestRefused => "Request refused",
+        Action::AuditExported => "Audit log exported",
+        Action::WorkspaceCreated => "Workspace created",
+        Action::WorkspaceUpdated => "Workspace changed",
+        Action::WorkspaceArchived => "Workspace archived",
+        Action::WorkspaceRestored => "Workspace restored",
+        Action::MemberInvited => "Person invited",
+        Action::MemberAdded => "Member added",
+        Action::MemberRemoved => "Member removed",
+        Action::KeyIssued => "Key issued",
+        Action::KeyUpdated => "Key changed",
+        Action::KeyRotated => "Key rotated",
+        Action::KeyDisabled => "Key disabled",
+        Action::KeyEnabled => "Key enabled",
+        Action::KeyRevoked => "Key revoked",
+        Action::WorkspaceGranted => "Workspace granted",
+        Action::WorkspaceUngranted => "Workspace taken back",
+    }
+}
+
+/// How somebody came in.
+pub(crate) const fn entrance(kind: EntranceKind) -> &'static str {
+    match kind {
+        EntranceKind::Session => "session",
+        EntranceKind::Key => "key",
+        EntranceKind::CommandLine => "command line",
+        EntranceKind::SignIn => "sign-in",
+        EntranceKind::System => "system",
+    }
+}
+
+pub(crate) fn is_refusal(action: Action) -> bool {
+    matches!(action, Action::RequestRefused | Action::SignInRefused)
+}
+
+/// What was done, in a line.
+pub(crate) fn told(event: &AuditEvent) -> String {
+    let name = &event.target_name;
+    let detail = |field: &str| text(event.details.get(field)).unwrap_or_default();
+    match event.action {
+        Action::SignedIn => "Signed in".to_owned(),
+        Action::SignedOut => "Signed out".to_owned(),
+        Action::SignInRefused => format!("Refused to sign in: {}", detail("reason")),
+        Action::RequestRefused if event.target.contains(':') => {
+            format!("Refused: lacks {}", event.target)
+        }
+        Action::RequestRefused => format!("Refused: does not hold {}", event.target),
+        Action::AuditExported => "Exported the audit log".to_owned(),
+        Action::AccountCreated => format!("Created the account {name}"),
+        Action::WorkspaceCreated => format!("Created {name}"),
+        Action::WorkspaceArchived => format!("Archived {name}"),
+        Action::WorkspaceRestored => format!("Restored {name}"),
+        Action::MemberInvited => format!("Invited {name}"),
+        Action::MemberAdded => format!("Added {} to {name}", detail("profileName")),
+        Action::MemberRemoved => format!("Removed {} from {name}", detail("profileName")),
+        Action::KeyIssued => format!("Issued {name}"),
+        Action::WorkspaceUpdated | Action::KeyUpdated => format!("Changed {name}"),
+        Action::KeyRotated => format!("Rotated {name}"),
+        Action::KeyDisabled => format!("Disabled {name}"),
+        Action::KeyEnabled => format!("Enabled {name}"),
+        Action::KeyRevoked => format!("Revoked {name}"),
+        Action::WorkspaceGranted => format!("Granted {} to {name}", detail("workspaceName")),
+        Action::WorkspaceUngranted => format!("Took {} back from {name}", detail("workspaceName")),
+    }
+}
+
+/// What there is to say beside it.
+pub(crate) fn beside(event: &AuditEvent) -> String {
+    let detail = |field: &str| text(event.details.get(field));
+    let reason = detail("reason").map(|reason| format!("reason: {reason}"));
+    let said = match event.action {
+        Action::SignedIn => [event.address.clone(), detail("userAgent").map(program)],
+        Action::SignInRefused => [event.address.clone(), None],
+        Action::RequestRefused => [Some(event.target_name.clone()), repeated(&event.details)],
+        Action::KeyRotated => {
+            let until = detail("graceUntil").and_then(|end| Timestamp::parse(&end).ok());
+            let until = until.map(|end| format!("grace until {}", end.date_and_time()));
+            [detail("tokenHint").map(|hint| format!("new {hint}")), until]
+        }
+        _ => {
+            let after = event.details.get("after").and_then(Value::as_object);
+            let fields = after.map(|after| after.keys().map(|field| spaced(field)));
+            [
+                fields.map(|fields| fields.collect::<Vec<_>>().join(", ")),
+                None,
+            ]
+        }
+    };
+    let said = said
+        .into_iter()
+        .chain([reason.filter(|_| event.action != Action::SignInRefused)]);
+    said.flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// What a changeset is about.
+pub(crate) fn of_batch(batch: &BatchTold) -> String {
+    let keys = batch.keys.map(|keys| counted(keys, "key", "keys"));
+    let workspaces = batch
+        .workspaces
+        .map(|workspaces| counted(workspaces, "workspace", "workspaces"));
+    keys.into_iter()
+        .chain(workspaces)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A time of day in UTC, with its day where that is another than today's.
+pub(crate) fn clock(at: Timestamp, now: Timestamp) -> String {
+    const DAY: i64 = 86_400_000;
+    let text = at.to_string();
+    let clock = text.get(11..19).unwrap_or_default();
+    match now.unix_millis().div_euclid(DAY) - at.unix_millis().div_euclid(DAY) {
+        0 => clock.to_owned(),
+        1 => format!("Yesterday {clock}"),
+        _ => format!("{} {clock}", at.date()),
+    }
+}
+
+/// The ends of a hash.
+pub(crate) fn short(hash: &str) -> String {
+    match (hash.get(..4), hash.get(hash.len().saturating_sub(4)..)) {
+        (Some(start), Some(end)) if hash.len() > 8 => format!("{start}…{end}"),
+        _ => hash.to_owned(),
+    }
+}
+
+fn repeated(details: &Map<String, Value>) -> Option<String> {
+    let times = details.get("repeated").and_then(Value::as_u64)?;
+    Some(format!(
+        "{} more before it",
+        counted(times, "time", "times")
+    ))
+}
+
+/// A browser by its name, for what it says of itself is long.
+fn program(user_agent: String) -> String {
+    let known = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    let systems = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let named = |list: &[(&str, &'static str)]| {
+        let found = list.iter().find(|(part, _)| user_agent.contains(part));
+        found.map(|(_, name)| *name)
+    };
+    match (named(&known), named(&systems)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, _) => user_agent,
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    Some(value?.as_str()?.to_owned())
+}
+
+/// "expiresAt" as people read it: "expires at".
+fn spaced(field: &str) -> String {
+    let mut words = String::new();
+    for letter in field.chars() {
+        if letter.is_ascii_uppercase() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// An event of Mira's, about the key etl-nightly.
+    pub(super) fn event(action: &str, details: &Value) -> AuditEvent {
+        let event = json!({
+            "id": "event_00000000000000000000000001",
+            "accountId": "account_00000000000000000000000002",
+            "sequence": 3,
+            "createdAt": "2026-11-18T11:06:42.000Z",
+            "actor": {
+                "profileId": "profile_00000000000000000000000004",
+                "name": "Mira",
+                "entrance": "session",
+            },
+            "action": action,
+            "target": "apikey_00000000000000000000000005",
+            "targetName": "etl-nightly",
+            "details": details,
+            "previousHash": "00".repeat(32),
+            "hash": "11".repeat(32),
+        });
+        serde_json::from_value(event).unwrap()
+    }
+
+    #[test]
+    fn a_change_is_told_in_a_line() {
+        let details = json!({
+            "before": {"name": "ci", "expiresAt": null},
+            "after": {"name": "cd", "expiresAt": "2027-01-01T00:00:00.000Z"},
+            "reason": "a new name",
+        });
+        let event = event("api_key.updated", &details);
+        assert_eq!(told(&event), "Changed etl-nightly");
+        assert_eq!(beside(&event), "expires at, name, reason: a new name");
+    }
+
+    #[test]
+    fn a_time_is_told_with_its_day_where_that_is_not_today() {
+        let at = |text| Timestamp::parse(text).unwrap();
+        let now = at("2026-11-18T11:06:42Z");
+        assert_eq!(clock(at("2026-11-18T00:00:01Z"), now), "00:00:01");
+        assert_eq!(clock(at("2026-11-17T23:59:59Z"), now), "Yesterday 23:59:59");
+        assert_eq!(
+            clock(at("2026-11-01T09:00:00Z"), now),
+            "1 Nov 2026 09:00:00"
+        );
+    }
+
+    #[test]
+    fn a_browser_is_told_by_its_name() {
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/141.0 Safari/537.36";
+        assert_eq!(program(chrome.to_owned()), "Chrome on Linux");
+        assert_eq!(program("curl/8.9".to_owned()), "curl/8.9");
+    }
+}

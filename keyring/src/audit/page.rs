@@ -1,0 +1,146 @@
+//! What the console's page of the audit log shows.
+
+use std::collections::BTreeSet;
+
+use contract::audit::{
+    AuditEntry, AuditEvent, AuditQuery, AuditView, BatchTold, EntryOpen, Verified,
+};
+use contract::request::ListEvents;
+use contract::{AccountId, BatchId, EventId, Permission};
+use sea_orm::ConnectionTrait;
+
+use super::verify::Trail;
+use super::{admit, cursors};
+use crate::caller::Caller;
+use crate::error::{Error, Result};
+use crate::{Keyring, store};
+
+/// How much of a batch is told.
+const LINES: u64 = 200;
+/// How many newer events are counted.
+const NEWER: u64 = 100;
+
+/// A page of the list, newest first. A batch is one entry, its last event; but not where the list is of one
+/// action, target, batch or text, for then its events are what is asked for.
+pub async fn view(keyring: &Keyring, caller: &Caller, query: &AuditQuery) -> Result<AuditView> {
+    let now = keyring.clock().now();
+    let list = query.list(now)?;
+    admit(caller, &list)?;
+    let (db, account) = (keyring.reader(), caller.account);
+    // Before the list: what comes in between is told twice rather than never.
+    let head = store::audit::head(db, account).await?;
+    // The address and not the list, whose time goes on between two pages.
+    let everything = AuditQuery {
+        cursor: String::new(),
+        ..query.clone()
+    };
+    let filter = format!("{everything:?}");
+    let cursors = cursors(caller, "entries", &filter);
+    let place = cursors.read(keyring, &list.page)?;
+    let rows = if as_entries(&list) {
+        store::audit::list_entries(db, account, &list, place).await?
+    } else {
+        store::audit::list(db, account, &list, place).await?
+    };
+    let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        let event = store::audit::read(row)?;
+        let batch = match event.batch_id.filter(|_| as_entries(&list)) {
+            Some(id) => Some(told(&batch(db, account, id).await?)),
+            None => None,
+        };
+        entries.push(AuditEntry { event, batch });
+    }
+    let looked = keyring.0.looked.of(account).map(|(at, trail)| Verified {
+        at,
+        broken: match trail {
+            Trail::Whole(_) => None,
+            Trail::Broken(broken) => Some(broken),
+        },
+    });
+    Ok(AuditView {
+        entries,
+        pagination,
+        total: head.map_or(0, |head| head.sequence),
+        start: store::audit::start(db, account).await?,
+        refused: store::audit::refused_since(db, account, list.since).await?,
+        people: store::profiles::people(db, account).await?,
+        verified: looked,
+        now,
+    })
+}
+
+/// Whether a batch is one entry of the list.
+fn as_entries(list: &ListEvents) -> bool {
+    list.action.is_none()
+        && list.target.is_none()
+        && list.batch.is_none()
+        && !list.refused
+        && list
+            .query
+            .as_deref()
+            .is_none_or(|text| text.trim().is_empty())
+}
+
+/// How many entries of the list came after the account's first `sequence` events, at most 100.
+pub async fn newer(
+    keyring: &Keyring,
+    caller: &Caller,
+    query: &AuditQuery,
+    sequence: u64,
+) -> Result<u64> {
+    let list = query.list(keyring.clock().now())?;
+    admit(caller, &list)?;
+    let (db, account) = (keyring.reader(), caller.account);
+    store::audit::newer(db, account, &list, as_entries(&list), sequence, NEWER).await
+}
+
+/// One entry in full; of a batch, its events.
+pub async fn entry(keyring: &Keyring, caller: &Caller, id: EventId) -> Result<EntryOpen> {
+    caller.require(&Permission::manage("account"))?;
+    let (db, account) = (keyring.reader(), caller.account);
+    let event = store::audit::find(db, account, id).await?;
+    let event = event.ok_or_else(|| Error::not_found("event"))?;
+    let (batch, events) = match event.batch_id {
+        Some(id) => {
+            let batch = batch(db, account, id).await?;
+            (Some(told(&batch)), batch.events)
+        }
+        None => (None, Vec::new()),
+    };
+    Ok(EntryOpen {
+        event,
+        batch,
+        events,
+    })
+}
+
+async fn batch(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: BatchId,
+) -> Result<store::audit::Batch> {
+    store::audit::batch(db, account, id, LINES).await
+}
+
+/// What a batch is about, where that can be said of all of it.
+fn told(batch: &store::audit::Batch) -> BatchTold {
+    let whole = batch.size <= LINES;
+    let count = |things: BTreeSet<&str>| whole.then_some(things.len() as u64);
+    let workspace = |event: &'_ AuditEvent| -> Option<String> {
+        Some(event.details.get("workspaceId")?.as_str()?.to_owned())
+    };
+    let workspaces: BTreeSet<String> = batch.events.iter().filter_map(workspace).collect();
+    BatchTold {
+        size: batch.size,
+        keys: count(
+            batch
+                .events
+                .iter()
+                .map(|event| event.target.as_str())
+                .collect(),
+        ),
+        workspaces: count(workspaces.iter().map(String::as_str).collect()),
+    }
+}

@@ -4,12 +4,11 @@
 mod open;
 mod txn;
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::{EventId, Timestamp};
+use contract::AccountId;
 use migrations::Migrator;
 use sea_orm::sqlx::{self, PgPool};
 use sea_orm::{
@@ -17,11 +16,10 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::{Mutex, watch};
-use uuid::Uuid;
+use tokio::sync::{Mutex, broadcast};
 
-use crate::cache::{Cache, Changed};
-use crate::clock::{Entropy, first_id};
+use crate::cache::Cache;
+use crate::clock::Entropy;
 use crate::error::{Error, Result};
 
 pub use open::OpenError;
@@ -29,8 +27,8 @@ pub(crate) use txn::Txn;
 
 /// How often a transaction is tried again after the database called it off.
 const MOST_TRIES: u32 = 8;
-/// How far the ids of events may be out of the order in which they are seen: longer than a request takes.
-const OVERLAP: Duration = Duration::from_mins(2);
+/// How many commits somebody who waits may be behind. Beyond that they are told that there were some.
+const COMMITS: usize = 64;
 /// Any number, as long as every node uses the same one.
 const MIGRATION_LOCK: i64 = 0x6b65_7972_6163_6b31;
 
@@ -42,8 +40,8 @@ pub(crate) struct Database {
     turn: Mutex<()>,
     /// What was read for verdicts. Not with PostgreSQL, which other nodes change as well.
     cache: Option<Arc<Cache>>,
-    /// How many transactions this process committed, for whoever waits for the next.
-    commits: watch::Sender<u64>,
+    /// For whoever waits for the next that is committed in an account.
+    commits: broadcast::Sender<AccountId>,
     /// Held for as long as the process lives; the operating system lets go of it with the process.
     _lock: Option<File>,
     #[cfg(test)]
@@ -72,7 +70,7 @@ impl Database {
             writer,
             cache: postgres.is_none().then(Arc::default),
             postgres,
-            commits: watch::Sender::new(0),
+            commits: broadcast::Sender::new(COMMITS),
             turn: Mutex::default(),
             _lock: lock,
             #[cfg(test)]
@@ -96,34 +94,8 @@ impl Database {
         self.cache.as_deref()
     }
 
-    /// Whether other processes change it too.
-    pub(crate) fn is_shared(&self) -> bool {
-        self.postgres.is_some()
-    }
-
-    /// From which event on to read what came after `last`. With PostgreSQL, which several nodes write to,
-    /// an event may be seen after one that came later; never by more than a request may take.
-    pub(crate) fn overlapping(&self, last: Option<Uuid>) -> Option<Uuid> {
-        match self.postgres {
-            None => last,
-            Some(_) => last.map(|last| {
-                let made = EventId::from_uuid(last).made_at();
-                first_id(made.minus(OVERLAP))
-            }),
-        }
-    }
-
-    /// From which event on to read again, now that everything until `last` was read and is read again and
-    /// again: what began long ago is seen by now.
-    pub(crate) fn unsettled(&self, last: Option<Uuid>, now: Timestamp) -> Option<Uuid> {
-        match self.postgres {
-            None => last,
-            Some(_) => last.min(Some(first_id(now.minus(OVERLAP)))),
-        }
-    }
-
-    /// Changes after every transaction of this process that left an event.
-    pub(crate) fn commits(&self) -> watch::Receiver<u64> {
+    /// The account of every transaction of this process that left an event.
+    pub(crate) fn commits(&self) -> broadcast::Receiver<AccountId> {
         self.commits.subscribe()
     }
 
@@ -215,10 +187,10 @@ impl Database {
         let begun = tokio::spawn(async move { writer.begin_with_options(options).await });
         let txn = Txn::new(begun.await.map_err(Error::internal)??);
         let outcome = work(txn.clone()).await;
-        let (txn, changed) = txn.into_parts()?;
+        let (txn, news) = txn.into_parts()?;
         match outcome {
             Ok(value) => {
-                self.commit(txn, changed).await?;
+                self.commit(txn, news).await?;
                 Ok(value)
             }
             Err(error) => {
@@ -232,17 +204,17 @@ impl Database {
 
     /// Commits, and only then announces what was changed. In a task of its own: the request may be called
     /// off in between, and what is committed must be announced.
-    async fn commit(&self, txn: DatabaseTransaction, changed: HashSet<Changed>) -> Result<()> {
+    async fn commit(&self, txn: DatabaseTransaction, news: txn::News) -> Result<()> {
         let (cache, commits) = (self.cache.clone(), self.commits.clone());
         let committed = tokio::spawn(async move {
-            let eventful = !changed.is_empty();
             let committed = txn.commit().await;
             // Whatever came of it: not to be believed costs a reading, nothing else.
             if let Some(cache) = cache {
-                cache.forget(&changed);
+                cache.forget(&news.changed);
             }
-            if eventful {
-                commits.send_modify(|count| *count += 1);
+            if let Some(account) = news.logged {
+                // Nobody may be waiting.
+                let _ = commits.send(account);
             }
             committed
         });

@@ -71,6 +71,7 @@ impl Unit {
                 self.txn.note(Changed::Workspaces(self.caller.account));
             }
         }
+        self.txn.logged(self.caller.account);
         let by = self.caller.author();
         // On the heap: every use case would hold it.
         Box::pin(store::audit::insert(&*self.txn, &by, events)).await

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contract::access::{
     CellChange, Change, KeyRow, MOST_KEYS, MOST_WORKSPACES, Snapshot, WorkspaceColumn,
 };
-use contract::{ApiKeyId, EventId, ProfileId, Timestamp, WorkspaceId};
+use contract::{ApiKeyId, ProfileId, Timestamp, WorkspaceId};
 
 use crate::bits::{Grid, Mask, Relation};
 
@@ -74,7 +74,7 @@ pub enum Touched {
 #[derive(Clone, Debug)]
 pub struct Matrix {
     at: Timestamp,
-    last: Option<EventId>,
+    last: u64,
     keys: Vec<Key>,
     workspaces: Vec<Workspace>,
     key_at: HashMap<ApiKeyId, usize>,
@@ -116,8 +116,8 @@ impl Matrix {
         self.at
     }
 
-    /// The last event that was in the snapshot: the stream of changes goes on after it.
-    pub fn last(&self) -> Option<EventId> {
+    /// Until which place in the audit log everything was in the snapshot: the stream of changes goes on there.
+    pub fn last(&self) -> u64 {
         self.last
     }
 

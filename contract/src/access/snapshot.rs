@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Bits;
 use crate::resource::KeyState;
-use crate::{ApiKeyId, EventId, Labels, Timestamp, WorkspaceId};
+use crate::{ApiKeyId, Labels, Timestamp, WorkspaceId};
 
 /// The whole matrix at one moment. Rows are keys and columns are workspaces, each oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,10 +12,9 @@ use crate::{ApiKeyId, EventId, Labels, Timestamp, WorkspaceId};
 pub struct Snapshot {
     /// When it was so.
     pub at: Timestamp,
-    /// The last event that is in it: where the stream of changes goes on. Absent in an account in which
-    /// nothing has happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last: Option<EventId>,
+    /// The place in the account's audit log until which everything is in it: where the stream of changes
+    /// goes on. 0 in an account in which nothing has happened.
+    pub last: u64,
     pub keys: Vec<KeyRow>,
     pub workspaces: Vec<WorkspaceColumn>,
     /// Reasons why rows cannot be changed, which [`KeyRow::lock`] points at.

@@ -64,10 +64,8 @@ impl Default for Remembered {
 /// The grants of an account's keys, those on archived workspaces included.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grants {
-    /// The newest event when they were read.
-    last: Option<Uuid>,
-    /// Everything that happened until then is in it.
-    settled: Option<Uuid>,
+    /// Until which place in the audit log everything is in them.
+    last: u64,
     pub(super) cells: Cells,
 }
 
@@ -77,10 +75,9 @@ pub(super) async fn read(
     keyring: &Keyring,
     account: AccountId,
     keys: &[api_key::Model],
-    last: Option<Uuid>,
+    last: u64,
 ) -> Result<Arc<Grants>> {
     let remembered = &keyring.0.grants.0;
-    let settled = keyring.0.database.unsettled(last, keyring.clock().now());
     loop {
         // Whoever comes while everything is read waits for it.
         let known = match remembered.get_value_or_guard_async(&account).await {
@@ -89,11 +86,7 @@ pub(super) async fn read(
                 let mut cells = Cells::default();
                 let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
                 cells.read_again(keyring.reader(), &ids).await?;
-                let grants = Arc::new(Grants {
-                    last,
-                    settled,
-                    cells,
-                });
+                let grants = Arc::new(Grants { last, cells });
                 // It is not taken if it was forgotten meanwhile, or is too large.
                 let _ = nothing.insert(grants.clone());
                 return Ok(grants);
@@ -104,11 +97,11 @@ pub(super) async fn read(
             remembered.remove_if(&account, |now| Arc::ptr_eq(now, &known));
             continue;
         }
-        if changed.is_empty() && known.last == last {
+        if changed.is_empty() && known.last >= last {
             return Ok(known);
         }
         let mut grants = Grants::clone(&known);
-        (grants.last, grants.settled) = (last, settled);
+        grants.last = grants.last.max(last);
         grants.cells.read_again(keyring.reader(), &changed).await?;
         let grants = Arc::new(grants);
         remembered.insert(account, grants.clone());
@@ -125,7 +118,7 @@ async fn changed(
     known: &Grants,
 ) -> Result<Vec<Uuid>> {
     let most = MOST_CHANGED as u64 + 1;
-    let named = store::audit::granted_since(keyring.reader(), account, known.settled, most).await?;
+    let named = store::audit::granted_since(keyring.reader(), account, known.last, most).await?;
     let named = named.iter().filter_map(|id| id.parse::<ApiKeyId>().ok());
     let unknown = keys.iter().filter(|key| !known.cells.knows(key.id));
     let changed = named.map(ApiKeyId::uuid).chain(unknown.map(|key| key.id));

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::time::Duration;
+use std::{future, mem};
 
 use contract::access::{Change, PageId, Present};
-use contract::audit::AuditEvent;
 use contract::error::Kind;
-use contract::{EventId, Permission};
-use tokio::sync::watch;
-use uuid::Uuid;
+use contract::{AccountId, Permission};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{broadcast, watch};
 
 use super::here::Stay;
 use super::snapshot::MOST_KEYS;
@@ -21,14 +21,15 @@ use crate::{Keyring, callers, keys, store};
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// What happens within so long is told together.
 const TOGETHER: Duration = Duration::from_millis(40);
-/// When more happened at once, loading everything anew is less.
-const MOST_TOLD: usize = 5_000;
+/// When more events than these came at once, or more changes from them, loading everything anew is less.
+const MOST_TOLD: u64 = 5_000;
+const MOST_CHANGES: usize = 20_000;
 
 /// What is new.
 #[derive(Debug, PartialEq, Eq)]
 pub enum News {
-    /// In the order it happened. An id says that everything until that event was told.
-    Changes(Vec<(Option<EventId>, Change)>),
+    /// In the order it happened. With a place in the audit log: everything until there was told.
+    Changes(Vec<(Option<u64>, Change)>),
     /// Everybody else who is here now.
     Present(Vec<Present>),
 }
@@ -38,13 +39,11 @@ pub struct Live {
     keyring: Keyring,
     caller: Caller,
     stay: Stay,
-    /// The newest event that was told or passed over.
-    last: Option<Uuid>,
-    /// From which event on the log is read the next time.
-    since: Option<Uuid>,
-    /// Those that were told lately, where the log is read with an overlap.
-    lately: BTreeSet<Uuid>,
-    commits: watch::Receiver<u64>,
+    /// Until which place in the audit log everything was told or passed over.
+    last: u64,
+    /// Whether something may have happened since.
+    look: bool,
+    commits: broadcast::Receiver<AccountId>,
     others: watch::Receiver<u64>,
     told_present: Option<Vec<Present>>,
     /// Until when keys that expired were told, and when the next one expires.
@@ -52,30 +51,31 @@ pub struct Live {
     next_expiry: Option<i64>,
 }
 
-/// Listens from after an event on, or from now on. The caller is looked up again as long as it lasts.
+/// Listens from a place in the audit log on, or from now on. The caller is looked up again as long as it lasts.
 pub async fn live(
     keyring: &Keyring,
     caller: &Caller,
     page: PageId,
-    after: Option<EventId>,
+    after: Option<u64>,
 ) -> Result<Live> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
-    let last = match after {
-        Some(after) => Some(after.uuid()),
-        None => store::audit::last(db, caller.account).await?,
-    };
     let now = keyring.clock().now();
+    let (last, since) = match after {
+        None => (store::audit::place(db, caller.account).await?, None),
+        Some(last) => {
+            let event = store::audit::event_at(db, caller.account, last).await?;
+            (last, event.map(|event| event.created_at))
+        }
+    };
     // Somebody who comes back may have missed that a key expired.
-    let expired = last.map_or(now, |last| EventId::from_uuid(last).made_at().min(now));
-    let expired = expired.unix_millis();
+    let expired = since.unwrap_or(i64::MAX).min(now.unix_millis());
     Ok(Live {
         keyring: keyring.clone(),
         stay: keyring.0.presence.enter(caller, page)?,
         caller: caller.clone(),
-        since: keyring.0.database.overlapping(last),
         last,
-        lately: BTreeSet::new(),
+        look: true,
         commits: keyring.0.database.commits(),
         others: keyring.0.presence.changes(),
         told_present: None,
@@ -90,8 +90,8 @@ impl Live {
     pub async fn next(&mut self) -> Result<Option<News>> {
         while self.stay.is_current() {
             // From here on, nothing that happens is slept through.
-            self.commits.borrow_and_update();
             self.others.borrow_and_update();
+            self.look |= self.was_woken();
             let changes = match self.changes().await {
                 Ok(changes) => changes,
                 Err(error) if is_over(&error) => return Ok(None),
@@ -116,16 +116,35 @@ impl Live {
             .next_expiry
             .and_then(|at| u64::try_from(at - now).ok())
             .map_or(LOOK_AGAIN, Duration::from_millis);
+        let account = self.caller.account;
         tokio::select! {
-            _ = self.commits.changed() => {}
+            () = committed(&mut self.commits, account) => self.look = true,
             _ = self.others.changed() => {}
-            () = tokio::time::sleep(until_expiry.min(LOOK_AGAIN)) => return,
+            () = tokio::time::sleep(until_expiry.min(LOOK_AGAIN)) => {
+                self.look = true;
+                return;
+            }
         }
         tokio::time::sleep(TOGETHER).await;
     }
 
+    /// Whether something was committed in the account meanwhile.
+    fn was_woken(&mut self) -> bool {
+        let mut woken = false;
+        loop {
+            match self.commits.try_recv() {
+                Ok(account) => woken |= account == self.caller.account,
+                Err(TryRecvError::Lagged(_)) => woken = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return woken,
+            }
+        }
+    }
+
     /// What happened since it was last asked.
-    async fn changes(&mut self) -> Result<Vec<(Option<EventId>, Change)>> {
+    async fn changes(&mut self) -> Result<Vec<(Option<u64>, Change)>> {
+        if !mem::take(&mut self.look) {
+            return Ok(Vec::new());
+        }
         let db = self.keyring.reader();
         let now = self.keyring.clock().now();
         let present = callers::refresh(db, &self.caller, now).await?;
@@ -138,48 +157,31 @@ impl Live {
             self.stay.reaches(&self.caller);
             return Ok(vec![(None, Change::Reload)]);
         }
-        let before = self.last;
-        let mut events = self.events().await?;
-        let news = events.iter().filter(|event| Some(event.id.uuid()) > before);
-        if news.count() > MOST_TOLD {
-            self.last = store::audit::last(self.keyring.reader(), self.caller.account).await?;
-            return Ok(vec![(self.last.map(EventId::from_uuid), Change::Reload)]);
+        let place = store::audit::place(db, self.caller.account).await?;
+        // A place beyond the end is of a log that was put back to an earlier state.
+        if place
+            .checked_sub(self.last)
+            .is_none_or(|new| new > MOST_TOLD)
+        {
+            self.last = place;
+            return Ok(vec![(Some(place), Change::Reload)]);
         }
-        // Of what may be heard for the second time, the latest.
-        events.drain(..events.len().saturating_sub(MOST_TOLD));
-        let again = |id: Option<EventId>| id.map(EventId::uuid) <= before;
+        let events = store::audit::since(db, self.caller.account, self.last, MOST_TOLD).await?;
+        if let Some(newest) = events.last() {
+            self.last = newest.sequence;
+        }
         let Told { mut changes, keys } = telling::tell(&self.keyring, &self.caller, events).await?;
-        // The page loaded everything since: told twice, this would never end.
-        changes.retain(|(id, change)| *change != Change::Reload || !again(*id));
+        if changes.len() > MOST_CHANGES {
+            return Ok(vec![(Some(self.last), Change::Reload)]);
+        }
         if keys || self.next_expiry.is_some_and(|at| at <= now.unix_millis()) {
             changes.extend(self.expiries().await?);
         }
         Ok(changes)
     }
 
-    /// The events that were not told yet, oldest first. Those until `last` may be known to the page; when
-    /// there are more than [`MOST_TOLD`] after it, not all of them are read.
-    async fn events(&mut self) -> Result<Vec<AuditEvent>> {
-        let (db, database) = (self.keyring.reader(), &self.keyring.0.database);
-        let account = self.caller.account;
-        let mut events = store::audit::stretch_of(db, account, self.since, self.last).await?;
-        let most = MOST_TOLD as u64 + 1;
-        events.extend(store::audit::since(db, account, self.last, most).await?);
-        events.retain(|event| !self.lately.contains(&event.id.uuid()));
-        if let Some(newest) = events.last() {
-            self.last = self.last.max(Some(newest.id.uuid()));
-        }
-        self.since = database.unsettled(self.last, self.keyring.clock().now());
-        if self.since != self.last {
-            self.lately
-                .extend(events.iter().map(|event| event.id.uuid()));
-        }
-        self.lately.retain(|id| Some(*id) > self.since);
-        Ok(events)
-    }
-
     /// Keys that expired by the clock, which leaves no event.
-    async fn expiries(&mut self) -> Result<Vec<(Option<EventId>, Change)>> {
+    async fn expiries(&mut self) -> Result<Vec<(Option<u64>, Change)>> {
         let db = self.keyring.reader();
         let visible = keys::visible_to(&self.caller);
         let now = self.keyring.clock().now().unix_millis();
@@ -209,6 +211,17 @@ impl Live {
             });
         }
         Ok(others)
+    }
+}
+
+/// Waits until something is committed in an account.
+async fn committed(commits: &mut broadcast::Receiver<AccountId>, of: AccountId) {
+    loop {
+        match commits.recv().await {
+            Ok(account) if account != of => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => future::pending().await,
+        }
     }
 }
 

@@ -48,7 +48,7 @@ pub async fn as_of(keyring: &Keyring, caller: &Caller, at: Timestamp) -> Result<
         let db = keyring.reader();
         let events = store::audit::later(db, caller.account, &UNDONE, at, before, AT_ONCE).await?;
         let Some(oldest) = events.last() else { break };
-        before = Some(oldest.id.uuid());
+        before = Some(oldest.sequence);
         for event in &events {
             state.undo(event);
         }
@@ -111,7 +111,7 @@ impl Past {
     /// The keys and workspaces that there were, as they are now.
     async fn read(keyring: &Keyring, caller: &Caller, at: Timestamp) -> Result<Self> {
         let (db, account) = (keyring.reader(), caller.account);
-        let last = store::audit::last(db, account).await?;
+        let last = store::audit::place(db, account).await?;
         let mut keys = store::keys::rows_at(db, keys::visible_to(caller), at, MOST_KEYS).await?;
         keys.reverse();
         let (revoked, present): (Vec<_>, Vec<_>) = keys

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use contract::access::{Bits, KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
 pub use contract::access::{MOST_KEYS, MOST_WORKSPACES};
-use contract::{AccountId, EventId, Permission, Timestamp};
+use contract::{AccountId, Permission, Timestamp};
 use quick_cache::Weighter;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub async fn snapshot(keyring: &Keyring, caller: &Caller) -> Result<Snapshot> {
     let db = keyring.reader();
     let at = keyring.clock().now();
     // First of all: what happens while the rest is read is told again by the stream that begins here.
-    let last = store::audit::last(db, caller.account).await?;
+    let last = store::audit::place(db, caller.account).await?;
     let visible = keys::visible_to(caller);
     let mut keys = store::keys::rows(db, visible, MOST_KEYS).await?;
     keys.reverse();
@@ -39,7 +39,7 @@ pub async fn snapshot(keyring: &Keyring, caller: &Caller) -> Result<Snapshot> {
     let used = used(keyring, caller.account, at).await?;
     Ok(Snapshot {
         at,
-        last: last.map(EventId::from_uuid),
+        last,
         ..state.project(caller, &used)
     })
 }
@@ -71,7 +71,7 @@ impl State {
         let keys = self.keys.iter().map(key).collect();
         Snapshot {
             at: Timestamp::from_unix_millis(0),
-            last: None,
+            last: 0,
             keys,
             workspaces: self
                 .workspaces

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use contract::access::{CellChange, Change, KeyRow};
 use contract::audit::{Action, AuditEvent};
 use contract::resource::WorkspaceStatus;
-use contract::{ApiKeyId, EventId, WorkspaceId};
+use contract::{ApiKeyId, WorkspaceId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -19,14 +19,14 @@ use crate::{Keyring, store, usage, workspaces};
 /// What there is to tell of some events.
 #[derive(Default)]
 pub(super) struct Told {
-    /// An event may be several changes; the last of them carries its id.
-    pub(super) changes: Vec<(Option<EventId>, Change)>,
+    /// An event may be several changes; the last of them carries its place in the log.
+    pub(super) changes: Vec<(Option<u64>, Change)>,
     /// Whether keys were changed, and with them when they expire.
     pub(super) keys: bool,
 }
 
-/// Events as far as the caller sees what they changed. Cells are told as they became where events are read in
-/// the order in which they happened; keys and workspaces, and with several nodes cells, as they are now.
+/// Events as far as the caller sees what they changed. Cells are told as they became, keys and workspaces as
+/// they are now.
 pub(super) async fn tell(
     keyring: &Keyring,
     caller: &Caller,
@@ -36,10 +36,7 @@ pub(super) async fn tell(
     if events.is_empty() {
         return Ok(told);
     }
-    let mut teller = Teller::read(keyring.reader(), caller, &events).await?;
-    if keyring.0.database.is_shared() {
-        teller.granted = Some(granted(keyring.reader(), &events).await?);
-    }
+    let teller = Teller::read(keyring.reader(), caller, &events).await?;
     for event in events {
         let mut changes = teller.changes(&event);
         let last = changes.pop();
@@ -47,7 +44,7 @@ pub(super) async fn tell(
         told.changes
             .extend(changes.into_iter().map(|change| (None, change)));
         told.changes
-            .extend(last.map(|change| (Some(event.id), change)));
+            .extend(last.map(|change| (Some(event.sequence), change)));
     }
     Ok(told)
 }
@@ -85,18 +82,6 @@ struct Teller<'a> {
     caller: &'a Caller,
     keys: HashMap<ApiKeyId, KnownKey>,
     workspaces: HashMap<WorkspaceId, workspace::Model>,
-    /// What is granted of the cells that the events name, where their order does not tell.
-    granted: Option<Cells>,
-}
-
-/// Of the keys and workspaces that events name, those that are granted.
-async fn granted(db: &impl ConnectionTrait, events: &[AuditEvent]) -> Result<Cells> {
-    let keys = events.iter();
-    let keys: BTreeSet<ApiKeyId> = keys.filter_map(|event| event.target.parse().ok()).collect();
-    let keys: Vec<Uuid> = keys.iter().map(|id| id.uuid()).collect();
-    let workspaces: BTreeSet<WorkspaceId> = events.iter().filter_map(workspace_of).collect();
-    let workspaces: Vec<Uuid> = workspaces.iter().map(|id| id.uuid()).collect();
-    Cells::granted(db, &keys, Some(&workspaces)).await
 }
 
 fn workspace_of(event: &AuditEvent) -> Option<WorkspaceId> {
@@ -125,7 +110,6 @@ impl<'a> Teller<'a> {
                 .into_iter()
                 .map(|row| (row.typed_id(), row))
                 .collect(),
-            granted: None,
         })
     }
 
@@ -200,8 +184,6 @@ impl<'a> Teller<'a> {
         let (Some(key), Some(workspace)) = (self.key(event), workspace_of(event)) else {
             return Vec::new();
         };
-        let is = |granted: &Cells| granted.contains(key.row.id.uuid(), workspace.uuid());
-        let granted = self.granted.as_ref().map_or(granted, is);
         let cell = cell(event, key.row.id, workspace, granted);
         let cell = self.sees(workspace).then_some(Change::Cell(cell));
         // Whether they may still change the key may depend on what it reaches now.

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use contract::AccountId;
 use sea_orm::DatabaseTransaction;
 
 use crate::cache::Changed;
@@ -15,32 +16,44 @@ pub(crate) struct Txn(Arc<Transaction>);
 
 struct Transaction {
     database: DatabaseTransaction,
-    changed: Mutex<HashSet<Changed>>,
+    news: Mutex<News>,
+}
+
+/// What is announced when the transaction is committed.
+#[derive(Default)]
+pub(super) struct News {
+    pub(super) changed: HashSet<Changed>,
+    /// In whose audit log something was written.
+    pub(super) logged: Option<AccountId>,
 }
 
 impl Txn {
     pub(super) fn new(database: DatabaseTransaction) -> Self {
         Self(Arc::new(Transaction {
             database,
-            changed: Mutex::default(),
+            news: Mutex::default(),
         }))
     }
 
-    /// Announced when the transaction is committed.
-    pub(crate) fn note(&self, changed: Changed) {
-        let mut noted = self
-            .0
-            .changed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        noted.insert(changed);
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.0.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn into_parts(self) -> Result<(DatabaseTransaction, HashSet<Changed>)> {
-        let Transaction { database, changed } = Arc::into_inner(self.0)
+    pub(crate) fn note(&self, changed: Changed) {
+        self.news().changed.insert(changed);
+    }
+
+    pub(crate) fn logged(&self, account: AccountId) {
+        self.news().logged = Some(account);
+    }
+
+    pub(super) fn into_parts(self) -> Result<(DatabaseTransaction, News)> {
+        let Transaction { database, news } = Arc::into_inner(self.0)
             .ok_or_else(|| Error::internal("a transaction was kept beyond its work"))?;
-        let changed = changed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok((database, changed))
+        Ok((
+            database,
+            news.into_inner().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 }
 

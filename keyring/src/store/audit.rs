@@ -14,7 +14,6 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
-use uuid::Uuid;
 
 use super::containing;
 use crate::clock::first_id;
@@ -22,7 +21,8 @@ use crate::cursor::Place;
 use crate::entity::audit_event::{Column, Entity, Model};
 use crate::error::{Error, Result};
 
-pub(crate) use chain::{NewEvent, event_at, hash, head, insert, is_unreadable, stretch};
+use chain::stored;
+pub(crate) use chain::{NewEvent, event_at, hash, head, insert, is_unreadable, place, stretch};
 pub(crate) use entries::{Batch, batch, newer, refused_since, start};
 
 /// One row more than the limit, newest first, in reading order away from the place.
@@ -167,57 +167,23 @@ pub(crate) async fn of_batch(
     read_all(rows)
 }
 
-/// The newest event of an account.
-pub(crate) async fn last(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Uuid>> {
-    Ok(Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .order_by_desc(Column::Id)
-        .select_only()
-        .column(Column::Id)
-        .into_tuple()
-        .one(db)
-        .await?)
-}
-
-/// Some of what happened after an event, oldest first.
+/// Some of what happened after a place in the log, oldest first.
 pub(crate) async fn since(
     db: &impl ConnectionTrait,
     account: AccountId,
-    after: Option<Uuid>,
+    after: u64,
     limit: u64,
 ) -> Result<Vec<AuditEvent>> {
-    let select = following(account, after).order_by_asc(Column::Id);
-    read_all(select.limit(limit).all(db).await?)
+    read_all(stretch(db, account, Some(after), limit).await?)
 }
 
-/// What happened after an event and until another, oldest first.
-pub(crate) async fn stretch_of(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    after: Option<Uuid>,
-    until: Option<Uuid>,
-) -> Result<Vec<AuditEvent>> {
-    let (Some(until), true) = (until, after < until) else {
-        return Ok(Vec::new());
-    };
-    let select = following(account, after).filter(Column::Id.lte(until));
-    read_all(select.order_by_asc(Column::Id).all(db).await?)
-}
-
-/// Everything that happened after an event.
-fn following(account: AccountId, after: Option<Uuid>) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::Id.gt(after.unwrap_or(Uuid::nil())))
-}
-
-/// Some of what happened later than an instant, newest first, and before an event that was read already.
+/// Some of what happened later than an instant, newest first, and before a place that was read already.
 pub(crate) async fn later(
     db: &impl ConnectionTrait,
     account: AccountId,
     actions: &[Action],
     than: Timestamp,
-    before: Option<Uuid>,
+    before: Option<u64>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>> {
     let rows = Entity::find()
@@ -225,19 +191,19 @@ pub(crate) async fn later(
         .filter(Column::Action.is_in(actions.iter().map(|action| action.as_str())))
         .filter(Column::CreatedAt.gt(than.unix_millis()))
         .filter(Column::Id.gte(first_id(than.minus(SLACK))))
-        .filter(Column::Id.lt(before.unwrap_or(Uuid::max())))
-        .order_by_desc(Column::Id)
+        .filter(Column::Sequence.lt(before.map_or(i64::MAX, stored)))
+        .order_by_desc(Column::Sequence)
         .limit(limit)
         .all(db)
         .await?;
     read_all(rows)
 }
 
-/// The ids of keys whose grants were changed after an event, in their wire form and each once.
+/// The ids of keys whose grants were changed after a place in the log, in their wire form and each once.
 pub(crate) async fn granted_since(
     db: &impl ConnectionTrait,
     account: AccountId,
-    after: Option<Uuid>,
+    after: u64,
     limit: u64,
 ) -> Result<Vec<String>> {
     let changing = [
@@ -245,7 +211,9 @@ pub(crate) async fn granted_since(
         Action::WorkspaceGranted,
         Action::WorkspaceUngranted,
     ];
-    Ok(following(account, after)
+    Ok(Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Sequence.gt(stored(after)))
         .filter(Column::Action.is_in(changing.map(Action::as_str)))
         .select_only()
         .column(Column::Target)

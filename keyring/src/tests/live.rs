@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contract::access::{Change, PageId, Snapshot};
 use contract::request::{Beneath, Cell, Changeset, KeyChanges, KeyReach, WorkspaceChanges};
-use contract::{ApiKeyId, EventId, WorkspaceId};
+use contract::{ApiKeyId, WorkspaceId};
 use tokio::time::timeout;
 
 use super::{Bench, issue_request, on_both};
@@ -29,7 +29,7 @@ fn page(name: &str) -> PageId {
     PageId::parse(&format!("page-{name}")).unwrap()
 }
 
-async fn listen(bench: &Bench, caller: &Caller, after: Option<EventId>) -> Live {
+async fn listen(bench: &Bench, caller: &Caller, after: Option<u64>) -> Live {
     live(&bench.keyring, caller, page("one"), after)
         .await
         .unwrap()
@@ -43,7 +43,7 @@ async fn next(live: &mut Live) -> Option<News> {
         .unwrap()
 }
 
-/// Who is here. Before that comes what may have been missed: with PostgreSQL, the last minutes once more.
+/// Who is here. What may have been missed comes before that.
 async fn present(live: &mut Live) -> Vec<contract::access::Present> {
     loop {
         match next(live).await {
@@ -62,7 +62,7 @@ async fn listen_on(bench: &Bench, caller: &Caller) -> Live {
     live
 }
 
-async fn changes(live: &mut Live) -> Vec<(Option<EventId>, Change)> {
+async fn changes(live: &mut Live) -> Vec<(Option<u64>, Change)> {
     loop {
         match next(live).await {
             Some(News::Changes(changes)) => return changes,
@@ -83,8 +83,8 @@ async fn until(live: &mut Live, wanted: impl Fn(&Change) -> bool) -> Vec<Change>
     }
 }
 
-async fn last(bench: &Bench, caller: &Caller) -> Option<EventId> {
-    snapshot(&bench.keyring, caller).await.unwrap().last
+async fn last(bench: &Bench, caller: &Caller) -> Option<u64> {
+    Some(snapshot(&bench.keyring, caller).await.unwrap().last)
 }
 
 fn brief(change: &Change) -> String {
@@ -183,7 +183,7 @@ async fn a_stream_that_drops_again_and_again_misses_nothing(bench: Bench) {
     let (keyring, owner) = (&bench.keyring, &bench.owner);
     let (rows, columns) = bench.rack(4, 4).await;
     let mut seen = snapshot(keyring, owner).await.unwrap();
-    let mut after = seen.last;
+    let mut after = Some(seen.last);
     let writer = tokio::spawn({
         let (keyring, owner) = (keyring.clone(), owner.clone());
         let (rows, columns) = (rows.clone(), columns.clone());

@@ -179,7 +179,7 @@ async fn act(bench: &Bench, made: &mut Made, step: Step) {
 
 /// What is the same whenever it is looked at.
 fn lasting(mut seen: Snapshot) -> Snapshot {
-    seen.last = None;
+    seen.last = 0;
     seen.locks.clear();
     seen.keys.iter_mut().for_each(|key| key.lock = None);
     seen

@@ -147,7 +147,6 @@ async fn what_is_known_is_not_read_again(bench: Bench) {
     let statements = || bench.keyring.0.database.statements();
     let before = statements();
     snapshot(&bench.keyring, &bench.owner).await.unwrap();
-    // Events, keys, workspaces and what changed since; with PostgreSQL the last minutes once more.
-    let shared = bench.keyring.0.database.is_shared();
-    assert_eq!(statements() - before, if shared { 5 } else { 4 });
+    // The place in the log, keys, workspaces, and what changed since.
+    assert_eq!(statements() - before, 4);
 }

@@ -110,7 +110,7 @@ prop_compose! {
             used.set(at / columns, at % columns, cell & 2 != 0);
         }
         let locks = vec!["not yours".to_owned()];
-        Snapshot { at: NOW, last: None, keys, workspaces, locks, granted, used }
+        Snapshot { at: NOW, last: 0, keys, workspaces, locks, granted, used }
     }
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn bare(keys: Vec<KeyRow>, workspaces: Vec<WorkspaceColumn>) -> Snaps
     let none = Bits::new(keys.len(), workspaces.len());
     Snapshot {
         at: NOW,
-        last: None,
+        last: 0,
         keys,
         workspaces,
         locks: Vec::new(),

@@ -11,7 +11,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use contract::access::{Change, Here, PageId, Snapshot};
-use contract::{EventId, Invalid, Kind, Timestamp};
+use contract::{Invalid, Kind, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::{Stream, iter, unfold};
 use keyring::Caller;
@@ -67,11 +67,11 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Deserialize)]
 struct Listening {
     page: String,
-    /// The last event that the page knows of. One that comes back says it in `Last-Event-ID`.
+    /// Until which place the page knows everything. One that comes back says it in `Last-Event-ID`.
     after: Option<String>,
 }
 
-/// What happens to the matrix from an event on: `change` with a [`Change`], and `present` with everybody
+/// What happens to the matrix from a place in the audit log on: `change` with a [`Change`], and `present` with everybody
 /// else who is here. It ends with the session, and when the server stops.
 async fn live(
     State(house): State<House>,
@@ -85,9 +85,11 @@ async fn live(
     let after = came_back
         .or(listening.after.as_deref())
         .filter(|id| !id.is_empty());
-    let after: Option<EventId> = after
+    let unread = |_| Invalid::new("send the id of the last event that came");
+    let after: Option<u64> = after
         .map(str::parse)
         .transpose()
+        .map_err(unread)
         .map_err(refused("after"))?;
     let live = keyring::access::live(&house.keyring, &caller, page, after).await?;
     let doors = house.doors.clone();
@@ -117,10 +119,10 @@ fn events(news: News) -> Vec<Event> {
     }
 }
 
-fn change((id, change): (Option<EventId>, Change)) -> Option<Event> {
+fn change((place, change): (Option<u64>, Change)) -> Option<Event> {
     let event = Event::default().event("change").json_data(change).ok()?;
-    Some(match id {
-        Some(id) => event.id(id.to_string()),
+    Some(match place {
+        Some(place) => event.id(place.to_string()),
         None => event,
     })
 }

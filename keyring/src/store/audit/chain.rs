@@ -153,6 +153,17 @@ pub(crate) async fn head(
     row.map(read_head).transpose()
 }
 
+/// Where the log of an account ends; 0 before its first event. Whoever writes an event holds the end until
+/// it is committed: what is read after this is of this place or later, and nothing earlier comes any more.
+pub(crate) async fn place(db: &impl ConnectionTrait, account: AccountId) -> Result<u64> {
+    Ok(head(db, account).await?.map_or(0, |head| head.sequence))
+}
+
+/// A place as the databases keep it.
+pub(super) fn stored(sequence: u64) -> i64 {
+    sequence.try_into().unwrap_or(i64::MAX)
+}
+
 fn read_head(row: audit_head::Model) -> Result<AuditHead> {
     let altered = |_| Error::internal("the head of the audit log has no hash");
     Ok(AuditHead {
@@ -175,7 +186,7 @@ pub(crate) async fn stretch(
         .order_by_asc(Column::Sequence)
         .limit(limit);
     if let Some(sequence) = sequence {
-        select = select.filter(Column::Sequence.gt(i64::try_from(sequence).unwrap_or(i64::MAX)));
+        select = select.filter(Column::Sequence.gt(stored(sequence)));
     }
     select.all(db).await
 }
@@ -188,7 +199,7 @@ pub(crate) async fn event_at(
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::Sequence.eq(i64::try_from(sequence).unwrap_or(i64::MAX)))
+        .filter(Column::Sequence.eq(stored(sequence)))
         .one(db)
         .await
 }

@@ -41,7 +41,7 @@ impl Desk {
 
     fn arrived(self, snapshot: Snapshot) {
         let past = self.past.get_untracked().is_some();
-        let last = snapshot.last.map(|id| id.to_string());
+        let last = snapshot.last;
         let me = self.me.with_value(|me| me.profile);
         let mut work = Work::new(snapshot, me, self.query.get_untracked(), past);
         if !past && let Some(kept) = browser::kept(&self.drawer()) {
@@ -78,16 +78,13 @@ impl Desk {
     }
 
     /// Listens to what happens from an event on.
-    fn listen(self, after: Option<String>) {
+    fn listen(self, after: u64) {
         if self.page.with_value(String::is_empty) {
             self.page.set_value(browser::page_id());
             self.fade_now_and_then();
         }
         let page = self.page.get_value();
-        let path = match &after {
-            Some(after) => format!("/access/live?page={page}&after={after}"),
-            None => format!("/access/live?page={page}"),
-        };
+        let path = format!("/access/live?page={page}&after={after}");
         let stream = Stream::open(&path, &["change", "present"], move |heard| {
             self.heard(heard);
         });

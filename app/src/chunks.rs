@@ -58,6 +58,8 @@ pages! {
     KEY: key, Key;
     ROTATE_KEY: confirm, RotateKey;
     REVOKE_KEY: confirm, RevokeKey;
+    DISABLE_KEY: confirm, DisableKey;
+    CHANGE_GRACE: confirm, ChangeGrace;
     ACCESS: access, Access;
     EXPLAIN: explain, Explain;
     WORKSPACES: workspaces, Workspaces;
@@ -111,6 +113,8 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["keys", _] => &[KEY],
         ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
         ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],
+        ["keys", _, "disable"] => &[KEY, DISABLE_KEY],
+        ["keys", _, "grace"] => &[KEY, CHANGE_GRACE],
         ["access"] => &[ACCESS],
         ["access", "explain"] => &[EXPLAIN],
         ["workspaces"] => &[WORKSPACES],

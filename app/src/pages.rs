@@ -24,7 +24,7 @@ pub(crate) use self::access::Access;
 pub(crate) use self::audit::Audit;
 pub(crate) use self::explain::Explain;
 pub(crate) use self::issue::IssueKey;
-pub(crate) use self::key::{Key, RevokeKey, RotateKey};
+pub(crate) use self::key::{ChangeGrace, DisableKey, Key, RevokeKey, RotateKey};
 pub(crate) use self::keys::Keys;
 pub(crate) use self::reference::Reference;
 pub(crate) use self::setup::Setup;

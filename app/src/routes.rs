@@ -6,8 +6,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, AUDIT, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY,
-    SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, AUDIT, CHANGE_GRACE, DISABLE_KEY, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE,
+    REFERENCE, REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -44,6 +44,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("rotate") view=ROTATE_KEY ssr=SsrMode::Async/>
                         <Route path=path!("revoke") view=REVOKE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("disable") view=DISABLE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("grace") view=CHANGE_GRACE ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/access") view=ACCESS ssr=SsrMode::Async/>
                     <Route path=path!("/access/explain") view=EXPLAIN ssr=SsrMode::Async/>

@@ -2,6 +2,7 @@
 //! does. Inputs are named by the path the REST contract gives the field, so that a refusal finds
 //! its input.
 
+mod rotation;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,8 @@ use crate::text::{
     check_passphrase_length,
 };
 use crate::{Labels, Permissions, Timestamp, WorkspaceId};
+
+pub use rotation::{GRACES, KEEP_GRACE, NO_GRACE, OTHER_GRACE};
 
 /// The pairs of one form, in document order. Never printed: a passphrase may be among them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,4 +39,4 @@ pub use id::{AccountId, ApiKeyId, BatchId, EventId, MemberId, ProfileId, Session
 pub use labels::Labels;
 pub use page::{Page, Pagination};
 pub use permission::{Catalogue, Permission, Permissions};
-pub use time::Timestamp;
+pub use time::{Period, Timestamp};

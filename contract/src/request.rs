@@ -9,6 +9,7 @@ mod access;
 mod keys;
 mod lists;
 mod mask;
+mod rotation;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -30,11 +31,10 @@ pub use access::{
     ApplyAccess, Beneath, Cell, CellInput, Changeset, KeyReach, KeyReachInput, MAX_CELLS, MAX_KEYS,
     RevertAccess, cell_field, key_field,
 };
-pub use keys::{
-    ApiKeySpecInput, CreateApiKey, GrantWorkspace, IssueKey, KeyChanges, Rotate, RotateApiKey,
-    UpdateApiKey,
-};
+pub use keys::{ApiKeySpecInput, CreateApiKey, GrantWorkspace, IssueKey, KeyChanges, UpdateApiKey};
 pub use lists::{ListEvents, ListKeys, ListProfiles, ListWorkspaces};
+pub(crate) use rotation::quiet;
+pub use rotation::{ChangeGrace, GiveReason, GraceChange, LEAST_QUIET, Rotate, RotateApiKey};
 pub use verify::{
     AskedWorkspace, MAX_QUESTIONS, PresentedToken, Question, Verify, VerifyToken, VerifyTokens,
 };

@@ -144,7 +144,7 @@ async fn fill_keys(
             let mut told = Vec::new();
             for (((index, _), request), (key, token)) in names.iter().zip(&requests).zip(issued) {
                 if index % 17 == 5 {
-                    keys::disable_in(&unit, key.typed_id()).await?;
+                    keys::disable_in(&unit, key.typed_id(), None).await?;
                 } else {
                     let workspace = request.workspaces.first().copied();
                     told.push(Told { token, workspace });

@@ -9,6 +9,7 @@ mod m0001_initial;
 mod m0002_contract;
 mod m0003_usage;
 mod m0004_audit_chain;
+mod m0005_lifecycle;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_contract::Migration),
             Box::new(m0003_usage::Migration),
             Box::new(m0004_audit_chain::Migration),
+            Box::new(m0005_lifecycle::Migration),
         ]
     }
 }
@@ -38,6 +40,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{bytes}", "bytea"),
             ("{strict}", ""),
             ("{newline}", "chr(10)"),
+            ("{nil}", "'00000000-0000-0000-0000-000000000000'::uuid"),
         ],
         _ => [
             ("{id}", "BLOB"),
@@ -48,6 +51,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{bytes}", "BLOB"),
             ("{strict}", "STRICT"),
             ("{newline}", "char(10)"),
+            ("{nil}", "zeroblob(16)"),
         ],
     };
     words

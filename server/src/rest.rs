@@ -14,6 +14,7 @@ mod members;
 mod openapi;
 mod profiles;
 mod reply;
+mod rotation;
 mod tokens;
 mod verbs;
 mod whoami;
@@ -83,7 +84,9 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
         .routes(routes!(api_keys::usage))
-        .routes(routes!(api_keys::rotate))
+        .routes(routes!(rotation::rotate))
+        .routes(routes!(rotation::change))
+        .routes(routes!(rotation::end))
         .routes(routes!(api_keys::disable))
         .routes(routes!(api_keys::enable))
         .routes(routes!(api_keys::reveal))

@@ -29,6 +29,8 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::KeyIssued => "Key issued",
         Action::KeyUpdated => "Key changed",
         Action::KeyRotated => "Key rotated",
+        Action::GraceChanged => "Grace changed",
+        Action::GraceEnded => "Grace ended",
         Action::KeyDisabled => "Key disabled",
         Action::KeyEnabled => "Key enabled",
         Action::KeyRevoked => "Key revoked",
@@ -75,6 +77,8 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::KeyIssued => format!("Issued {name}"),
         Action::WorkspaceUpdated | Action::KeyUpdated => format!("Changed {name}"),
         Action::KeyRotated => format!("Rotated {name}"),
+        Action::GraceChanged => format!("Changed the grace of {name}"),
+        Action::GraceEnded => format!("Ended the grace of {name}"),
         Action::KeyDisabled => format!("Disabled {name}"),
         Action::KeyEnabled => format!("Enabled {name}"),
         Action::KeyRevoked => format!("Revoked {name}"),
@@ -96,6 +100,10 @@ pub(crate) fn beside(event: &AuditEvent) -> String {
             let until = until.map(|end| format!("grace until {}", end.date_and_time()));
             [detail("tokenHint").map(|hint| format!("new {hint}")), until]
         }
+        Action::GraceEnded => [
+            detail("tokenHint").map(|hint| format!("old {hint}")),
+            detail("endWhenQuietFor").map(|_| "it was quiet".to_owned()),
+        ],
         _ => {
             let after = event.details.get("after").and_then(Value::as_object);
             let fields = after.map(|after| after.keys().map(|field| spaced(field)));

@@ -1,7 +1,6 @@
 //! What is asked about keys.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -14,7 +13,6 @@ use crate::error::{Error, Invalid, Refusals};
 #[cfg(feature = "openapi")]
 use crate::text::Description;
 use crate::text::{ExternalId, KeyName};
-use crate::time::parse_seconds;
 use crate::{Labels, Permissions, Timestamp, WorkspaceId};
 
 /// `spec` of a key as a client sends it.
@@ -238,37 +236,5 @@ impl GrantWorkspace {
         self.workspace_id
             .parse()
             .map_err(|invalid: Invalid| invalid.at("workspaceId").into())
-    }
-}
-
-/// `POST /v1/account/api_keys/{id}:rotate`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RotateApiKey {
-    /// How long the token before stays good, in seconds with an `s`. Without it, not at all.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(pattern = r"^[0-9]+(\.[0-9]{1,9})?s$", example = "86400s")
-    )]
-    pub grace_period: Option<String>,
-}
-
-/// How a key is to be rotated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rotate {
-    /// How long the token before stays good; zero is not at all.
-    pub grace: Duration,
-}
-
-impl TryFrom<RotateApiKey> for Rotate {
-    type Error = Error;
-
-    fn try_from(wire: RotateApiKey) -> Result<Self, Error> {
-        let Some(text) = wire.grace_period else {
-            return Ok(Self::default());
-        };
-        let grace = parse_seconds(&text).map_err(|invalid| invalid.at("gracePeriod"))?;
-        Ok(Self { grace })
     }
 }

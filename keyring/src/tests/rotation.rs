@@ -20,6 +20,7 @@ on_both!(
 
 const HOUR: Rotate = Rotate {
     grace: Duration::from_hours(1),
+    quiet: None,
 };
 
 async fn the_old_token_ends_with_its_grace(bench: Bench) {
@@ -75,15 +76,16 @@ async fn what_ends_a_key_ends_its_grace(bench: Bench) {
             bench.bearer(&second).await.is_ok(),
         ]
     };
-    keys::disable(&bench.keyring, &bench.owner, id)
+    keys::disable(&bench.keyring, &bench.owner, id, None)
         .await
         .unwrap();
     assert_eq!(both().await, [false, false]);
     keys::enable(&bench.keyring, &bench.owner, id)
         .await
         .unwrap();
-    assert_eq!(both().await, [true, true]);
-    keys::revoke(&bench.keyring, &bench.owner, id)
+    let newest = [false, true];
+    assert_eq!(both().await, newest, "the grace is over");
+    keys::revoke(&bench.keyring, &bench.owner, id, None)
         .await
         .unwrap();
     assert_eq!(both().await, [false, false]);
@@ -92,7 +94,7 @@ async fn what_ends_a_key_ends_its_grace(bench: Bench) {
 async fn a_grace_has_its_limit(bench: Bench) {
     let (key, _) = bench.key("ci", &[], &[]).await;
     let with = async |grace| {
-        let how = Rotate { grace };
+        let how = Rotate::new(grace, None).unwrap();
         keys::rotate(&bench.keyring, &bench.owner, key.metadata.id, how).await
     };
     assert!(with(MAX_GRACE).await.is_ok());

@@ -19,6 +19,8 @@ pub(super) fn routes() -> Router<House> {
         .route("/keys/new", post(keys::issue))
         .route("/keys/{id}", post(keys::update))
         .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/keys/{id}/grace", post(keys::change_grace))
+        .route("/keys/{id}/end-grace", post(keys::end_grace))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/keys/{id}/disable", post(keys::disable))
         .route("/keys/{id}/enable", post(keys::enable))

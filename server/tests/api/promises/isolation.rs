@@ -12,7 +12,7 @@ use crate::support::{Account, Answer, TestApp, TestKey};
 
 /// Of every operation: its id, the permission that it needs, and a body that it accepts. What stands
 /// in braces is the kind of an id, or a token.
-const ROWS: [(&str, &str, &str); 39] = [
+const ROWS: [(&str, &str, &str); 41] = [
     ("whoami", "", ""),
     ("openapi", "", ""),
     ("get_account", "account:manage", ""),
@@ -32,6 +32,12 @@ const ROWS: [(&str, &str, &str); 39] = [
     ("update_api_key", "api_keys:manage", RENAME),
     ("delete_api_key", "api_keys:manage", ""),
     ("rotate_api_key", "api_keys:manage", ""),
+    (
+        "change_api_key_grace",
+        "api_keys:manage",
+        r#"{"gracePeriod": "3600s"}"#,
+    ),
+    ("end_api_key_grace", "api_keys:manage", ""),
     ("disable_api_key", "api_keys:manage", ""),
     ("enable_api_key", "api_keys:manage", ""),
     ("reveal_api_key", "api_keys:manage", ""),

@@ -66,6 +66,7 @@ pages! {
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
     AUDIT: audit, Audit;
+    SETTINGS: settings, Settings;
     REFERENCE: reference, Reference;
 }
 
@@ -121,6 +122,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],
         ["audit"] => &[AUDIT],
+        ["settings"] => &[SETTINGS],
         ["reference"] => &[REFERENCE],
         _ => &[],
     }

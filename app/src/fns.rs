@@ -8,6 +8,7 @@ mod json;
 pub mod keys;
 pub mod reference;
 pub mod session;
+pub mod settings;
 pub mod setup;
 pub mod workspaces;
 

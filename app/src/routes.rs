@@ -7,7 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
     ACCESS, AUDIT, CHANGE_GRACE, DISABLE_KEY, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE,
-    REFERENCE, REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    REFERENCE, REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -55,6 +55,7 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/workspaces/:id") view=WORKSPACE ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AUDIT ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SETTINGS ssr=SsrMode::Async/>
                     <Route path=path!("/reference") view=REFERENCE ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -135,6 +135,7 @@ macro_rules! actions {
 
 actions! {
     AccountCreated = "account.created",
+    SettingsChanged = "account.settings_changed",
     SignedIn = "session.started",
     SignedOut = "session.ended",
     SignInRefused = "session.refused",

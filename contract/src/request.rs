@@ -31,8 +31,11 @@ pub use access::{
     ApplyAccess, Beneath, Cell, CellInput, Changeset, KeyReach, KeyReachInput, MAX_CELLS, MAX_KEYS,
     RevertAccess, cell_field, key_field,
 };
-pub use keys::{ApiKeySpecInput, CreateApiKey, GrantWorkspace, IssueKey, KeyChanges, UpdateApiKey};
+pub use keys::{
+    ApiKeySpecInput, CreateApiKey, Expiry, GrantWorkspace, IssueKey, KeyChanges, UpdateApiKey,
+};
 pub use lists::{ListEvents, ListKeys, ListProfiles, ListWorkspaces};
+pub(crate) use mask::Mask;
 pub(crate) use rotation::quiet;
 pub use rotation::{ChangeGrace, GiveReason, GraceChange, LEAST_QUIET, Rotate, RotateApiKey};
 pub use verify::{

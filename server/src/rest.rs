@@ -15,6 +15,7 @@ mod openapi;
 mod profiles;
 mod reply;
 mod rotation;
+mod settings;
 mod tokens;
 mod verbs;
 mod whoami;
@@ -80,6 +81,7 @@ fn described() -> OpenApiRouter<House> {
     OpenApiRouter::from(Router::new().without_v07_checks())
         .routes(routes!(whoami::show))
         .routes(routes!(account::show))
+        .routes(routes!(settings::show, settings::update))
         .routes(routes!(profiles::list))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))

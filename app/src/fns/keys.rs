@@ -109,7 +109,10 @@ pub async fn issue(fields: Fields) -> Result<RevealedApiKey, Problem> {
 
 /// Replaces a key's token. The answer is the only thing that will ever hold the new one.
 #[server(prefix = "/_fn", endpoint = "keys.rotate", input = Json, output = Json)]
-pub async fn rotate(id: String, fields: Fields) -> Result<RevealedApiKey, Problem> {
+pub async fn rotate(
+    id: String,
+    #[server(default)] fields: Fields,
+) -> Result<RevealedApiKey, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
@@ -168,7 +171,7 @@ pub async fn update(id: String, fields: Fields) -> Result<ApiKey, Problem> {
 }
 
 #[server(prefix = "/_fn", endpoint = "keys.revoke", input = Json, output = Json)]
-pub async fn revoke(id: String, fields: Fields) -> Result<(), Problem> {
+pub async fn revoke(id: String, #[server(default)] fields: Fields) -> Result<(), Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
@@ -179,7 +182,7 @@ pub async fn revoke(id: String, fields: Fields) -> Result<(), Problem> {
 }
 
 #[server(prefix = "/_fn", endpoint = "keys.disable", input = Json, output = Json)]
-pub async fn disable(id: String, fields: Fields) -> Result<ApiKey, Problem> {
+pub async fn disable(id: String, #[server(default)] fields: Fields) -> Result<ApiKey, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;

@@ -72,10 +72,21 @@ pub(crate) fn Key() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let source = move || (id.get(), session.changes());
     let key = Resource::new(source, |(id, _)| keys::get(id));
-    let granted = Resource::new(source, |(id, _)| grants::list(id));
+    // Of a key that was revoked there is nothing to be asked beyond what it was.
+    let granted = Resource::new(source, move |(id, _)| async move {
+        if is_revoked(key).await? {
+            return Ok(Vec::new());
+        }
+        grants::list(id).await
+    });
     let options = Resource::new(|| (), |()| keys::options());
     let history = Resource::new(source, |(id, _)| keys::history(id));
-    let usage = Resource::new(source, |(id, _)| keys::usage(id));
+    let usage = Resource::new(source, move |(id, _)| async move {
+        if is_revoked(key).await? {
+            return Ok(KeyUsage::default());
+        }
+        keys::usage(id).await
+    });
     provide_context(Shown {
         id,
         key,
@@ -108,6 +119,10 @@ pub(crate) fn Key() -> impl IntoView {
         <Outlet/>
     }
     .into_any()
+}
+
+async fn is_revoked(key: Resource<Result<ApiKey, Problem>>) -> Result<bool, Problem> {
+    Ok(key.await?.state == KeyState::Revoked)
 }
 
 #[component]

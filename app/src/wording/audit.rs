@@ -14,6 +14,7 @@ pub(crate) use change::{batch_lines, lines};
 pub(crate) const fn name(action: Action) -> &'static str {
     match action {
         Action::AccountCreated => "Account created",
+        Action::SettingsChanged => "Settings changed",
         Action::SignedIn => "Signed in",
         Action::SignedOut => "Signed out",
         Action::SignInRefused => "Sign-in refused",
@@ -68,6 +69,7 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::RequestRefused => format!("Refused: does not hold {}", event.target),
         Action::AuditExported => "Exported the audit log".to_owned(),
         Action::AccountCreated => format!("Created the account {name}"),
+        Action::SettingsChanged => format!("Changed the settings of {name}"),
         Action::WorkspaceCreated => format!("Created {name}"),
         Action::WorkspaceArchived => format!("Archived {name}"),
         Action::WorkspaceRestored => format!("Restored {name}"),

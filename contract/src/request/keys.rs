@@ -25,9 +25,12 @@ pub struct ApiKeySpecInput {
     /// Nothing is granted that is not named here.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Permissions>))]
     pub permissions: Option<Vec<String>>,
-    /// In the future. Without it the key does not expire.
+    /// In the future. Without it a new key lasts as long as the settings of the account say, which is for ever
+    /// unless they say otherwise.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
     pub expires_at: Option<String>,
+    /// Until it is revoked, whatever the settings say of keys in general. Not together with `expiresAt`.
+    pub never_expires: Option<bool>,
     /// Every workspace, present and future.
     pub all_workspaces: Option<bool>,
     #[serde(default, rename = "token")]
@@ -68,8 +71,39 @@ pub struct IssueKey {
     pub permissions: Permissions,
     pub workspaces: BTreeSet<WorkspaceId>,
     pub all_workspaces: bool,
-    /// `None`: never.
-    pub expires_at: Option<Timestamp>,
+    pub expiry: Expiry,
+}
+
+/// When a new key ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expiry {
+    /// As the settings of the account say.
+    #[default]
+    Usual,
+    /// When it is revoked.
+    Never,
+    At(Timestamp),
+}
+
+impl ApiKeySpecInput {
+    /// `None` where it was refused.
+    fn expiry(&self, refusals: &mut Refusals) -> Option<Expiry> {
+        let at = refusals.take_optional(
+            "spec.expiresAt",
+            self.expires_at.as_deref(),
+            Timestamp::parse,
+        )?;
+        match (at, self.never_expires.unwrap_or_default()) {
+            (Some(_), true) => {
+                let refused = Invalid::new("leave it out, for there is an expiresAt");
+                refusals.push(refused.at("spec.neverExpires"));
+                None
+            }
+            (Some(at), false) => Some(Expiry::At(at)),
+            (None, true) => Some(Expiry::Never),
+            (None, false) => Some(Expiry::Usual),
+        }
+    }
 }
 
 impl TryFrom<CreateApiKey> for IssueKey {
@@ -88,11 +122,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             &mut refusals,
             wire.spec.permissions.as_deref().unwrap_or_default(),
         );
-        let expires_at = refusals.take_optional(
-            "spec.expiresAt",
-            wire.spec.expires_at.as_deref(),
-            Timestamp::parse,
-        );
+        let expiry = wire.spec.expiry(&mut refusals);
         let workspaces = workspace_ids(
             &mut refusals,
             "initialWorkspaceIds",
@@ -104,7 +134,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             Some(labels),
             Some(description),
             Some(permissions),
-            Some(expires_at),
+            Some(expiry),
             Some(workspaces),
         ) = (
             name,
@@ -112,7 +142,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             labels,
             description,
             permissions,
-            expires_at,
+            expiry,
             workspaces,
         )
         else {
@@ -127,7 +157,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             permissions,
             workspaces,
             all_workspaces,
-            expires_at,
+            expiry,
         })
     }
 }
@@ -204,12 +234,12 @@ impl TryFrom<UpdateApiKey> for KeyChanges {
                 spec.permissions.as_deref().unwrap_or_default(),
             );
         }
-        if mask.covers("spec.expiresAt", spec.expires_at.is_some()) {
-            changes.expires_at = refusals.take_optional(
-                "spec.expiresAt",
-                spec.expires_at.as_deref(),
-                Timestamp::parse,
-            );
+        let said = spec.expires_at.is_some() || spec.never_expires == Some(true);
+        if mask.covers("spec.expiresAt", said) {
+            changes.expires_at = spec.expiry(&mut refusals).map(|expiry| match expiry {
+                Expiry::At(at) => Some(at),
+                Expiry::Usual | Expiry::Never => None,
+            });
         }
         if mask.covers("spec.allWorkspaces", spec.all_workspaces.is_some()) {
             changes.all_workspaces = Some(spec.all_workspaces.unwrap_or_default());

@@ -144,6 +144,7 @@ impl<'a> Teller<'a> {
             | Action::GraceChanged
             | Action::GraceEnded
             | Action::AccountCreated
+            | Action::SettingsChanged
             | Action::SignedIn
             | Action::SignedOut
             | Action::SignInRefused

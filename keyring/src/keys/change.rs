@@ -7,14 +7,14 @@ use contract::text::Reason;
 use contract::{ApiKeyId, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::issue::refuse_past;
+use super::issue::admit_end;
 use super::{changeable, described};
 use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::store::keys::Stop;
 use crate::unit::Unit;
-use crate::{Keyring, database, store};
+use crate::{Keyring, database, settings, store};
 
 /// Changes details. Permissions and reach stay within the caller's, before and after.
 pub async fn update(
@@ -38,7 +38,8 @@ pub async fn update(
                 .expires_at
                 .is_some_and(|at| at.map(Timestamp::unix_millis) != key.expires_at)
             {
-                refuse_past(changes.expires_at.flatten(), unit.now)?;
+                let settings = settings::of(&*unit.txn, unit.caller.account).await?;
+                admit_end(changes.expires_at.flatten(), &settings.keys, unit.now)?;
                 unit.caller.outlasts(changes.expires_at.flatten())?;
             }
             refuse_narrowing_system(&key, changes)?;

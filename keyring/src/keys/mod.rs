@@ -23,7 +23,7 @@ use crate::{Keyring, store, verdict};
 pub use change::{disable, enable, revoke, update};
 pub use issue::issue;
 pub use offer::{options, view};
-pub use rotate::{MAX_GRACE, change_grace, end_grace, end_quiet, rotate};
+pub use rotate::{change_grace, end_grace, end_quiet, rotate};
 
 pub(crate) use change::{disable_in, refuse_system};
 pub(crate) use describe::describe;

@@ -15,10 +15,7 @@ use crate::error::{Error, Result};
 use crate::store::tokens::{Grace, Quiet};
 use crate::token::PlainToken;
 use crate::unit::Unit;
-use crate::{Keyring, callers, store, usage};
-
-/// The longest that a token may stay good beside the one that follows it.
-pub const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
+use crate::{Keyring, callers, settings, store, usage};
 
 /// Gives the key a new token. Every one before it ends at once, but the last one only after the
 /// grace, if there is any: a key has two good tokens at the most.
@@ -32,7 +29,8 @@ pub async fn rotate(
         .write(caller, |unit| async move {
             let key = changeable(&unit, id).await?;
             unit.caller.outlasts(key.expires_at.map(store::at))?;
-            refuse_long(how.grace, MAX_GRACE)?;
+            let most = longest_grace(&unit).await?;
+            refuse_long(how.grace, most, most)?;
             let token = PlainToken::generate(&keyring.0.token_prefix, &keyring.0.entropy);
             let until = (!how.grace.is_zero()).then(|| unit.now.plus(how.grace));
             let txn = &*unit.txn;
@@ -72,7 +70,7 @@ pub async fn change_grace(
             let key = changeable(&unit, id).await?;
             let before = store::tokens::in_grace(&*unit.txn, id, unit.now).await?;
             let before = before.ok_or_else(no_rotation)?;
-            let after = changed(&before, change, unit.now)?;
+            let after = changed(&before, change, longest_grace(&unit).await?, unit.now)?;
             if after.ends_at > before.ends_at {
                 unit.caller.outlasts(Some(after.ends_at))?;
             }
@@ -87,13 +85,20 @@ pub async fn change_grace(
         .await
 }
 
-fn changed(before: &Grace, change: GraceChange, now: Timestamp) -> Result<Grace> {
+/// How long a token may stay good beside the one that follows it.
+async fn longest_grace(unit: &Unit) -> Result<Duration> {
+    let settings = settings::of(&*unit.txn, unit.caller.account).await?;
+    Ok(settings.keys.max_grace_period.0)
+}
+
+fn changed(before: &Grace, change: GraceChange, most: Duration, now: Timestamp) -> Result<Grace> {
     let mut after = before.clone();
     if let Some(period) = change.period {
         after.ends_at = now.plus(period);
-        let latest = before.rotated_at.plus(MAX_GRACE);
-        if after.ends_at > latest {
-            refuse_long(period, latest.since(now))?;
+        // Whoever makes it shorter may, though the limit was lowered since.
+        if after.ends_at > before.ends_at {
+            let latest = before.rotated_at.plus(most);
+            refuse_long(period, latest.since(now), most)?;
         }
     }
     if let Some(quiet) = change.quiet {
@@ -191,14 +196,14 @@ fn no_rotation() -> Error {
     )
 }
 
-fn refuse_long(grace: Duration, most: Duration) -> Result<()> {
-    if grace <= most {
+/// `left` is what there may be from now on, of `most` in all.
+fn refuse_long(grace: Duration, left: Duration, most: Duration) -> Result<()> {
+    if grace <= left {
         return Ok(());
     }
-    let days = MAX_GRACE.as_secs() / 86_400;
+    let (left, most) = (Period(left), Period(most));
     let refused = Invalid::new(format!(
-        "use at most {}; a grace lasts no longer than {days} days from its rotation",
-        Period(most)
+        "use at most {left}: the settings of this account let a grace last {most} from its rotation"
     ));
     Err(refused.at("gracePeriod").into())
 }

@@ -37,6 +37,7 @@ pub(crate) struct NewKey {
     pub(crate) created_by: ProfileId,
     pub(crate) system: bool,
     pub(crate) hint: String,
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) now: Timestamp,
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn new(new: NewKey, request: &IssueKey) -> Model {
         created_by: new.created_by.uuid(),
         owner_id: new.created_by.uuid(),
         created_at: new.now.unix_millis(),
-        expires_at: request.expires_at.map(Timestamp::unix_millis),
+        expires_at: new.expires_at.map(Timestamp::unix_millis),
         revoked_at: None,
         revoked_by: None,
         disabled_at: None,

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use contract::audit::{Action, EntranceKind};
-use contract::request::{GraceChange, Rotate};
+use contract::request::{Expiry, GraceChange, Rotate};
 use contract::resource::ApiKey;
 use contract::{ApiKeyId, Kind, Period, Timestamp};
 use serde_json::json;
 
 use super::{Bench, on_both};
-use crate::keys::{self, MAX_GRACE};
+use crate::keys;
 use crate::{PlainToken, audit, usage};
 
 on_both!(
@@ -25,6 +25,7 @@ on_both!(
 );
 
 const HOUR: Duration = Duration::from_hours(1);
+const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
 const MILLI: Duration = Duration::from_millis(1);
 
 /// A key that was rotated, with the token before and the new one.
@@ -271,7 +272,7 @@ async fn only_who_may_rotate_a_key_changes_its_grace(bench: Bench) {
 
     // A key that expires extends no grace beyond its own end.
     let mut request = super::issue_request("brief", &["api_keys:manage", "tools:read"], &[]);
-    request.expires_at = Some(k.clock().now().plus(HOUR));
+    request.expiry = Expiry::At(k.clock().now().plus(HOUR));
     let (_, brief) = keys::issue(k, &bench.owner, request).await.unwrap();
     let brief = bench.bearer(&brief).await.unwrap();
     let later = keys::change_grace(k, &brief, key.id, lasting(HOUR + MILLI)).await;

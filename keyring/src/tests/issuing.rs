@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::error::Kind;
-use contract::request::{KeyChanges, Rotate};
+use contract::request::{Expiry, KeyChanges, Rotate};
 use contract::text::{ExternalId, KeyName};
 use contract::{Permissions, Timestamp};
 
@@ -108,7 +108,7 @@ async fn rotating_ends_every_token_before(bench: Bench) {
 async fn a_key_expires_at_the_instant(bench: Bench) {
     let now = bench.keyring.clock().now();
     let mut request = issue_request("short", &[], &[]);
-    request.expires_at = Some(now.plus(Duration::from_mins(1)));
+    request.expiry = Expiry::At(now.plus(Duration::from_mins(1)));
     let (_, token) = keys::issue(&bench.keyring, &bench.owner, request)
         .await
         .unwrap();
@@ -286,7 +286,7 @@ async fn unknown_permissions_and_past_expiries_are_refused(bench: Bench) {
             .contains("rockets:manage")
     );
     let mut past = issue_request("x", &[], &[]);
-    past.expires_at = Some(bench.keyring.clock().now());
+    past.expiry = Expiry::At(bench.keyring.clock().now());
     let error = keys::issue(&bench.keyring, &bench.owner, past)
         .await
         .unwrap_err();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::access::{Change, PageId, Snapshot};
-use contract::request::{Beneath, Cell, Changeset, KeyChanges, KeyReach, WorkspaceChanges};
+use contract::request::{Beneath, Cell, Changeset, Expiry, KeyChanges, KeyReach, WorkspaceChanges};
 use contract::{ApiKeyId, WorkspaceId};
 use tokio::time::timeout;
 
@@ -302,7 +302,7 @@ async fn it_ends_when_the_person_is_disabled(bench: Bench) {
 async fn a_key_that_expires_is_heard_without_an_event(bench: Bench) {
     let mut request = issue_request("brief", &[], &[]);
     let soon = bench.keyring.clock().now().plus(Duration::from_mins(5));
-    request.expires_at = Some(soon);
+    request.expiry = Expiry::At(soon);
     keys::issue(&bench.keyring, &bench.owner, request)
         .await
         .unwrap();

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use contract::request::{KeyChanges, Rotate};
+use contract::request::{Expiry, KeyChanges, Rotate};
 use contract::{Kind, Permissions};
 
 use super::{Bench, on_both};
-use crate::keys::{self, MAX_GRACE};
+use crate::keys;
 
 on_both!(
     the_old_token_ends_with_its_grace,
@@ -18,6 +18,7 @@ on_both!(
     nothing_that_a_key_makes_outlasts_it,
 );
 
+const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
 const HOUR: Rotate = Rotate {
     grace: Duration::from_hours(1),
     quiet: None,
@@ -185,14 +186,14 @@ async fn a_narrowed_key_issues_nothing_it_lost(bench: Bench) {
 async fn nothing_that_a_key_makes_outlasts_it(bench: Bench) {
     let end = bench.keyring.clock().now().plus(Duration::from_hours(1));
     let mut request = super::issue_request("brief", &["api_keys:manage"], &[]);
-    request.expires_at = Some(end);
+    request.expiry = Expiry::At(end);
     let (brief, token) = keys::issue(&bench.keyring, &bench.owner, request.clone())
         .await
         .unwrap();
     let caller = bench.bearer(&token).await.unwrap();
     let denied = |kind: Kind| assert_eq!(kind, Kind::PermissionDenied);
     for late in [None, Some(end.plus(Duration::from_millis(1)))] {
-        request.expires_at = late;
+        request.expiry = late.map_or(Expiry::Never, Expiry::At);
         let made = keys::issue(&bench.keyring, &caller, request.clone()).await;
         denied(made.unwrap_err().public().kind);
         let changes = KeyChanges {
@@ -205,7 +206,7 @@ async fn nothing_that_a_key_makes_outlasts_it(bench: Bench) {
     let (lasting, _) = bench.key("lasting", &[], &[]).await;
     let rotated = keys::rotate(&bench.keyring, &caller, lasting.metadata.id, HOUR).await;
     denied(rotated.err().unwrap().public().kind);
-    request.expires_at = Some(end);
+    request.expiry = Expiry::At(end);
     keys::issue(&bench.keyring, &caller, request).await.unwrap();
     keys::rotate(&bench.keyring, &caller, brief.metadata.id, HOUR)
         .await

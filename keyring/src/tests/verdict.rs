@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::request::{Cell, Changeset, KeyChanges, Rotate, Verify, VerifyToken};
+use contract::request::{Cell, Changeset, Expiry, KeyChanges, Rotate, Verify, VerifyToken};
 use contract::resource::ApiKey;
 use contract::verdict::{Denial, Verdict};
 use contract::{Kind, Permissions, WorkspaceId};
@@ -64,7 +64,7 @@ async fn issue(
     reach: &[WorkspaceId],
 ) -> (ApiKey, PlainToken) {
     let mut request = issue_request("ci", permissions, reach);
-    request.expires_at = Some(bench.keyring.clock().now().plus(HOUR));
+    request.expiry = Expiry::At(bench.keyring.clock().now().plus(HOUR));
     keys::issue(&bench.keyring, caller, request).await.unwrap()
 }
 

@@ -3,6 +3,7 @@
 
 mod keys;
 mod people;
+mod settings;
 mod workspaces;
 
 use axum::Router;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Router<House> {
         .route("/keys/{id}/enable", post(keys::enable))
         .route("/keys/{id}/grant", post(keys::grant))
         .route("/keys/{id}/ungrant", post(keys::ungrant))
+        .route("/settings", post(settings::update))
         .route("/workspaces/new", post(workspaces::create))
         .route("/workspaces/{id}", post(workspaces::update))
         .route("/workspaces/{id}/archive", post(workspaces::archive))

@@ -13,7 +13,7 @@ use crate::answer::Result;
 /// Rotate a key
 ///
 /// The answer is the only one with the new token. Every token before it ends at once, or the last of
-/// them after `gracePeriod`, at most 30 days, and sooner with `endWhenQuietFor`. Needs `api_keys:manage`, and dominance over the key.
+/// them after `gracePeriod`, within what the settings allow, and sooner with `endWhenQuietFor`. Needs `api_keys:manage`, and dominance over the key.
 #[utoipa::path(
     post, path = "/account/api_keys/{id}/:rotate", operation_id = "rotate_api_key", tag = "Keys",
     params(KeyId), request_body = Option<RotateApiKey>,
@@ -32,8 +32,8 @@ pub(super) async fn rotate(
 
 /// Change a grace
 ///
-/// While the token before is good: how long it stays so from now on, at most 30 days from the rotation, and
-/// after how long without use it ends sooner. Without a rotation in progress a failed precondition. Needs
+/// While the token before is good: how long it stays so from now on, within what the settings allow from the
+/// rotation on, and after how long without use it ends sooner. Without a rotation in progress a failed precondition. Needs
 /// `api_keys:manage`, and dominance over the key.
 #[utoipa::path(
     post, path = "/account/api_keys/{id}/:changeGrace", operation_id = "change_api_key_grace", tag = "Keys",

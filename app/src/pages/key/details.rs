@@ -138,6 +138,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
         choice: field("expires", "keep"),
         date: field("expiresOn", ""),
         now: options.now,
+        keys: options.keys,
     };
     let submission = Submission::posted();
     let refused = submission.error_beside(FIELDS);

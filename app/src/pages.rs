@@ -46,7 +46,9 @@ fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
     // read, or is another request's: it gets the text itself.
     #[cfg(feature = "ssr")]
     let text = browser::in_head(&text.get_untracked());
+    // In the browser, the title of a view that was made anew in its place stays among the titles behind it, and
+    // is asked once more when the page is left: by then its text may be gone.
     #[cfg(not(feature = "ssr"))]
-    let text = move || browser::in_head(&text.get());
+    let text = move || browser::in_head(&text.try_get().unwrap_or_default());
     view! { <Title text/> }.into_any()
 }

@@ -24,6 +24,7 @@ use crate::{Keyring, keys, store, workspaces};
 
 pub use apply::{apply, revert, undoing};
 pub(crate) use grants::Remembered;
+pub use grants::remember;
 pub(crate) use here::Presence;
 pub use here::here;
 pub use live::{Live, News, live};

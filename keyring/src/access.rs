@@ -30,7 +30,7 @@ pub use here::here;
 pub use live::{Live, News, live};
 pub use past::{as_of, matrix_as_of};
 pub(crate) use snapshot::LatelyUsed;
-pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot};
+pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot, snapshot_used};
 
 /// How many keys and how many workspaces the console's page shows.
 pub const SHOWN: u64 = 1_000;

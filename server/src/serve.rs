@@ -130,7 +130,10 @@ async fn learn_tokens(keyring: Keyring) {
 /// Until it is done, whoever looks at a large matrix for the first time waits for it.
 async fn remember_grants(keyring: Keyring) {
     if let Err(error) = keyring::access::remember(&keyring).await {
-        tracing::warn!(error.cause = error.cause(), "the grants were not read ahead");
+        tracing::warn!(
+            error.cause = error.cause(),
+            "the grants were not read ahead"
+        );
     }
 }
 

@@ -165,7 +165,7 @@ test("who is disabled is out at once, their keys go on, and go to an heir", asyn
     expect(await works()).toBe(200);
     await visit(page, `/keys/${key.id}`);
     await expect(new KeyPage(page).details).toContainText(ADA.name);
-    await expect(new KeyPage(page).history.first()).toContainText("Transferred");
+    await expect(new KeyPage(page).history.first()).toContainText("Transferred from Ben Okri to Ada Lovelace");
     await other.goto("/keys");
     await new SignInPage(other).signIn(BEN);
     await expect(new SignInPage(other).problem).toBeVisible();

@@ -12,7 +12,7 @@ pub(super) fn LinkShown(link: InvitationLink) -> impl IntoView {
     let url = format!("{}/join/{}", me.public_url, link.secret.expose());
     let until = link.expires_at.date_and_time();
     view! {
-        <Dialog id="invitation" title=format!("Invitation for {}", link.email) dismiss=Dismiss::Never>
+        <Dialog id="link" title=format!("Invitation for {}", link.email) dismiss=Dismiss::Never>
             <div class="stack">
                 <p class="lead">
                     "Hand this link over yourself; Keyrack sends nothing. It is shown this once, lets one person in, and is good until "

@@ -143,14 +143,13 @@ async fn person(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
 }
 
 async fn by_address(unit: &Unit, email: &Email) -> Result<profile::Model> {
-    match store::profiles::find_by_email(&*unit.txn, unit.caller.account, email).await? {
-        Some(person) => Ok(person),
-        None => {
-            // Who is there holds what their role gives them; who is invited gets it from the caller.
-            unit.caller.dominates(&callers::member_permissions())?;
-            people::invite_in(unit, email, Role::Member).await
-        }
+    let account = unit.caller.account;
+    if let Some(person) = store::profiles::find_by_email(&*unit.txn, account, email).await? {
+        return Ok(person);
     }
+    // Who is there holds what their role gives them; who is invited gets it from the caller.
+    unit.caller.dominates(&callers::member_permissions())?;
+    people::invite_in(unit, email, Role::Member).await
 }
 
 async fn record(

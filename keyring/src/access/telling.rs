@@ -141,12 +141,13 @@ impl<'a> Teller<'a> {
                 let got = self.key(event).map(|_| Change::Reload);
                 got.into_iter().collect()
             }
-            // Whoever gains or loses a workspace, or is given another role, is told to load everything anew.
+            // Whoever gains or loses a workspace, or is given another role, is told to load everything anew; the
+            // rest is about nothing that the matrix shows.
             Action::MemberAdded
             | Action::MemberRemoved
             | Action::RoleChanged
-            | Action::KeyTransferred => Vec::new(),
-            Action::KeyRotated
+            | Action::KeyTransferred
+            | Action::KeyRotated
             | Action::AccountCreated
             | Action::SignedIn
             | Action::SignedOut

@@ -4,8 +4,11 @@
 use std::fmt::Write as _;
 
 use contract::console::Role;
+use contract::page::PageRequest;
 use contract::people::{Legacy, NewPerson};
-use contract::request::{KeyChanges, ListEvents, ListKeys, NewMember, NewWorkspace, Rotate};
+use contract::request::{
+    KeyChanges, ListEvents, ListKeys, ListProfiles, NewMember, NewWorkspace, Rotate,
+};
 use contract::resource::ApiKey;
 use contract::text::{Email, WorkspaceName};
 use contract::{ApiKeyId, Kind, Labels, ProfileId, SessionId, WorkspaceId};
@@ -405,7 +408,7 @@ async fn done(bench: &Bench, cell: &Cell, act: Act) -> Result<()> {
             workspaces::archive(k, by, workspace).await?;
             workspaces::restore(k, by, workspace).await.map(drop)
         }
-        Act::SeeMembers => members::list(k, by, workspace, Default::default())
+        Act::SeeMembers => members::list(k, by, workspace, PageRequest::default())
             .await
             .map(drop),
         Act::AddMember => {
@@ -413,7 +416,7 @@ async fn done(bench: &Bench, cell: &Cell, act: Act) -> Result<()> {
             members::add(k, by, workspace, who).await?;
             members::remove(k, by, workspace, bench.owner.profile).await
         }
-        Act::SeeProfiles => crate::profiles::list(k, by, Default::default())
+        Act::SeeProfiles => crate::profiles::list(k, by, ListProfiles::default())
             .await
             .map(drop),
         Act::SeeAudit => audit::list(k, by, ListEvents::default()).await.map(drop),

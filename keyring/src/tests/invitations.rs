@@ -127,11 +127,12 @@ async fn a_link_is_over_at_its_instant_and_when_there_is_a_newer_one(bench: Benc
         .await
         .unwrap();
     is_over(&bench, &first).await;
-    bench.advance(people::INVITED_FOR - Duration::from_millis(1));
+    let moment = Duration::from_millis(1);
+    bench.advance(people::INVITED_FOR.checked_sub(moment).unwrap());
     people::invited(&bench.keyring, second.secret.expose())
         .await
         .unwrap();
-    bench.advance(Duration::from_millis(1));
+    bench.advance(moment);
     is_over(&bench, &second).await;
     // The owner's session is over as well by now.
     let owner = super::bench::person(&bench.keyring, "mira@northwind.example").await;
@@ -200,6 +201,7 @@ async fn who_is_here_is_not_invited_again(bench: Bench) {
 
 async fn an_address_may_be_in_several_accounts_that_do_not_know_of_each_other(bench: Bench) {
     const HANK: &str = "hank@globex.example";
+    const OTHER: &str = "eleven quiet herons at dusk";
     let globex = account(&bench.keyring, "Globex", HANK).await;
     let link = invite(&bench, HANK).await;
     // Until he has come, there is one account that he opens.
@@ -223,7 +225,6 @@ async fn an_address_may_be_in_several_accounts_that_do_not_know_of_each_other(be
         assert_eq!(signed_in.caller.account, account);
     }
     // With passphrases of their own, each opens its account.
-    const OTHER: &str = "eleven quiet herons at dusk";
     sessions::change_passphrase(
         &bench.keyring,
         &there.caller,

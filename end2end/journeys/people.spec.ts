@@ -226,6 +226,29 @@ test("sessions are seen and ended, and a passphrase changed", async ({ keyrack, 
   });
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with" : "without";
+  test(`who is in two accounts says which at the sign-in, ${how} scripting`, async ({ keyrack, page, open }) => {
+    await claim(page, keyrack);
+    await keyrack.stop();
+    const words = ["account", "create", "--account", "Compilers United", "--email", ADA.email];
+    await keyrack.command([...words, "--name", ADA.name, "--password-stdin"], ADA.passphrase);
+    await keyrack.serve();
+    const other = await (await open({ javaScriptEnabled })).newPage();
+    const signIn = new SignInPage(other);
+    const which = other.getByLabel("Account");
+    await other.goto("/sign-in");
+    if (javaScriptEnabled) await awake(other);
+    await signIn.signIn(ADA);
+    await expect(which).toBeVisible();
+    await examine(other);
+    await which.selectOption({ label: "Compilers United" });
+    await signIn.signIn(ADA);
+    await expect(other).toHaveURL("/keys");
+    await expect(other.locator("details.account")).toContainText("Compilers United");
+  });
+}
+
 test("a workspace tells who and what reaches it, and how", async ({ keyrack, page }) => {
   test.slow();
   await claim(page, keyrack);

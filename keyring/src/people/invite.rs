@@ -19,7 +19,7 @@ use crate::pepper::{Purpose, hex};
 use crate::store::invitations::NewInvitation;
 use crate::store::profiles::{NewProfile, Person};
 use crate::unit::Unit;
-use crate::{Keyring, members, store};
+use crate::{Keyring, database, members, store};
 
 /// How long a link is good.
 pub const INVITED_FOR: Duration = Duration::from_hours(7 * 24);
@@ -66,7 +66,15 @@ pub(crate) async fn invite_in(unit: &Unit, email: &Email, role: Role) -> Result<
         created_by: unit.caller.profile,
         now: unit.now,
     };
-    store::profiles::insert(&*unit.txn, new).await?;
+    let inserted = store::profiles::insert(&*unit.txn, new).await;
+    inserted.map_err(|error| {
+        // Somebody else invites the same address at this very moment.
+        if database::violates(&error, "email") {
+            Error::aborted(error)
+        } else {
+            error.into()
+        }
+    })?;
     let details = json!({ "email": email, "role": role });
     unit.record_with(Action::MemberInvited, id, name, details)
         .await?;

@@ -53,6 +53,7 @@ pages! {
     SETUP: start, Setup;
     SIGN_IN: start, SignIn;
     WELCOME: start, Welcome;
+    JOIN: join, Join;
     KEYS: keys, Keys;
     ISSUE_KEY: issue, IssueKey;
     KEY: key, Key;
@@ -63,6 +64,11 @@ pages! {
     WORKSPACES: workspaces, Workspaces;
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
+    PEOPLE: people, People;
+    INVITE_PERSON: people, InvitePerson;
+    PERSON: people, Person;
+    REMOVE_PERSON: people, RemovePerson;
+    ACCOUNT: account, Account;
     AUDIT: audit, Audit;
     REFERENCE: reference, Reference;
 }
@@ -106,6 +112,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["setup"] => &[SETUP],
         ["sign-in"] => &[SIGN_IN],
         ["welcome"] => &[WELCOME],
+        ["join", _] => &[JOIN],
         ["keys"] => &[KEYS],
         ["keys", "new"] => &[KEYS, ISSUE_KEY],
         ["keys", _] => &[KEY],
@@ -116,6 +123,11 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["workspaces"] => &[WORKSPACES],
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],
+        ["people"] => &[PEOPLE],
+        ["people", "new"] => &[PEOPLE, INVITE_PERSON],
+        ["people", _] => &[PERSON],
+        ["people", _, "remove"] => &[PERSON, REMOVE_PERSON],
+        ["account"] => &[ACCOUNT],
         ["audit"] => &[AUDIT],
         ["reference"] => &[REFERENCE],
         _ => &[],

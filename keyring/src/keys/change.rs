@@ -123,12 +123,17 @@ pub async fn revoke(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<
                     "The global account key cannot be deleted. Rotate it to end its token.",
                 ));
             }
-            let name = key.name.clone();
-            store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
-            store::keys::revoke(&*unit.txn, key, unit.caller.profile, unit.now).await?;
-            unit.record(Action::KeyRevoked, id, &name).await
+            revoke_in(&unit, key).await
         })
         .await
+}
+
+/// Ends a key inside a transaction.
+pub(crate) async fn revoke_in(unit: &Unit, key: api_key::Model) -> Result<()> {
+    let (id, name) = (key.typed_id(), key.name.clone());
+    store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
+    store::keys::revoke(&*unit.txn, key, unit.caller.profile, unit.now).await?;
+    unit.record(Action::KeyRevoked, id, &name).await
 }
 
 /// Stops the key until it is enabled again.

@@ -23,7 +23,7 @@ pub use change::{MAX_GRACE, disable, enable, revoke, rotate, update};
 pub use issue::issue;
 pub use offer::{options, view};
 
-pub(crate) use change::{disable_in, refuse_system};
+pub(crate) use change::{disable_in, refuse_system, revoke_in};
 pub(crate) use describe::describe;
 pub(crate) use issue::{KeyOrigin, grantable, insert, issue_all_in};
 

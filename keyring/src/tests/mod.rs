@@ -2,11 +2,14 @@
 
 mod again;
 mod at_once;
+mod authorisation;
 mod batches;
 mod bench;
 mod chain;
 mod full_disk;
+mod invitations;
 mod issuing;
+mod leaving;
 mod lists;
 mod live;
 mod members;
@@ -16,12 +19,15 @@ mod past;
 mod people;
 mod reach;
 mod refusals;
+mod roles;
 mod rotation;
 mod search;
+mod sessions;
 mod snapshot;
 mod tenants;
 mod trail;
 mod turning;
+mod upgrade;
 mod usage;
 mod verdict;
 

@@ -6,7 +6,7 @@ use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::settings::KeySettings;
 use crate::usage::Trend;
-use crate::{ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
+use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
 /// Whether this Keyrack has an owner yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,7 @@ pub struct Me {
     pub name: String,
     pub email: String,
     pub account: String,
+    pub account_id: AccountId,
     pub role: Role,
     pub permissions: Permissions,
     /// The base URL for the curl lines.
@@ -41,6 +42,8 @@ pub enum Role {
 }
 
 impl Role {
+    pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -50,9 +53,7 @@ impl Role {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Member, Self::Admin, Self::Owner]
-            .into_iter()
-            .find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
     /// For people.

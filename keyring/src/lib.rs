@@ -5,7 +5,7 @@
 //! work through [`Keyring::write`], which opens the transaction, looks the caller up again inside
 //! it, and commits. `store` holds the queries, `entity` the tables as SeaORM sees them.
 //!
-//! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
+//! - [`setup`], [`accounts`], [`sessions`], [`people`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
 //! - [`usage`]: what keys are used for
 //! - [`settings`]: what an account decides for itself
@@ -40,6 +40,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod members;
 mod passphrase;
+pub mod people;
 mod pepper;
 pub mod profiles;
 pub mod sessions;

@@ -10,6 +10,7 @@ mod m0002_contract;
 mod m0003_usage;
 mod m0004_audit_chain;
 mod m0005_lifecycle;
+mod m0006_people;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_usage::Migration),
             Box::new(m0004_audit_chain::Migration),
             Box::new(m0005_lifecycle::Migration),
+            Box::new(m0006_people::Migration),
         ]
     }
 }

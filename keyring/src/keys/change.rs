@@ -71,22 +71,25 @@ pub async fn revoke(
 ) -> Result<()> {
     let reason = reason.as_ref();
     keyring
-        .write(
-            caller,
-            |unit| async move { revoke_in(&unit, id, reason).await },
-        )
+        .write(caller, |unit| async move {
+            let key = changeable(&unit, id).await?;
+            if key.system {
+                return Err(Error::precondition(
+                    "The global account key cannot be deleted. Rotate it to end its token.",
+                ));
+            }
+            revoke_in(&unit, key, reason).await
+        })
         .await
 }
 
-/// Revokes a key inside a transaction.
-pub(crate) async fn revoke_in(unit: &Unit, id: ApiKeyId, reason: Option<&Reason>) -> Result<()> {
-    let key = changeable(unit, id).await?;
-    if key.system {
-        return Err(Error::precondition(
-            "The global account key cannot be deleted. Rotate it to end its token.",
-        ));
-    }
-    let name = key.name.clone();
+/// Ends a key inside a transaction.
+pub(crate) async fn revoke_in(
+    unit: &Unit,
+    key: api_key::Model,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let (id, name) = (key.typed_id(), key.name.clone());
     store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
     store::keys::revoke(&*unit.txn, key, stop(unit, reason)).await?;
     unit.record_with(Action::KeyRevoked, id, &name, because(reason))

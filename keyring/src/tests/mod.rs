@@ -2,12 +2,15 @@
 
 mod again;
 mod at_once;
+mod authorisation;
 mod batches;
 mod bench;
 mod chain;
 mod full_disk;
 mod grace;
+mod invitations;
 mod issuing;
+mod leaving;
 mod lifecycle;
 mod lists;
 mod live;
@@ -18,14 +21,17 @@ mod past;
 mod people;
 mod reach;
 mod refusals;
+mod roles;
 mod rotation;
 mod search;
+mod sessions;
 mod settings;
 mod snapshot;
 mod tenants;
 mod tombstones;
 mod trail;
 mod turning;
+mod upgrade;
 mod usage;
 mod verdict;
 

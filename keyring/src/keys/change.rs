@@ -71,20 +71,26 @@ pub async fn revoke(
 ) -> Result<()> {
     let reason = reason.as_ref();
     keyring
-        .write(caller, |unit| async move {
-            let key = changeable(&unit, id).await?;
-            if key.system {
-                return Err(Error::precondition(
-                    "The global account key cannot be deleted. Rotate it to end its token.",
-                ));
-            }
-            revoke_in(&unit, key, reason).await
-        })
+        .write(
+            caller,
+            |unit| async move { revoke_in(&unit, id, reason).await },
+        )
         .await
 }
 
-/// Ends a key inside a transaction.
-pub(crate) async fn revoke_in(
+/// Revokes a key inside a transaction.
+pub(crate) async fn revoke_in(unit: &Unit, id: ApiKeyId, reason: Option<&Reason>) -> Result<()> {
+    let key = changeable(unit, id).await?;
+    if key.system {
+        return Err(Error::precondition(
+            "The global account key cannot be deleted. Rotate it to end its token.",
+        ));
+    }
+    revoke_found(unit, key, reason).await
+}
+
+/// Revokes a key that was found to be the caller's to revoke.
+pub(crate) async fn revoke_found(
     unit: &Unit,
     key: api_key::Model,
     reason: Option<&Reason>,

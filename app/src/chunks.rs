@@ -59,6 +59,8 @@ pages! {
     KEY: key, Key;
     ROTATE_KEY: confirm, RotateKey;
     REVOKE_KEY: confirm, RevokeKey;
+    DISABLE_KEY: confirm, DisableKey;
+    CHANGE_GRACE: confirm, ChangeGrace;
     ACCESS: access, Access;
     EXPLAIN: explain, Explain;
     WORKSPACES: workspaces, Workspaces;
@@ -70,6 +72,7 @@ pages! {
     REMOVE_PERSON: people, RemovePerson;
     ACCOUNT: account, Account;
     AUDIT: audit, Audit;
+    SETTINGS: settings, Settings;
     REFERENCE: reference, Reference;
 }
 
@@ -118,6 +121,8 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["keys", _] => &[KEY],
         ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
         ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],
+        ["keys", _, "disable"] => &[KEY, DISABLE_KEY],
+        ["keys", _, "grace"] => &[KEY, CHANGE_GRACE],
         ["access"] => &[ACCESS],
         ["access", "explain"] => &[EXPLAIN],
         ["workspaces"] => &[WORKSPACES],
@@ -129,6 +134,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["people", _, "remove"] => &[PERSON, REMOVE_PERSON],
         ["account"] => &[ACCOUNT],
         ["audit"] => &[AUDIT],
+        ["settings"] => &[SETTINGS],
         ["reference"] => &[REFERENCE],
         _ => &[],
     }

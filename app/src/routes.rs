@@ -6,9 +6,9 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, ACCOUNT, AUDIT, EXPLAIN, INVITE_PERSON, ISSUE_KEY, JOIN, KEY, KEYS, NEW_WORKSPACE,
-    PEOPLE, PERSON, REFERENCE, REMOVE_PERSON, REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN, WELCOME,
-    WORKSPACE, WORKSPACES,
+    ACCESS, ACCOUNT, AUDIT, CHANGE_GRACE, DISABLE_KEY, EXPLAIN, INVITE_PERSON, ISSUE_KEY, JOIN,
+    KEY, KEYS, NEW_WORKSPACE, PEOPLE, PERSON, REFERENCE, REMOVE_PERSON, REVOKE_KEY, ROTATE_KEY,
+    SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -46,6 +46,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("rotate") view=ROTATE_KEY ssr=SsrMode::Async/>
                         <Route path=path!("revoke") view=REVOKE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("disable") view=DISABLE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("grace") view=CHANGE_GRACE ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/access") view=ACCESS ssr=SsrMode::Async/>
                     <Route path=path!("/access/explain") view=EXPLAIN ssr=SsrMode::Async/>
@@ -64,6 +66,7 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/account") view=ACCOUNT ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AUDIT ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SETTINGS ssr=SsrMode::Async/>
                     <Route path=path!("/reference") view=REFERENCE ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
+use crate::settings::KeySettings;
 use crate::usage::Trend;
 use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
@@ -95,6 +96,8 @@ pub struct IssueOptions {
     pub all_workspaces: bool,
     /// `*` is offered only to who holds it.
     pub full_access: bool,
+    /// How long keys of the account last, and may last.
+    pub keys: KeySettings,
     pub now: Timestamp,
 }
 

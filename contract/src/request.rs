@@ -9,6 +9,7 @@ mod access;
 mod keys;
 mod lists;
 mod mask;
+mod rotation;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -31,10 +32,12 @@ pub use access::{
     RevertAccess, cell_field, key_field,
 };
 pub use keys::{
-    ApiKeySpecInput, CreateApiKey, GrantWorkspace, IssueKey, KeyChanges, Rotate, RotateApiKey,
-    UpdateApiKey,
+    ApiKeySpecInput, CreateApiKey, Expiry, GrantWorkspace, IssueKey, KeyChanges, UpdateApiKey,
 };
 pub use lists::{ListEvents, ListKeys, ListProfiles, ListWorkspaces};
+pub(crate) use mask::Mask;
+pub(crate) use rotation::quiet;
+pub use rotation::{ChangeGrace, GiveReason, GraceChange, LEAST_QUIET, Rotate, RotateApiKey};
 pub use verify::{
     AskedWorkspace, MAX_QUESTIONS, PresentedToken, Question, Verify, VerifyToken, VerifyTokens,
 };

@@ -8,6 +8,7 @@
 //! - [`setup`], [`accounts`], [`sessions`], [`people`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
 //! - [`usage`]: what keys are used for
+//! - [`settings`]: what an account decides for itself
 //! - [`idempotency`]: requests that may be sent again
 //! - [`verification`]: whether a token is good; `verdict` decides, for REST as well; `cache` remembers
 //!   what it decides by
@@ -43,6 +44,7 @@ pub mod people;
 mod pepper;
 pub mod profiles;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 mod store;
 #[cfg(test)]

@@ -13,13 +13,14 @@ const SEQUENCE_MS: f64 = 1_200.0;
 const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
     ("g p", "People"),
     ("g l", "Audit log"),
     ("g r", "API reference"),
+    ("g s", "Settings"),
     ("c", "Issue a key"),
     ("/", "Search this page"),
     ("?", "This help"),
@@ -57,6 +58,7 @@ fn ask(key: &str, after_g: bool) -> Ask {
         ("p", true) => Ask::Go("/people"),
         ("l", true) => Ask::Go("/audit"),
         ("r", true) => Ask::Go("/reference"),
+        ("s", true) => Ask::Go("/settings"),
         ("c", false) => Ask::Go("/keys/new"),
         ("/", false) => Ask::Search,
         ("?", _) => Ask::Help,

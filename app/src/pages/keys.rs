@@ -4,6 +4,7 @@ mod list;
 
 pub(crate) use self::list::state_of;
 
+use contract::resource::KeyState;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_query_map;
@@ -22,8 +23,11 @@ pub(crate) fn Keys() -> impl IntoView {
     let session = Session::expect();
     let query = use_query_map();
     let q = searched();
+    let state = move || query.with(|query| KeyState::parse(&query.get("state")?).ok());
+    let revoked = Memo::new(move |_| state() == Some(KeyState::Revoked));
     let wanted = Memo::new(move |_| ListKeysQuery {
         q: q.get(),
+        state: state(),
         cursor: query.with(|query| query.get("cursor")),
     });
     let text = RwSignal::new(q.get_untracked().unwrap_or_default());
@@ -33,6 +37,11 @@ pub(crate) fn Keys() -> impl IntoView {
     );
     let totals = move || {
         Suspend::new(async move {
+            if revoked.get_untracked() {
+                let text =
+                    "What they were, who ended them and why. Their tokens are refused for good.";
+                return Some(text.to_owned());
+            }
             view.await.ok().map(|view| {
                 let keys = counted(view.keys_total, "key", "keys");
                 let reach = if view.keys_total == 1 {
@@ -55,8 +64,8 @@ pub(crate) fn Keys() -> impl IntoView {
                     let pagination = view.pagination.clone();
                     let (shown, total) = (view.rows.len(), view.keys_total);
                     view! {
-                        <KeysTable view=view searched=query.q.clone()/>
-                        <Pager pagination=pagination shown=shown total=total searched=query.q/>
+                        <KeysTable view=view searched=query.q.clone() state=query.state/>
+                        <Pager pagination=pagination shown=shown total=total searched=query.q state=query.state/>
                     }
                     .into_any()
                 }
@@ -64,18 +73,38 @@ pub(crate) fn Keys() -> impl IntoView {
             }
         })
     };
+    let title = Signal::derive(move || {
+        let title = if revoked.get() {
+            "Revoked keys"
+        } else {
+            "Keys"
+        };
+        title.to_owned()
+    });
+    let search = move || {
+        if revoked.get() {
+            return view! { <p class="toolbar"><LinkButton href="/keys" icon="arrow-left">"Keys that are there"</LinkButton></p> }
+                .into_any();
+        }
+        view! {
+            <Search
+                path="/keys"
+                label="Search keys by name, description, external id or the ends of the token"
+                placeholder="Search name, id or last four"
+                text
+            >
+                <LinkButton href="/keys?state=STATE_REVOKED" look=Look::Quiet icon="ban">"Revoked keys"</LinkButton>
+            </Search>
+        }
+        .into_any()
+    };
     view! {
-        <PageTitle text="Keys"/>
-        <PageHeader title="Keys" sub=move || view! { <Transition>{totals}</Transition> }>
+        <PageTitle text=title/>
+        <PageHeader title=title sub=move || view! { <Transition>{totals}</Transition> }>
             <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
             <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
         </PageHeader>
-        <Search
-            path="/keys"
-            label="Search keys by name, description, external id or the ends of the token"
-            placeholder="Search name, id or last four"
-            text
-        />
+        {search}
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
         <Outlet/>
     }

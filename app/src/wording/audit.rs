@@ -14,6 +14,7 @@ pub(crate) use change::{batch_lines, lines};
 pub(crate) const fn name(action: Action) -> &'static str {
     match action {
         Action::AccountCreated => "Account created",
+        Action::SettingsChanged => "Settings changed",
         Action::SignedIn => "Signed in",
         Action::SignedOut => "Signed out",
         Action::SessionsEnded => "Sessions ended",
@@ -38,6 +39,8 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::KeyIssued => "Key issued",
         Action::KeyUpdated => "Key changed",
         Action::KeyRotated => "Key rotated",
+        Action::GraceChanged => "Grace changed",
+        Action::GraceEnded => "Grace ended",
         Action::KeyDisabled => "Key disabled",
         Action::KeyEnabled => "Key enabled",
         Action::KeyRevoked => "Key revoked",
@@ -77,6 +80,7 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::RequestRefused => format!("Refused: does not hold {}", event.target),
         Action::AuditExported => "Exported the audit log".to_owned(),
         Action::AccountCreated => format!("Created the account {name}"),
+        Action::SettingsChanged => format!("Changed the settings of {name}"),
         Action::WorkspaceCreated => format!("Created {name}"),
         Action::WorkspaceArchived => format!("Archived {name}"),
         Action::WorkspaceRestored => format!("Restored {name}"),
@@ -91,6 +95,8 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::KeyIssued => format!("Issued {name}"),
         Action::WorkspaceUpdated | Action::KeyUpdated => format!("Changed {name}"),
         Action::KeyRotated => format!("Rotated {name}"),
+        Action::GraceChanged => format!("Changed the grace of {name}"),
+        Action::GraceEnded => format!("Ended the grace of {name}"),
         Action::KeyDisabled | Action::PersonDisabled => format!("Disabled {name}"),
         Action::KeyEnabled | Action::PersonEnabled => format!("Enabled {name}"),
         Action::PersonRemoved => format!("Removed {name}"),
@@ -116,6 +122,10 @@ pub(crate) fn beside(event: &AuditEvent) -> String {
             let until = until.map(|end| format!("grace until {}", end.date_and_time()));
             [detail("tokenHint").map(|hint| format!("new {hint}")), until]
         }
+        Action::GraceEnded => [
+            detail("tokenHint").map(|hint| format!("old {hint}")),
+            detail("endWhenQuietFor").map(|_| "it was quiet".to_owned()),
+        ],
         _ => {
             let after = event.details.get("after").and_then(Value::as_object);
             let fields = after.map(|after| after.keys().map(|field| spaced(field)));

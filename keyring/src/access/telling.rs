@@ -148,7 +148,10 @@ impl<'a> Teller<'a> {
             | Action::RoleChanged
             | Action::KeyTransferred
             | Action::KeyRotated
+            | Action::GraceChanged
+            | Action::GraceEnded
             | Action::AccountCreated
+            | Action::SettingsChanged
             | Action::SignedIn
             | Action::SignedOut
             | Action::SessionsEnded

@@ -45,7 +45,7 @@ pub async fn remove(
                 }
                 Legacy::Revoke => {
                     for key in left {
-                        keys::revoke_in(&unit, key).await?;
+                        keys::revoke_found(&unit, key, None).await?;
                     }
                     json!({ "revoked": count })
                 }

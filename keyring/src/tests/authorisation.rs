@@ -396,8 +396,8 @@ async fn done(bench: &Bench, cell: &Cell, act: Act) -> Result<()> {
             .await
             .map(drop),
         Act::RotateKey => keys::rotate(k, by, key, Rotate::default()).await.map(drop),
-        Act::DisableKey => keys::disable(k, by, key).await.map(drop),
-        Act::RevokeKey => keys::revoke(k, by, key).await,
+        Act::DisableKey => keys::disable(k, by, key, None).await.map(drop),
+        Act::RevokeKey => keys::revoke(k, by, key, None).await,
         Act::GrantWorkspace => grants::grant(k, by, cell.own_key, workspace)
             .await
             .map(drop),

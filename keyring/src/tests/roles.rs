@@ -41,7 +41,7 @@ async fn a_role_counts_at_once(bench: Bench) {
         .await
         .unwrap();
     // What they were told when their request came in counts no more.
-    let late = keys::disable(k, &admin, key.metadata.id).await;
+    let late = keys::disable(k, &admin, key.metadata.id, None).await;
     assert_eq!(late.unwrap_err().public().kind, Kind::NotFound);
 }
 

@@ -15,15 +15,25 @@ use crate::wording;
 
 /// What a key's state is called, at the instant `now`.
 pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
+    let retiring = key
+        .info
+        .as_ref()
+        .and_then(|info| info.retiring_token.as_ref());
     match (key.state, key.spec.expires_at) {
+        (KeyState::Revoked, _) => (State::Bad, "Revoked"),
         (KeyState::Disabled, _) => (State::Off, "Disabled"),
         (_, Some(at)) if at <= now => (State::Bad, "Expired"),
+        _ if retiring.is_some_and(|old| old.expires_at > now) => (State::Warn, "In grace"),
         _ => (State::Active, "Active"),
     }
 }
 
 #[component]
-pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoView {
+pub(super) fn KeysTable(
+    view: KeysView,
+    searched: Option<String>,
+    state: Option<KeyState>,
+) -> impl IntoView {
     let KeysView {
         rows,
         workspaces_total,
@@ -44,7 +54,19 @@ pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoVi
         }
         .into_any();
     }
-    let first = searched.is_none() && rows.iter().all(|row| row.key.spec.system);
+    if rows.is_empty() && state == Some(KeyState::Revoked) {
+        return view! {
+            <div class="panel">
+                <EmptyState
+                    icon="ban"
+                    title="No key was revoked yet"
+                    text="A key that is revoked stays here: what it was, who ended it, when and why, and its history."
+                />
+            </div>
+        }
+        .into_any();
+    }
+    let first = searched.is_none() && state.is_none() && rows.iter().all(|row| row.key.spec.system);
     let rows: Vec<_> = rows
         .into_iter()
         .map(|row| view! { <Row row workspaces_total now/> })
@@ -104,7 +126,7 @@ fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
         None => "never".into_any(),
     };
     view! {
-        <tr class:is-off=key.state == KeyState::Disabled>
+        <tr class:is-off=key.state != KeyState::Enabled>
             <td class="c-name">
                 <span class="first">
                     <a class="truncate" dir="auto" href=format!("/keys/{}", key.metadata.id) title=key.metadata.name.clone()>
@@ -183,6 +205,7 @@ pub(super) fn Pager(
     shown: usize,
     total: u64,
     searched: Option<String>,
+    state: Option<KeyState>,
 ) -> impl IntoView {
     let Pagination {
         next_cursor,
@@ -191,14 +214,20 @@ pub(super) fn Pager(
     if next_cursor.is_none() && previous_cursor.is_none() {
         return ().into_any();
     }
-    let says = if searched.is_some() {
+    let says = if state.is_some() {
+        wording::counted(shown as u64, "key on this page", "keys on this page")
+    } else if searched.is_some() {
         wording::counted(shown as u64, "match on this page", "matches on this page")
     } else {
         format!("{shown} of {}", wording::counted(total, "key", "keys"))
     };
-    let search = searched
-        .map(|text| format!("q={}&", Url::escape(&text)))
-        .unwrap_or_default();
+    let search = searched.map(|text| format!("q={}&", Url::escape(&text)));
+    let state = state.map(|state| format!("state={}&", state.as_str()));
+    let search = format!(
+        "{}{}",
+        search.unwrap_or_default(),
+        state.unwrap_or_default()
+    );
     let page = move |cursor: Option<String>, name: &'static str| match cursor {
         Some(cursor) => {
             let href = format!("/keys?{search}cursor={}", Url::escape(&cursor));

@@ -64,7 +64,12 @@ async fn a_changeset_is_one_entry_that_is_taken_back() {
     let again = browser
         .submit("/audit/revert", &[("batchId", &batch)])
         .await;
-    assert!(again.is(409).text().contains("changed by somebody else"));
+    assert!(
+        again
+            .is(409)
+            .text()
+            .contains("somebody else changed meanwhile")
+    );
     browser
         .submit("/audit/revert", &[("batchId", "nonsense")])
         .await

@@ -17,5 +17,7 @@ CREATE TABLE invitation (
 -- other's people, so an address is unique within one.
 CREATE UNIQUE INDEX profile_email ON profile (account_id, email) WHERE removed_at IS NULL;
 CREATE INDEX profile_by_email ON profile (email) WHERE removed_at IS NULL;
+-- People are few among the principals, most of which are keys.
+CREATE INDEX profile_by_kind ON profile (account_id, kind, id);
 UPDATE profile SET last_seen_at = (SELECT max(last_seen_at) FROM session WHERE session.profile_id = profile.id)
     WHERE kind = 'user';

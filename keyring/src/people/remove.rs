@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use contract::audit::Action;
 use contract::console::Role;
 use contract::people::{Legacy, PersonState};
+use contract::text::Reason;
 use contract::{Invalid, ProfileId, WorkspaceId};
 use serde_json::json;
 
@@ -44,8 +45,10 @@ pub async fn remove(
                     json!({ "transferred": count, "to": heir.name })
                 }
                 Legacy::Revoke => {
+                    let why = format!("{}, whose key it was, was removed", person.name);
+                    let why = Reason::parse(&why).ok();
                     for key in left {
-                        keys::revoke_found(&unit, key, None).await?;
+                        keys::revoke_found(&unit, key, why.as_ref()).await?;
                     }
                     json!({ "revoked": count })
                 }

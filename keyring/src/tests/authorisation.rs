@@ -10,6 +10,7 @@ use contract::request::{
     KeyChanges, ListEvents, ListKeys, ListProfiles, NewMember, NewWorkspace, Rotate,
 };
 use contract::resource::ApiKey;
+use contract::settings::SettingsChanges;
 use contract::text::{Email, WorkspaceName};
 use contract::{ApiKeyId, Kind, Labels, ProfileId, SessionId, WorkspaceId};
 
@@ -17,7 +18,7 @@ use super::bench::{account, person, somebody};
 use super::{Bench, issue_request, on_both};
 use crate::caller::Entrance;
 use crate::error::Result;
-use crate::{Caller, access, audit, grants, keys, members, people, sessions, workspaces};
+use crate::{Caller, access, audit, grants, keys, members, people, sessions, settings, workspaces};
 
 on_both!(everybody_may_what_the_table_says);
 
@@ -103,6 +104,7 @@ enum Act {
     IssueKey,
     ChangeKey,
     RotateKey,
+    EndGrace,
     DisableKey,
     RevokeKey,
     GrantWorkspace,
@@ -114,6 +116,7 @@ enum Act {
     AddMember,
     SeeProfiles,
     SeeAudit,
+    ChangeSettings,
 }
 
 impl Act {
@@ -135,6 +138,7 @@ impl Act {
             Self::IssueKey => "Issue a key within what one holds",
             Self::ChangeKey => "Change a key's details",
             Self::RotateKey => "Rotate a key",
+            Self::EndGrace => "End a rotation in progress",
             Self::DisableKey => "Disable and enable a key",
             Self::RevokeKey => "Revoke a key",
             Self::GrantWorkspace => "Grant a workspace to a key of one's own",
@@ -146,6 +150,7 @@ impl Act {
             Self::AddMember => "Add and remove who belongs to a workspace",
             Self::SeeProfiles => "List every principal",
             Self::SeeAudit => "Read and export the audit log",
+            Self::ChangeSettings => "See and change the settings",
         }
     }
 }
@@ -216,6 +221,9 @@ const TABLE: &[Row] = {
         row(RotateKey, Own, [Yes, Yes, Yes, Yes]),
         row(RotateKey, Other, [Yes, Yes, None, Yes]),
         row(RotateKey, Foreign, [None, None, None, None]),
+        row(EndGrace, Own, [Yes, Yes, Yes, Yes]),
+        row(EndGrace, Other, [Yes, Yes, None, Yes]),
+        row(EndGrace, Foreign, [None, None, None, None]),
         row(DisableKey, Own, [Yes, Yes, Yes, Yes]),
         row(DisableKey, Other, [Yes, Yes, None, Yes]),
         row(DisableKey, Foreign, [None, None, None, None]),
@@ -241,6 +249,7 @@ const TABLE: &[Row] = {
         row(AddMember, Foreign, [None, None, No, None]),
         row(SeeProfiles, Account, [Yes, Yes, No, Yes]),
         row(SeeAudit, Account, [Yes, Yes, No, Yes]),
+        row(ChangeSettings, Account, [Yes, Yes, No, Yes]),
     ]
 };
 
@@ -396,6 +405,7 @@ async fn done(bench: &Bench, cell: &Cell, act: Act) -> Result<()> {
             .await
             .map(drop),
         Act::RotateKey => keys::rotate(k, by, key, Rotate::default()).await.map(drop),
+        Act::EndGrace => keys::end_grace(k, by, key).await.map(drop),
         Act::DisableKey => keys::disable(k, by, key, None).await.map(drop),
         Act::RevokeKey => keys::revoke(k, by, key, None).await,
         Act::GrantWorkspace => grants::grant(k, by, cell.own_key, workspace)
@@ -420,6 +430,12 @@ async fn done(bench: &Bench, cell: &Cell, act: Act) -> Result<()> {
             .await
             .map(drop),
         Act::SeeAudit => audit::list(k, by, ListEvents::default()).await.map(drop),
+        Act::ChangeSettings => {
+            settings::get(k, by).await?;
+            settings::update(k, by, SettingsChanges::default())
+                .await
+                .map(drop)
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use contract::audit::Action;
 use contract::console::Role;
 use contract::people::{Legacy, NewPerson};
-use contract::request::ListKeys;
+use contract::request::{ListEvents, ListKeys};
 use contract::resource::ProfileType;
 use contract::text::Email;
 use contract::{Kind, ProfileId};
@@ -97,6 +98,16 @@ async fn keys_are_revoked_with_who_goes(bench: Bench) {
     is_gone(&bench, &anna).await;
     for token in &tokens {
         assert!(bench.bearer(token).await.is_err());
+    }
+    let list = ListEvents {
+        action: Some(Action::KeyRevoked),
+        ..ListEvents::default()
+    };
+    let events = audit::list(k, &bench.owner, list).await.unwrap().items;
+    assert_eq!(events.len(), 3);
+    for event in events {
+        let why = "Anna, whose key it was, was removed";
+        assert_eq!(event.details["reason"], why);
     }
     bench.bearer(&kept).await.unwrap();
     assert_eq!(bench.key_names().await, ["mine"]);

@@ -1,7 +1,7 @@
 //! The question before somebody is removed: what becomes of their keys.
 
 use contract::form::Fields;
-use contract::people::PersonView;
+use contract::people::{PersonRow, PersonView};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -25,6 +25,14 @@ pub(crate) fn RemovePerson() -> impl IntoView {
         </Suspense>
     }
     .into_any()
+}
+
+/// "their key", "their 3 keys"
+fn theirs(person: &PersonRow) -> String {
+    match person.keys {
+        1 => "their key".to_owned(),
+        _ => format!("their {}", keys_of(person)),
+    }
 }
 
 #[component]
@@ -74,7 +82,7 @@ fn Remove(view: PersonView) -> impl IntoView {
         let hidden = move || keys.with(|keys| keys == "revoke");
         let chosen = typed.text("heir", "");
         view! {
-            <p>{format!("What becomes of their {}?", keys_of(&person))}</p>
+            <p>{format!("What becomes of {}?", theirs(&person))}</p>
             <Segmented name="keys".to_owned() legend="Their keys" options=options value=keys/>
             <p class="hint">
                 {move || if hidden() {

@@ -1,6 +1,7 @@
 //! Sentences and command lines made of data.
 
 mod access;
+pub(crate) mod attention;
 pub(crate) mod audit;
 mod curl;
 mod issue;

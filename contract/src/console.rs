@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attention::{Attention, AttentionCounts};
 use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::usage::Trend;
@@ -71,9 +72,25 @@ pub struct KeysView {
     pub pagination: Pagination,
     /// How many keys the caller sees in all, without the search.
     pub keys_total: u64,
+    /// How many of them are disabled.
+    pub disabled: u64,
+    pub attention: AttentionCounts,
+    /// What of it cannot wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Urgent>,
     pub workspaces_total: u64,
     /// The instant the page was made, against which "expired" was decided.
     pub now: Timestamp,
+}
+
+/// Keys that deserve a look before others do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urgent {
+    pub attention: Attention,
+    pub keys: u64,
+    /// The one, where it is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ApiKey>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

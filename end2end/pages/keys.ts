@@ -5,10 +5,20 @@ import type { Locator, Page } from "@playwright/test";
 export class KeysPage {
   readonly search: Locator;
   readonly issue: Locator;
+  readonly views: Locator;
+  readonly rows: Locator;
 
   constructor(readonly page: Page) {
     this.search = page.getByRole("searchbox", { name: /^Search keys/ });
+    this.views = page.getByRole("navigation", { name: "Views" });
+    this.rows = page.locator("table.list tbody tr");
     this.issue = page.locator(".page-header").getByRole("link", { name: "Issue key" });
+  }
+
+  /** A view of the list, by its name without the count. */
+  view(name: string): Locator {
+    const text = new RegExp(`^${name.replace(/[*]/g, "\\$&")}\\s*\\d+$`);
+    return this.views.getByRole("link").filter({ hasText: text });
   }
 
   row(name: string): Locator {

@@ -9,6 +9,7 @@ mod m0001_initial;
 mod m0002_contract;
 mod m0003_usage;
 mod m0004_audit_chain;
+mod m0007_views;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_contract::Migration),
             Box::new(m0003_usage::Migration),
             Box::new(m0004_audit_chain::Migration),
+            Box::new(m0007_views::Migration),
         ]
     }
 }

@@ -81,6 +81,7 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(account::show))
         .routes(routes!(profiles::list))
         .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::attention))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
         .routes(routes!(api_keys::usage))
         .routes(routes!(api_keys::rotate))

@@ -17,14 +17,46 @@ pub struct ListKeysQuery {
     /// A part of the name, the description, the external id or the token's hint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// `disabled`, or what deserves a look, as [`contract::attention`] calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
 
+/// The keys that do not work because somebody stopped them.
+pub const DISABLED: &str = "disabled";
+
+impl ListKeysQuery {
+    /// Whether it asks for less than all keys.
+    pub fn narrows(&self) -> bool {
+        self.q.is_some() || self.show.is_some()
+    }
+
+    /// What the address of the page says of it, but for the place in the list.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let pairs = [("show", &self.show), ("q", &self.q)];
+        let pairs = pairs.into_iter();
+        pairs
+            .filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect()
+    }
+}
+
 #[cfg(feature = "ssr")]
-impl From<ListKeysQuery> for contract::request::ListKeys {
-    fn from(query: ListKeysQuery) -> Self {
-        Self {
+impl TryFrom<ListKeysQuery> for contract::request::ListKeys {
+    type Error = contract::Error;
+
+    fn try_from(query: ListKeysQuery) -> Result<Self, Self::Error> {
+        let attention = query.show.as_deref().filter(|show| *show != DISABLED);
+        let attention = attention.map(contract::attention::Attention::parse);
+        let attention = attention
+            .transpose()
+            .map_err(|unknown| unknown.at("show"))?;
+        Ok(Self {
+            state: (query.show.as_deref() == Some(DISABLED))
+                .then_some(contract::resource::KeyState::Disabled),
+            attention,
             page: contract::page::PageRequest {
                 cursor: query.cursor,
                 limit: None,
@@ -32,7 +64,7 @@ impl From<ListKeysQuery> for contract::request::ListKeys {
             query: query.q.filter(|text| !text.trim().is_empty()),
             include_info: true,
             ..Self::default()
-        }
+        })
     }
 }
 
@@ -41,7 +73,7 @@ impl From<ListKeysQuery> for contract::request::ListKeys {
 pub async fn view(query: ListKeysQuery) -> Result<KeysView, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        Ok(keyring::keys::view(&keyring, &caller, query.into()).await?)
+        Ok(keyring::keys::view(&keyring, &caller, query.try_into()?).await?)
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! The list of keys; the issue drawer opens over it.
 
+mod attention;
 mod list;
 
 pub(crate) use self::list::state_of;
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_query_map;
 
+use self::attention::{Urgent, Views};
 use self::list::{KeysTable, Pager};
 use super::PageTitle;
 use super::failed::Failed;
@@ -22,9 +24,18 @@ pub(crate) fn Keys() -> impl IntoView {
     let session = Session::expect();
     let query = use_query_map();
     let q = searched();
+    let given = move |name: &str| {
+        let value = query.with(|query| query.get(name));
+        value.filter(|value| !value.is_empty())
+    };
     let wanted = Memo::new(move |_| ListKeysQuery {
         q: q.get(),
-        cursor: query.with(|query| query.get("cursor")),
+        show: given("show"),
+        cursor: given("cursor"),
+    });
+    let kept = Signal::derive(move || {
+        let show = given("show").map(|show| ("show", show));
+        show.into_iter().collect::<Vec<_>>()
     });
     let text = RwSignal::new(q.get_untracked().unwrap_or_default());
     let view = Resource::new(
@@ -47,6 +58,23 @@ pub(crate) fn Keys() -> impl IntoView {
             })
         })
     };
+    let views = move || {
+        Suspend::new(async move {
+            let view = view.await.ok()?;
+            let query = wanted.get_untracked();
+            Some(
+                view! { <Views query total=view.keys_total disabled=view.disabled attention=view.attention/> },
+            )
+        })
+    };
+    let urgent = move || {
+        Suspend::new(async move {
+            view.await
+                .ok()?
+                .urgent
+                .map(|urgent| view! { <Urgent urgent/> })
+        })
+    };
     let rows = move || {
         Suspend::new(async move {
             match view.await {
@@ -55,8 +83,8 @@ pub(crate) fn Keys() -> impl IntoView {
                     let pagination = view.pagination.clone();
                     let (shown, total) = (view.rows.len(), view.keys_total);
                     view! {
-                        <KeysTable view=view searched=query.q.clone()/>
-                        <Pager pagination=pagination shown=shown total=total searched=query.q/>
+                        <KeysTable view=view query=query.clone()/>
+                        <Pager pagination shown total query/>
                     }
                     .into_any()
                 }
@@ -70,12 +98,16 @@ pub(crate) fn Keys() -> impl IntoView {
             <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
             <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
         </PageHeader>
+        <Transition>{urgent}</Transition>
         <Search
             path="/keys"
             label="Search keys by name, description, external id or the ends of the token"
             placeholder="Search name, id or last four"
             text
-        />
+            kept
+        >
+            <Transition>{views}</Transition>
+        </Search>
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
         <Outlet/>
     }

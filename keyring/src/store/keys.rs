@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+mod attention;
 mod search;
 
 use contract::request::{IssueKey, KeyChanges, ListKeys};
@@ -21,6 +22,7 @@ use crate::entity::api_key::{Column, Entity, Model};
 use crate::entity::{api_key_workspace, workspace};
 use crate::error::Result;
 
+pub(crate) use attention::counts;
 use search::{id_range, search_text};
 
 /// What the store needs beyond the request to insert a key.
@@ -192,8 +194,30 @@ pub(crate) async fn list(
     db: &impl ConnectionTrait,
     visible: Visible,
     list: &ListKeys,
+    now: Timestamp,
     place: Option<Place>,
 ) -> Result<Vec<Model>> {
+    let select = filtered(db, visible, list, now).await?;
+    let select = super::stretch(select, Column::Id, list.order, &list.page, place);
+    Ok(select.all(db).await?)
+}
+
+/// How many a list holds on all its pages.
+pub(crate) async fn count_listed(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+) -> Result<u64> {
+    Ok(filtered(db, visible, list, now).await?.count(db).await?)
+}
+
+async fn filtered(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+) -> Result<Select<Entity>> {
     let mut select = visible.select();
     if let Some((first, last)) = list.prefix.as_deref().map(id_range) {
         select = select.filter(Column::Id.between(first, last));
@@ -204,15 +228,16 @@ pub(crate) async fn list(
     if let Some(workspace) = list.workspace {
         select = select.filter(reaching(visible.account, workspace));
     }
+    if let Some(attention) = list.attention {
+        select = select.filter(attention::condition(attention, visible.account, now));
+    }
     if let Some(part) = super::wanted(list.query.as_deref()) {
         if let Some(candidates) = search::candidates(db, visible.account, &part).await? {
             select = select.filter(Column::Id.is_in(candidates));
         }
         select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
     }
-    let select = super::labelled(select, db, Column::Labels, &list.labels);
-    let select = super::stretch(select, Column::Id, list.order, &list.page, place);
-    Ok(select.all(db).await?)
+    Ok(super::labelled(select, db, Column::Labels, &list.labels))
 }
 
 /// The keys reach this workspace, by a grant or because they reach all of the account.

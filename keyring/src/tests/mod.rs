@@ -2,6 +2,7 @@
 
 mod again;
 mod at_once;
+mod attention;
 mod batches;
 mod bench;
 mod chain;

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use contract::Invalid;
 use contract::Page;
+use contract::attention::{Attention, AttentionCounts};
 use contract::request::{CreateApiKey, ListKeys, RotateApiKey, UpdateApiKey};
 use contract::resource::{ApiKey, KeyState, RevealedApiKey};
 use contract::usage::KeyUsage;
@@ -24,6 +25,7 @@ impl FromQuery for ListKeys {
             labels: params.labels(),
             state: params.parsed("state", state),
             workspace: params.parsed("workspaceId", str::parse),
+            attention: params.parsed("attention", Attention::parse),
             include_info: params.flag("includeInfo"),
         }
     }
@@ -51,6 +53,21 @@ pub(super) async fn list(
     Query(request): Query<ListKeys>,
 ) -> Result<Json<Page<ApiKey>>> {
     Ok(Json(keyring::keys::list(&keyring, &caller, request).await?))
+}
+
+/// Count the keys that deserve a look
+///
+/// By the conditions that `attention` filters the list by. Only keys that work are counted: neither
+/// disabled nor expired. Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/attention", operation_id = "get_attention", tag = "Keys",
+    responses((status = 200, description = "How many keys deserve each look", body = AttentionCounts)),
+)]
+pub(super) async fn attention(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+) -> Result<Json<AttentionCounts>> {
+    Ok(Json(keyring::keys::attention(&keyring, &caller).await?))
 }
 
 /// Issue a key

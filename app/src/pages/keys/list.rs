@@ -5,12 +5,13 @@ use contract::resource::{ApiKey, KeyState, ProfileType};
 use contract::usage::Trend;
 use contract::{Pagination, Timestamp};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use serde_json::json;
 
 use crate::components::{
     Avatar, Chip, EmptyState, LinkButton, Look, Rack, Sparkline, State, Status, When,
 };
+use crate::fns::keys::ListKeysQuery;
+use crate::pages::search::address;
 use crate::wording;
 
 /// What a key's state is called, at the instant `now`.
@@ -23,28 +24,29 @@ pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
 }
 
 #[component]
-pub(super) fn KeysTable(view: KeysView, searched: Option<String>) -> impl IntoView {
+pub(super) fn KeysTable(view: KeysView, query: ListKeysQuery) -> impl IntoView {
     let KeysView {
         rows,
         workspaces_total,
         now,
         ..
     } = view;
-    if rows.is_empty() && searched.is_some() {
+    if rows.is_empty() && query.narrows() {
+        let text = if query.q.is_some() {
+            "The search looks at names, descriptions, external ids and the visible ends of tokens."
+        } else {
+            "There is none of this kind any more."
+        };
         return view! {
             <div class="panel">
-                <EmptyState
-                    icon="search"
-                    title="No key matches"
-                    text="The search looks at names, descriptions, external ids and the visible ends of tokens."
-                >
+                <EmptyState icon="search" title="No key matches" text=text>
                     <LinkButton href="/keys">"Show all keys"</LinkButton>
                 </EmptyState>
             </div>
         }
         .into_any();
     }
-    let first = searched.is_none() && rows.iter().all(|row| row.key.spec.system);
+    let first = !query.narrows() && rows.iter().all(|row| row.key.spec.system);
     let rows: Vec<_> = rows
         .into_iter()
         .map(|row| view! { <Row row workspaces_total now/> })
@@ -177,7 +179,7 @@ pub(super) fn Pager(
     pagination: Pagination,
     shown: usize,
     total: u64,
-    searched: Option<String>,
+    query: ListKeysQuery,
 ) -> impl IntoView {
     let Pagination {
         next_cursor,
@@ -186,17 +188,16 @@ pub(super) fn Pager(
     if next_cursor.is_none() && previous_cursor.is_none() {
         return ().into_any();
     }
-    let says = if searched.is_some() {
+    let says = if query.narrows() {
         wording::counted(shown as u64, "match on this page", "matches on this page")
     } else {
         format!("{shown} of {}", wording::counted(total, "key", "keys"))
     };
-    let search = searched
-        .map(|text| format!("q={}&", Url::escape(&text)))
-        .unwrap_or_default();
     let page = move |cursor: Option<String>, name: &'static str| match cursor {
         Some(cursor) => {
-            let href = format!("/keys?{search}cursor={}", Url::escape(&cursor));
+            let mut pairs = query.pairs();
+            pairs.push(("cursor", cursor));
+            let href = address("/keys", &pairs);
             view! { <LinkButton href=href>{name}</LinkButton> }.into_any()
         }
         None => view! { <span class="btn quiet" aria-disabled="true">{name}</span> }.into_any(),

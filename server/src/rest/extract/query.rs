@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use contract::attention::Attention;
 use contract::audit::{Action, EntranceKind};
 use contract::error::{Invalid, Refusals};
 use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
@@ -70,6 +71,10 @@ fn describe(name: &str) -> Parameter {
             "A part of the texts of an item, in any case.",
         ),
         "state" => (KeyState::schema(), "Keys in this state only."),
+        "attention" => (
+            Ref::from_schema_name(Attention::name()).into(),
+            "Keys that work and deserve this look.",
+        ),
         "workspaceId" => (
             Ref::from_schema_name(WorkspaceId::name()).into(),
             "In a list: the keys that reach it. Else the workspace that is asked about.",

@@ -12,7 +12,7 @@ use crate::support::{Account, Answer, TestApp, TestKey};
 
 /// Of every operation: its id, the permission that it needs, and a body that it accepts. What stands
 /// in braces is the kind of an id, or a token.
-const ROWS: [(&str, &str, &str); 39] = [
+const ROWS: [(&str, &str, &str); 40] = [
     ("whoami", "", ""),
     ("openapi", "", ""),
     ("get_account", "account:manage", ""),
@@ -22,6 +22,7 @@ const ROWS: [(&str, &str, &str); 39] = [
     ("list_workspaces", "tools:read", ""),
     ("get_workspace", "tools:read", ""),
     ("list_api_keys", "api_keys:read", ""),
+    ("get_attention", "api_keys:read", ""),
     (
         "create_api_key",
         "api_keys:manage",

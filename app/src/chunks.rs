@@ -55,6 +55,7 @@ pages! {
     WELCOME: start, Welcome;
     KEYS: keys, Keys;
     ISSUE_KEY: issue, IssueKey;
+    CHANGE_MANY: change, ChangeMany;
     KEY: key, Key;
     ROTATE_KEY: confirm, RotateKey;
     REVOKE_KEY: confirm, RevokeKey;
@@ -65,6 +66,19 @@ pages! {
     WORKSPACE: workspaces, Workspace;
     AUDIT: audit, Audit;
     REFERENCE: reference, Reference;
+}
+
+/// How the command palette is shown, while its signal says so.
+pub(crate) type ShowPalette = fn(RwSignal<bool>) -> AnyView;
+
+#[wasm_split(palette, fallible, wasm_split_path = ::leptos::wasm_split)]
+fn Palette() -> Result<ShowPalette, SplitLoaderError> {
+    Ok(|open| view! { <pages::Palette open/> }.into_any())
+}
+
+/// Loads the code of the command palette, the first time it is wanted.
+pub(crate) async fn palette() -> Result<ShowPalette, SplitLoaderError> {
+    Palette().await
 }
 
 impl ChooseView for Page {
@@ -108,6 +122,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["welcome"] => &[WELCOME],
         ["keys"] => &[KEYS],
         ["keys", "new"] => &[KEYS, ISSUE_KEY],
+        ["keys", "change"] => &[KEYS, CHANGE_MANY],
         ["keys", _] => &[KEY],
         ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
         ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod audit;
+pub(crate) mod change;
 pub(crate) mod explain;
 pub(crate) mod failed;
 pub(crate) mod first_call;
@@ -10,6 +11,7 @@ pub(crate) mod issue;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod layout;
+pub(crate) mod palette;
 pub(crate) mod reference;
 #[cfg(feature = "ssr")]
 pub(crate) mod refused;
@@ -22,10 +24,12 @@ pub(crate) mod workspaces;
 
 pub(crate) use self::access::Access;
 pub(crate) use self::audit::Audit;
+pub(crate) use self::change::ChangeMany;
 pub(crate) use self::explain::Explain;
 pub(crate) use self::issue::IssueKey;
 pub(crate) use self::key::{Key, RevokeKey, RotateKey};
 pub(crate) use self::keys::Keys;
+pub(crate) use self::palette::Palette;
 pub(crate) use self::reference::Reference;
 pub(crate) use self::setup::Setup;
 pub(crate) use self::sign_in::SignIn;

@@ -6,8 +6,8 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, AUDIT, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY,
-    SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, AUDIT, CHANGE_MANY, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE,
+    REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/keys") view=KEYS ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view=ISSUE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("change") view=CHANGE_MANY ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("/keys/:id") view=KEY ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>

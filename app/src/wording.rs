@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod attention;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 mod curl;
 mod issue;
 mod token;

@@ -1,5 +1,8 @@
 //! What only the console asks and is told.
 
+mod keys;
+mod palette;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attention::{Attention, AttentionCounts};
@@ -7,6 +10,9 @@ use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::usage::Trend;
 use crate::{ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
+
+pub use keys::KeysQuery;
+pub use palette::{Found, FoundKey, FoundPerson};
 
 /// Whether this Keyrack has an owner yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +78,9 @@ pub struct KeysView {
     pub pagination: Pagination,
     /// How many keys the caller sees in all, without the search.
     pub keys_total: u64,
-    /// How many of them are disabled.
+    /// How many the list holds on all its pages.
+    pub matching: u64,
+    /// How many of all are disabled.
     pub disabled: u64,
     pub attention: AttentionCounts,
     /// What of it cannot wait.

@@ -6,7 +6,7 @@
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
 //! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
 //!   [`console`]: the matrix, the history, and what only the console needs
-//! - [`attention`]: which keys deserve a look
+//! - [`attention`]: which keys deserve a look; [`bulk`]: many keys changed together
 //! - [`chain`]: how the events of the history hang together
 //! - [`reference`]: the API as the console tells people of it
 //! - `openapi`: how these things are described to programs, behind the feature of that name
@@ -16,6 +16,7 @@
 pub mod access;
 pub mod attention;
 pub mod audit;
+pub mod bulk;
 pub mod chain;
 pub mod console;
 pub mod error;

@@ -7,10 +7,13 @@ export class KeysPage {
   readonly issue: Locator;
   readonly views: Locator;
   readonly rows: Locator;
+  /** What can be done to the chosen keys. */
+  readonly together: Locator;
 
   constructor(readonly page: Page) {
     this.search = page.getByRole("searchbox", { name: /^Search keys/ });
     this.views = page.getByRole("navigation", { name: "Views" });
+    this.together = page.getByRole("form", { name: "Selected keys" });
     this.rows = page.locator("table.list tbody tr");
     this.issue = page.locator(".page-header").getByRole("link", { name: "Issue key" });
   }
@@ -19,6 +22,14 @@ export class KeysPage {
   view(name: string): Locator {
     const text = new RegExp(`^${name.replace(/[*]/g, "\\$&")}\\s*\\d+$`);
     return this.views.getByRole("link").filter({ hasText: text });
+  }
+
+  pick(name: string): Locator {
+    return this.page.getByRole("checkbox", { name: `Select ${name}` });
+  }
+
+  deed(name: string): Locator {
+    return this.together.getByRole("button", { name, exact: true });
   }
 
   row(name: string): Locator {

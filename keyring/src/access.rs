@@ -22,6 +22,7 @@ use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
+pub(crate) use apply::apply_in;
 pub use apply::{apply, revert, undoing};
 pub(crate) use grants::Remembered;
 pub(crate) use here::Presence;
@@ -88,7 +89,7 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<Acc
 }
 
 /// Why the caller cannot change a key's grants: the rules of changing a key, asked ahead.
-fn lock<I: Iterator<Item = Uuid>>(
+pub(crate) fn lock<I: Iterator<Item = Uuid>>(
     caller: &Caller,
     key: &api_key::Model,
     granted: impl FnOnce() -> I,

@@ -7,7 +7,7 @@
 //!
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
-//! - [`usage`]: what keys are used for
+//! - [`usage`]: what keys are used for; [`palette`]: what is found by a part of its name
 //! - [`idempotency`]: requests that may be sent again
 //! - [`verification`]: whether a token is good; `verdict` decides, for REST as well; `cache` remembers
 //!   what it decides by
@@ -38,6 +38,7 @@ pub mod grants;
 pub mod idempotency;
 pub mod keys;
 pub mod members;
+pub mod palette;
 mod passphrase;
 mod pepper;
 pub mod profiles;

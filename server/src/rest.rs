@@ -82,6 +82,7 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(profiles::list))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::attention))
+        .routes(routes!(api_keys::change))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
         .routes(routes!(api_keys::usage))
         .routes(routes!(api_keys::rotate))

@@ -1,79 +1,45 @@
 //! Keys: list, issue, rotate, change, revoke.
 
 use contract::audit::AuditEvent;
-use contract::console::{IssueOptions, KeysView};
+use contract::bulk::Together;
+use contract::console::{IssueOptions, KeysQuery, KeysView};
 use contract::form::Fields;
 use contract::resource::{ApiKey, RevealedApiKey};
 use contract::usage::KeyUsage;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::json::Json;
 use crate::problem::Problem;
 
-/// Which part of the list is wanted, as the URL of the page says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListKeysQuery {
-    /// A part of the name, the description, the external id or the token's hint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// `disabled`, or what deserves a look, as [`contract::attention`] calls it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub show: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
+/// One page of the list.
+#[server(prefix = "/_fn", endpoint = "keys.view", input = Json, output = Json)]
+pub async fn view(query: KeysQuery) -> Result<KeysView, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        Ok(keyring::keys::view(&keyring, &caller, query.list()?).await?)
+    })
+    .await
 }
 
-/// The keys that do not work because somebody stopped them.
-pub const DISABLED: &str = "disabled";
+/// What would become of many keys.
+#[server(prefix = "/_fn", endpoint = "keys.preview", input = Json, output = Json)]
+pub async fn preview(fields: Fields) -> Result<Together, Problem> {
+    change_all(fields, true).await
+}
 
-impl ListKeysQuery {
-    /// Whether it asks for less than all keys.
-    pub fn narrows(&self) -> bool {
-        self.q.is_some() || self.show.is_some()
-    }
-
-    /// What the address of the page says of it, but for the place in the list.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let pairs = [("show", &self.show), ("q", &self.q)];
-        let pairs = pairs.into_iter();
-        pairs
-            .filter_map(|(name, value)| Some((name, value.clone()?)))
-            .collect()
-    }
+/// Changes many keys together.
+#[server(prefix = "/_fn", endpoint = "keys.change", input = Json, output = Json)]
+pub async fn change(fields: Fields) -> Result<Together, Problem> {
+    change_all(fields, false).await
 }
 
 #[cfg(feature = "ssr")]
-impl TryFrom<ListKeysQuery> for contract::request::ListKeys {
-    type Error = contract::Error;
-
-    fn try_from(query: ListKeysQuery) -> Result<Self, Self::Error> {
-        let attention = query.show.as_deref().filter(|show| *show != DISABLED);
-        let attention = attention.map(contract::attention::Attention::parse);
-        let attention = attention
-            .transpose()
-            .map_err(|unknown| unknown.at("show"))?;
-        Ok(Self {
-            state: (query.show.as_deref() == Some(DISABLED))
-                .then_some(contract::resource::KeyState::Disabled),
-            attention,
-            page: contract::page::PageRequest {
-                cursor: query.cursor,
-                limit: None,
-            },
-            query: query.q.filter(|text| !text.trim().is_empty()),
-            include_info: true,
-            ..Self::default()
-        })
-    }
-}
-
-/// One page of the list.
-#[server(prefix = "/_fn", endpoint = "keys.view", input = Json, output = Json)]
-pub async fn view(query: ListKeysQuery) -> Result<KeysView, Problem> {
+async fn change_all(fields: Fields, dry_run: bool) -> Result<Together, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        Ok(keyring::keys::view(&keyring, &caller, query.try_into()?).await?)
+        let request = contract::request::ChangeKeys::from_form(&fields, dry_run)?;
+        // On the heap: it can do all that may be done to a key.
+        Ok(Box::pin(keyring::keys::change_all(&keyring, &caller, &request)).await?)
     })
     .await
 }

@@ -2,40 +2,45 @@
 
 mod attention;
 mod list;
+mod selection;
 
 pub(crate) use self::list::state_of;
+pub(crate) use self::selection::Selection;
 
+use contract::console::KeysQuery;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_query_map;
 
 use self::attention::{Urgent, Views};
 use self::list::{KeysTable, Pager};
+use self::selection::Together;
 use super::PageTitle;
 use super::failed::Failed;
 use super::search::{Search, searched};
 use crate::components::{LinkButton, Look, PageHeader, Skeleton};
-use crate::fns::keys::{self, ListKeysQuery};
+use crate::fns::keys;
 use crate::session::Session;
 use crate::wording::counted;
 
 #[component]
 pub(crate) fn Keys() -> impl IntoView {
     let session = Session::expect();
+    Selection::provide();
     let query = use_query_map();
     let q = searched();
-    let given = move |name: &str| {
-        let value = query.with(|query| query.get(name));
-        value.filter(|value| !value.is_empty())
-    };
-    let wanted = Memo::new(move |_| ListKeysQuery {
-        q: q.get(),
+    let given = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let wanted = Memo::new(move |_| KeysQuery {
+        q: q.get().unwrap_or_default(),
         show: given("show"),
         cursor: given("cursor"),
     });
     let kept = Signal::derive(move || {
-        let show = given("show").map(|show| ("show", show));
-        show.into_iter().collect::<Vec<_>>()
+        let view = KeysQuery {
+            show: given("show"),
+            ..KeysQuery::default()
+        };
+        view.pairs()
     });
     let text = RwSignal::new(q.get_untracked().unwrap_or_default());
     let view = Resource::new(
@@ -81,10 +86,12 @@ pub(crate) fn Keys() -> impl IntoView {
                 Ok(view) => {
                     let query = wanted.get_untracked();
                     let pagination = view.pagination.clone();
-                    let (shown, total) = (view.rows.len(), view.keys_total);
+                    let (shown, total, matching) =
+                        (view.rows.len(), view.keys_total, view.matching);
                     view! {
                         <KeysTable view=view query=query.clone()/>
-                        <Pager pagination shown total query/>
+                        <Pager pagination shown total query=query.clone()/>
+                        <Together query matching/>
                     }
                     .into_any()
                 }

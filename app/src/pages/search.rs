@@ -18,10 +18,10 @@ pub(super) fn searched() -> Memo<Option<String>> {
 }
 
 /// The page at `path`, with what these pairs ask.
-pub(super) fn address(path: &str, pairs: &[(&'static str, String)]) -> String {
+pub(super) fn address<T: AsRef<str>>(path: &str, pairs: &[(&str, T)]) -> String {
     let asked = pairs.iter();
     let asked: Vec<String> = asked
-        .map(|(name, value)| format!("{name}={}", Url::escape(value)))
+        .map(|(name, value)| format!("{name}={}", Url::escape(value.as_ref())))
         .collect();
     if asked.is_empty() {
         path.to_owned()

@@ -44,22 +44,32 @@ pub async fn update(
             }
             refuse_narrowing_system(&key, changes)?;
 
-            let mut hints = store::tokens::hints(&*unit.txn, &[key.id], unit.now).await?;
-            let hint = hints.remove(&key.id).unwrap_or_default().current;
-            let after = store::keys::update(&*unit.txn, key.clone(), changes, &hint)
-                .await
-                .map_err(database::duplicate)?;
-            if after != key {
-                if after.name != key.name {
-                    store::profiles::rename(&*unit.txn, key.profile_id, &after.name).await?;
-                }
-                let details = difference(&key, &after);
-                unit.record_with(Action::KeyUpdated, id, &after.name, details)
-                    .await?;
-            }
+            let after = update_in(&unit, key, changes).await?;
             described(&*unit.txn, after, unit.now).await
         })
         .await
+}
+
+/// Changes what may be changed of a key, inside a transaction.
+pub(super) async fn update_in(
+    unit: &Unit,
+    key: api_key::Model,
+    changes: &KeyChanges,
+) -> Result<api_key::Model> {
+    let mut hints = store::tokens::hints(&*unit.txn, &[key.id], unit.now).await?;
+    let hint = hints.remove(&key.id).unwrap_or_default().current;
+    let after = store::keys::update(&*unit.txn, key.clone(), changes, &hint)
+        .await
+        .map_err(database::duplicate)?;
+    if after != key {
+        if after.name != key.name {
+            store::profiles::rename(&*unit.txn, key.profile_id, &after.name).await?;
+        }
+        let details = difference(&key, &after);
+        unit.record_with(Action::KeyUpdated, key.typed_id(), &after.name, details)
+            .await?;
+    }
+    Ok(after)
 }
 
 /// The longest that a token may stay good beside the one that follows it.
@@ -116,19 +126,27 @@ pub async fn rotate(
 /// Ends the key and every token of it, for good.
 pub async fn revoke(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<()> {
     keyring
-        .write(caller, |unit| async move {
-            let key = changeable(&unit, id).await?;
-            if key.system {
-                return Err(Error::precondition(
-                    "The global account key cannot be deleted. Rotate it to end its token.",
-                ));
-            }
-            let name = key.name.clone();
-            store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
-            store::keys::revoke(&*unit.txn, key, unit.caller.profile, unit.now).await?;
-            unit.record(Action::KeyRevoked, id, &name).await
-        })
+        .write(caller, |unit| async move { revoke_in(&unit, id).await })
         .await
+}
+
+/// Revokes a key inside a transaction.
+pub(super) async fn revoke_in(unit: &Unit, id: ApiKeyId) -> Result<()> {
+    let key = changeable(unit, id).await?;
+    refuse_revoking(&key)?;
+    let name = key.name.clone();
+    store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
+    store::keys::revoke(&*unit.txn, key, unit.caller.profile, unit.now).await?;
+    unit.record(Action::KeyRevoked, id, &name).await
+}
+
+pub(super) fn refuse_revoking(key: &api_key::Model) -> Result<()> {
+    if key.system {
+        return Err(Error::precondition(
+            "The global account key cannot be deleted. Rotate it to end its token.",
+        ));
+    }
+    Ok(())
 }
 
 /// Stops the key until it is enabled again.
@@ -159,6 +177,11 @@ async fn set_state(
 /// Stops a key inside a transaction.
 pub(crate) async fn disable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
     set_state_in(unit, id, KeyState::Disabled, Action::KeyDisabled).await
+}
+
+/// Lets a disabled key work again inside a transaction.
+pub(super) async fn enable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
+    set_state_in(unit, id, KeyState::Enabled, Action::KeyEnabled).await
 }
 
 async fn set_state_in(

@@ -1,5 +1,6 @@
 //! Keys: issue, read, change, rotate, revoke.
 
+mod bulk;
 mod change;
 mod describe;
 mod issue;
@@ -20,6 +21,7 @@ use crate::store::keys::Visible;
 use crate::unit::Unit;
 use crate::{Keyring, store, verdict};
 
+pub use bulk::change_all;
 pub use change::{MAX_GRACE, disable, enable, revoke, rotate, update};
 pub use issue::issue;
 pub use offer::{options, view};

@@ -67,6 +67,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
         rows: keys.into_iter().map(row).collect(),
         pagination,
         keys_total: store::keys::count(db, visible).await?,
+        matching: store::keys::count_listed(db, visible, &list, now).await?,
         disabled: store::keys::count_listed(db, visible, &disabled, now).await?,
         urgent: urgent(keyring, caller, &attention, now).await?,
         attention,

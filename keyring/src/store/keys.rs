@@ -202,6 +202,19 @@ pub(crate) async fn list(
     Ok(select.all(db).await?)
 }
 
+/// The newest so many of all that a list holds.
+pub(crate) async fn first_listed(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+    most: u64,
+) -> Result<Vec<Model>> {
+    let select = filtered(db, visible, list, now).await?;
+    let newest = select.order_by_desc(Column::Id).limit(most);
+    Ok(newest.all(db).await?)
+}
+
 /// How many a list holds on all its pages.
 pub(crate) async fn count_listed(
     db: &impl ConnectionTrait,

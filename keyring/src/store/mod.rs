@@ -115,7 +115,7 @@ fn stretch<E: EntityTrait>(
 }
 
 /// What a search is for, folded as the texts are that it looks through; `None` is everything.
-fn wanted(query: Option<&str>) -> Option<String> {
+pub(crate) fn wanted(query: Option<&str>) -> Option<String> {
     let query = query?.trim();
     (!query.is_empty()).then(|| folded(query))
 }
@@ -123,7 +123,7 @@ fn wanted(query: Option<&str>) -> Option<String> {
 /// A text as searches compare it: without case. Done here and not by the database, because SQLite folds
 /// ASCII only. The Greek sigma at the end of a word has a form of its own, but a part of a word may end
 /// anywhere.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase().replace('ς', "σ")
 }
 

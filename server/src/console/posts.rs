@@ -17,6 +17,7 @@ pub(super) fn routes() -> Router<House> {
         .route("/sign-out", post(people::sign_out))
         .route("/theme", post(people::choose_theme))
         .route("/keys/new", post(keys::issue))
+        .route("/keys/change", post(keys::change_many))
         .route("/keys/{id}", post(keys::update))
         .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/keys/{id}/revoke", post(keys::revoke))

@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use contract::Invalid;
 use contract::Page;
 use contract::attention::{Attention, AttentionCounts};
-use contract::request::{CreateApiKey, ListKeys, RotateApiKey, UpdateApiKey};
+use contract::bulk::Together;
+use contract::request::{ChangeApiKeys, CreateApiKey, ListKeys, RotateApiKey, UpdateApiKey};
 use contract::resource::{ApiKey, KeyState, RevealedApiKey};
 use contract::usage::KeyUsage;
 use keyring::Keyring;
@@ -86,6 +87,27 @@ pub(super) async fn create(
 ) -> Result<Secret<RevealedApiKey>> {
     let (key, token) = keyring::keys::issue(&keyring, &caller, request.try_into()?).await?;
     Ok(Secret::reveal(key, &token))
+}
+
+/// Change many keys
+///
+/// All of the named keys, or all that a filter finds, at most 500: all in one transaction and as one batch
+/// of the audit log, or none. With `dryRun` nothing is done, and it is told what would be and why not. Needs
+/// `api_keys:manage`, and dominance over every key.
+#[utoipa::path(
+    post, path = "/account/api_keys/:change", operation_id = "change_api_keys", tag = "Keys",
+    request_body = ChangeApiKeys,
+    responses((status = 200, description = "What became of each key", body = Together)),
+)]
+pub(super) async fn change(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+    Body(request): Body<ChangeApiKeys>,
+) -> Result<Json<Together>> {
+    let request = request.try_into()?;
+    Ok(Json(
+        keyring::keys::change_all(&keyring, &caller, &request).await?,
+    ))
 }
 
 /// Get a key

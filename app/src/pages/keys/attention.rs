@@ -1,36 +1,33 @@
 //! What deserves a look: a quiet row of views with their counts, and a line for what cannot wait.
 
 use contract::attention::{Attention, AttentionCounts};
-use contract::console;
+use contract::console::{self, KeysQuery};
 use leptos::prelude::*;
 
 use crate::components::{ChipLink, Notice, When};
-use crate::fns::keys::{DISABLED, ListKeysQuery};
 use crate::pages::search::address;
 use crate::wording::{attention as wording, counted};
 
 /// The views of the list. What no key is in, is not there, unless it is what is looked at.
 #[component]
 pub(super) fn Views(
-    query: ListKeysQuery,
+    query: KeysQuery,
     total: u64,
     disabled: u64,
     attention: AttentionCounts,
 ) -> impl IntoView {
     let kinds = Attention::ALL.iter();
     let kinds = kinds.map(|kind| (kind.as_str(), wording::view(*kind), attention.of(*kind)));
-    let chips =
-        kinds
-            .chain([(DISABLED, "Disabled", disabled)])
-            .filter_map(|(show, name, count)| {
-                let current = query.show.as_deref() == Some(show);
-                let href = showing(&query, Some(show));
-                (count > 0 || current)
-                    .then(|| view! { <ChipLink href text=name count=count current/> })
-            });
+    let chips = kinds
+        .chain([(KeysQuery::DISABLED, "Disabled", disabled)])
+        .filter_map(|(show, name, count)| {
+            let current = query.show == show;
+            let href = showing(&query, show);
+            (count > 0 || current).then(|| view! { <ChipLink href text=name count=count current/> })
+        });
     view! {
         <nav class="views" aria-label="Views">
-            <ChipLink href=showing(&query, None) text="All" count=total current=query.show.is_none()/>
+            <ChipLink href=showing(&query, "") text="All" count=total current=query.show.is_empty()/>
             {chips.collect_view()}
         </nav>
     }
@@ -38,10 +35,10 @@ pub(super) fn Views(
 }
 
 /// The list with another view and the same search.
-fn showing(query: &ListKeysQuery, show: Option<&str>) -> String {
-    let other = ListKeysQuery {
-        show: show.map(str::to_owned),
-        ..query.clone()
+fn showing(query: &KeysQuery, show: &str) -> String {
+    let other = KeysQuery {
+        show: show.to_owned(),
+        ..query.first_page()
     };
     address("/keys", &other.pairs())
 }

@@ -1,16 +1,16 @@
 //! The table of keys. On a narrow screen each row folds into two lines.
 
-use contract::console::{KeyRow, KeysView, Me};
+use contract::console::{KeyRow, KeysQuery, KeysView, Me};
 use contract::resource::{ApiKey, KeyState, ProfileType};
 use contract::usage::Trend;
 use contract::{Pagination, Timestamp};
 use leptos::prelude::*;
 use serde_json::json;
 
+use super::selection::{Pick, PickPage, Selection};
 use crate::components::{
     Avatar, Chip, EmptyState, LinkButton, Look, Rack, Sparkline, State, Status, When,
 };
-use crate::fns::keys::ListKeysQuery;
 use crate::pages::search::address;
 use crate::wording;
 
@@ -24,7 +24,7 @@ pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
 }
 
 #[component]
-pub(super) fn KeysTable(view: KeysView, query: ListKeysQuery) -> impl IntoView {
+pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
     let KeysView {
         rows,
         workspaces_total,
@@ -32,10 +32,10 @@ pub(super) fn KeysTable(view: KeysView, query: ListKeysQuery) -> impl IntoView {
         ..
     } = view;
     if rows.is_empty() && query.narrows() {
-        let text = if query.q.is_some() {
-            "The search looks at names, descriptions, external ids and the visible ends of tokens."
-        } else {
+        let text = if query.q.is_empty() {
             "There is none of this kind any more."
+        } else {
+            "The search looks at names, descriptions, external ids and the visible ends of tokens."
         };
         return view! {
             <div class="panel">
@@ -47,9 +47,12 @@ pub(super) fn KeysTable(view: KeysView, query: ListKeysQuery) -> impl IntoView {
         .into_any();
     }
     let first = !query.narrows() && rows.iter().all(|row| row.key.spec.system);
+    let shown = rows.iter().map(|row| row.key.metadata.id).collect();
+    expect_context::<Selection>().show(shown);
     let rows: Vec<_> = rows
         .into_iter()
-        .map(|row| view! { <Row row workspaces_total now/> })
+        .enumerate()
+        .map(|(at, row)| view! { <Row at row workspaces_total now/> })
         .collect();
     let table = (!rows.is_empty()).then(|| {
         view! {
@@ -57,6 +60,7 @@ pub(super) fn KeysTable(view: KeysView, query: ListKeysQuery) -> impl IntoView {
                 <table class="list">
                     <thead>
                         <tr>
+                            <th scope="col" class="c-pick"><PickPage/></th>
                             <th scope="col">"Name"</th>
                             <th scope="col">"Status"</th>
                             <th scope="col">"Access"</th>
@@ -75,7 +79,7 @@ pub(super) fn KeysTable(view: KeysView, query: ListKeysQuery) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
+fn Row(at: usize, row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
     let KeyRow { key, rack, trend } = row;
     let (state, word) = state_of(&key, now);
     let info = key.info.as_ref();
@@ -102,6 +106,7 @@ fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
     };
     view! {
         <tr class:is-off=key.state == KeyState::Disabled>
+            <td class="c-pick"><Pick row=at key=key.metadata.id name=key.metadata.name.clone()/></td>
             <td class="c-name">
                 <span class="first">
                     <a class="truncate" dir="auto" href=format!("/keys/{}", key.metadata.id) title=key.metadata.name.clone()>
@@ -179,7 +184,7 @@ pub(super) fn Pager(
     pagination: Pagination,
     shown: usize,
     total: u64,
-    query: ListKeysQuery,
+    query: KeysQuery,
 ) -> impl IntoView {
     let Pagination {
         next_cursor,
@@ -195,9 +200,11 @@ pub(super) fn Pager(
     };
     let page = move |cursor: Option<String>, name: &'static str| match cursor {
         Some(cursor) => {
-            let mut pairs = query.pairs();
-            pairs.push(("cursor", cursor));
-            let href = address("/keys", &pairs);
+            let other = KeysQuery {
+                cursor,
+                ..query.clone()
+            };
+            let href = address("/keys", &other.pairs());
             view! { <LinkButton href=href>{name}</LinkButton> }.into_any()
         }
         None => view! { <span class="btn quiet" aria-disabled="true">{name}</span> }.into_any(),

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use contract::request::{GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id};
+use contract::request::{ChangeKeys, GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id};
 use contract::{ApiKeyId, WorkspaceId};
 use keyring::{Caller, Keyring};
 
@@ -26,6 +26,31 @@ pub(super) async fn issue(post: Post) -> Response {
     };
     match issued.await {
         Ok((key, token)) => post.reveal(PAGE, key, &token).await,
+        Err(refusal) => post.refused(PAGE, refusal).await,
+    }
+}
+
+/// `POST /keys/change`: many keys together.
+pub(super) async fn change_many(post: Post) -> Response {
+    const PAGE: &str = "/keys/change";
+    let caller = match post.caller(PAGE) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in.into_response(),
+    };
+    let keyring = post.house.keyring.clone();
+    let changed = async {
+        let request = ChangeKeys::from_form(&post.fields, false)?;
+        let changed = Box::pin(keyring::keys::change_all(&keyring, &caller, &request));
+        changed.await.map_err(Refusal::from)
+    };
+    match changed.await {
+        Ok(_) => {
+            let asked = ["show", "q"].map(|name| (name, post.text(name)));
+            let asked = asked.into_iter().filter(|(_, value)| !value.is_empty());
+            let asked: Vec<_> = asked.collect();
+            let query = serde_urlencoded::to_string(&asked).unwrap_or_default();
+            post.done(&format!("/keys?{query}"))
+        }
         Err(refusal) => post.refused(PAGE, refusal).await,
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod issue;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod layout;
+pub(crate) mod news;
 pub(crate) mod palette;
 pub(crate) mod reference;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! What only the console asks and is told.
 
 mod keys;
+mod news;
 mod palette;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,8 @@ use crate::resource::{ApiKey, BareMetadata};
 use crate::usage::Trend;
 use crate::{ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
-pub use keys::KeysQuery;
+pub use keys::{KeysQuery, SavedView};
+pub use news::{Happened, WorkspacesView};
 pub use palette::{Found, FoundKey, FoundPerson};
 
 /// Whether this Keyrack has an owner yet.
@@ -83,6 +85,10 @@ pub struct KeysView {
     /// How many of all are disabled.
     pub disabled: u64,
     pub attention: AttentionCounts,
+    /// The caller's own views.
+    pub saved: Vec<SavedView>,
+    /// Until which place in the audit log everything is in this.
+    pub place: u64,
     /// What of it cannot wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent: Option<Urgent>,

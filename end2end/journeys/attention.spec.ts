@@ -9,8 +9,9 @@ import { KeysPage } from "../pages/keys.ts";
 /** A key whose old token is still called, one that is disabled, and one that may do everything. */
 async function scene(page: Page, keyrack: Keyrack): Promise<void> {
   await claim(page, keyrack);
-  const rest = new Rest(keyrack, (await issueOverseer(page, keyrack)).token);
   const billing = await issueKey(page, keyrack, "billing-export");
+  // Made later, so that it outlasts the token that it makes.
+  const rest = new Rest(keyrack, (await issueOverseer(page, keyrack)).token);
   await rest.post(`/v1/account/api_keys/${billing.id}:rotate`, { gracePeriod: "18000s" });
   expect(await new Rest(keyrack, billing.token).whoami()).toBe(200);
   const partner = await issueKey(page, keyrack, "partner-acme");

@@ -80,17 +80,17 @@ test("all that match are labelled, and a workspace is granted and taken back", a
   const keys = new KeysPage(page);
   const change = new ChangePage(page);
   await keys.pick("ci-deploy").check();
-  await keys.together.getByRole("button", { name: /^Select all 5 matching/ }).click();
-  await expect(keys.together).toContainText("All 5 keys selected");
+  await keys.together.getByRole("button", { name: /^Select all 6 matching/ }).click();
+  await expect(keys.together).toContainText("All 6 keys selected");
   await keys.deed("Label").click();
   await change.dialog.getByLabel("Add or change").fill("env=prod");
   await change.dialog.getByRole("button", { name: "Show what would happen" }).click();
-  await expect(change.dialog).toContainText("Will be changed: 5 keys");
-  await change.dialog.getByRole("button", { name: "Label 5 keys" }).click();
-  await expect(new Shell(page).toast("5 keys are labelled.")).toBeVisible();
+  await expect(change.dialog).toContainText("Will be changed: 6 keys");
+  await change.dialog.getByRole("button", { name: "Label 6 keys" }).click();
+  await expect(new Shell(page).toast("6 keys are labelled.")).toBeVisible();
   await expect(page).toHaveURL(/\/keys\?q=e$/);
   const labelled = await rest.get("/v1/account/api_keys?labels=env%3Dprod");
-  expect(labelled.body.items).toHaveLength(5);
+  expect(labelled.body.items).toHaveLength(6);
 
   await keys.pick("webhooks").check();
   await keys.deed("Grant").click();
@@ -148,9 +148,9 @@ test.describe("without scripting", () => {
     expect(await whoami("etl-nightly")).toBe(401);
     expect(await whoami("ci-deploy")).toBe(200);
 
-    await keys.together.getByRole("checkbox", { name: "All 4 matching" }).check();
+    await keys.together.getByRole("checkbox", { name: "All 5 matching" }).check();
     await keys.deed("Enable").click();
-    await expect(change.dialog).toContainText("Is so already: 2 keys");
+    await expect(change.dialog).toContainText("Is so already: 3 keys");
     await change.dialog.getByRole("button", { name: "Enable 2 keys" }).click();
     expect(await whoami("etl-nightly")).toBe(200);
   });

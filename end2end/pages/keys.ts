@@ -7,6 +7,9 @@ export class KeysPage {
   readonly issue: Locator;
   readonly views: Locator;
   readonly rows: Locator;
+  readonly saveView: Locator;
+  /** Says how many keys are new; loads them. */
+  readonly news: Locator;
   /** What can be done to the chosen keys. */
   readonly together: Locator;
 
@@ -14,6 +17,8 @@ export class KeysPage {
     this.search = page.getByRole("searchbox", { name: /^Search keys/ });
     this.views = page.getByRole("navigation", { name: "Views" });
     this.together = page.getByRole("form", { name: "Selected keys" });
+    this.saveView = page.getByText("Save as a view");
+    this.news = page.locator(".live").getByRole("button", { name: /new$/, includeHidden: true });
     this.rows = page.locator("table.list tbody tr");
     this.issue = page.locator(".page-header").getByRole("link", { name: "Issue key" });
   }

@@ -27,6 +27,7 @@ pub use apply::{apply, revert, undoing};
 pub(crate) use grants::Remembered;
 pub(crate) use here::Presence;
 pub use here::here;
+pub(crate) use live::committed;
 pub use live::{Live, News, live};
 pub use past::{as_of, matrix_as_of};
 pub(crate) use snapshot::LatelyUsed;

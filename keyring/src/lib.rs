@@ -7,7 +7,9 @@
 //!
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
-//! - [`usage`]: what keys are used for; [`palette`]: what is found by a part of its name
+//! - [`news`]: what happens to what somebody looks at
+//! - [`usage`]: what keys are used for; [`palette`]: what is found by a part of its name;
+//!   [`views`]: what people often ask of the list of keys
 //! - [`idempotency`]: requests that may be sent again
 //! - [`verification`]: whether a token is good; `verdict` decides, for REST as well; `cache` remembers
 //!   what it decides by
@@ -38,6 +40,7 @@ pub mod grants;
 pub mod idempotency;
 pub mod keys;
 pub mod members;
+pub mod news;
 pub mod palette;
 mod passphrase;
 mod pepper;
@@ -53,6 +56,7 @@ mod unit;
 pub mod usage;
 mod verdict;
 pub mod verification;
+pub mod views;
 pub mod workspaces;
 
 pub use caller::{Caller, Origin, Reach, RequestId};

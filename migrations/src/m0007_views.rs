@@ -1,4 +1,4 @@
-//! What is kept for the list of keys: what its counts are found by.
+//! What the list of keys is seen by: indexes for its counts, and views that people saved.
 
 use sea_orm_migration::prelude::*;
 

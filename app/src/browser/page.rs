@@ -9,8 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{
     Blob, BlobPropertyBag, Document, Element, Event, FormData, HtmlAnchorElement,
     HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement,
-    ScrollIntoViewOptions, ScrollLogicalPosition, SubmitEvent,
-    Url,
+    ScrollIntoViewOptions, ScrollLogicalPosition, SubmitEvent, Url,
 };
 
 fn document() -> Option<Document> {

@@ -44,6 +44,28 @@ async fn change_all(fields: Fields, dry_run: bool) -> Result<Together, Problem> 
     .await
 }
 
+/// Saves what the list is asked under a name.
+#[server(prefix = "/_fn", endpoint = "keys.save_view", input = Json, output = Json)]
+pub async fn save_view(fields: Fields) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let (name, query) = KeysQuery::named(&fields)?;
+        Ok(keyring::views::save(&keyring, &caller, &name, &query).await?)
+    })
+    .await
+}
+
+/// Forgets a saved view, by its name.
+#[server(prefix = "/_fn", endpoint = "keys.remove_view", input = Json, output = Json)]
+pub async fn remove_view(fields: Fields) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let name = fields.get("name").unwrap_or_default();
+        Ok(keyring::views::remove(&keyring, &caller, name).await?)
+    })
+    .await
+}
+
 /// What the caller may put into a key.
 #[server(prefix = "/_fn", endpoint = "keys.options", input = Json, output = Json)]
 pub async fn options() -> Result<IssueOptions, Problem> {

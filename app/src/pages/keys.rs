@@ -3,6 +3,7 @@
 mod attention;
 mod list;
 mod selection;
+mod views;
 
 pub(crate) use self::list::state_of;
 pub(crate) use self::selection::Selection;
@@ -15,8 +16,10 @@ use leptos_router::hooks::use_query_map;
 use self::attention::{Urgent, Views};
 use self::list::{KeysTable, Pager};
 use self::selection::Together;
+use self::views::SaveView;
 use super::PageTitle;
 use super::failed::Failed;
+use super::news::{Kind, New};
 use super::search::{Search, searched};
 use crate::components::{LinkButton, Look, PageHeader, Skeleton};
 use crate::fns::keys;
@@ -67,9 +70,27 @@ pub(crate) fn Keys() -> impl IntoView {
         Suspend::new(async move {
             let view = view.await.ok()?;
             let query = wanted.get_untracked();
-            Some(
-                view! { <Views query total=view.keys_total disabled=view.disabled attention=view.attention/> },
-            )
+            Some(view! {
+                <Views
+                    query
+                    total=view.keys_total
+                    disabled=view.disabled
+                    attention=view.attention
+                    saved=view.saved
+                />
+            })
+        })
+    };
+    let save = move || {
+        Suspend::new(async move {
+            let saved = view.await.ok()?.saved;
+            Some(view! { <SaveView query=wanted.get_untracked() saved/> })
+        })
+    };
+    let new = move || {
+        Suspend::new(async move {
+            let place = view.await.ok()?.place;
+            Some(view! { <New kind=Kind::Keys place/> })
         })
     };
     let urgent = move || {
@@ -102,6 +123,7 @@ pub(crate) fn Keys() -> impl IntoView {
     view! {
         <PageTitle text="Keys"/>
         <PageHeader title="Keys" sub=move || view! { <Transition>{totals}</Transition> }>
+            <Transition>{new}</Transition>
             <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
             <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
         </PageHeader>
@@ -115,6 +137,7 @@ pub(crate) fn Keys() -> impl IntoView {
         >
             <Transition>{views}</Transition>
         </Search>
+        <Transition>{save}</Transition>
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
         <Outlet/>
     }

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 
 use super::failed::Failed;
+use super::news::News;
 use super::reveal::Revealed;
 use crate::chunks::{self, ShowPalette};
 use crate::components::{Dialog, Notice, PasswordField, Shell, SubmitButton, Tone};
@@ -35,6 +36,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
 fn Frame(me: Me) -> impl IntoView {
     provide_context(me.clone());
     let session = Session::provide();
+    News::provide();
     // The server looks through what stands in a `Suspense` for more to wait for, and makes a page anew each
     // time: with data that the browser, which is given those of the first time, would not find on it.
     let owner = Owner::current().unwrap_or_default();
@@ -51,7 +53,12 @@ fn Frame(me: Me) -> impl IntoView {
             });
         }
     };
-    let palette = move || found.get().filter(|_| finding.get()).map(|show| show(finding));
+    let palette = move || {
+        found
+            .get()
+            .filter(|_| finding.get())
+            .map(|show| show(finding))
+    };
     view! {
         <Shell name=me.name account=me.account role=me.role.title() find=Callback::new(find)>
             {page}

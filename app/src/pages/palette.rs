@@ -67,7 +67,9 @@ pub(crate) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     };
     let press = move |event: KeyboardEvent| {
         let (at, last) = (active.get_untracked(), shown.with_untracked(Vec::len));
-        let Some(last) = last.checked_sub(1) else { return };
+        let Some(last) = last.checked_sub(1) else {
+            return;
+        };
         match event.key().as_str() {
             "ArrowDown" => go_to(if at == last { 0 } else { at + 1 }),
             "ArrowUp" => go_to(if at == 0 { last } else { at - 1 }),

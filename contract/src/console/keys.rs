@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::attention::Attention;
 use crate::error::Result;
+use crate::form::Fields;
 use crate::page::PageRequest;
 use crate::request::ListKeys;
 use crate::resource::KeyState;
+use crate::text::ViewName;
 
 /// Which part of the list is wanted. Empty texts ask nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,9 +21,30 @@ pub struct KeysQuery {
     pub cursor: String,
 }
 
+/// What a person often asks, under a name of theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedView {
+    pub name: String,
+    pub query: KeysQuery,
+    /// How many keys are in it.
+    pub keys: u64,
+}
+
 impl KeysQuery {
     /// Shows the keys that somebody stopped.
     pub const DISABLED: &'static str = "disabled";
+
+    /// Reads the form that saves a view: its name, and what it asks.
+    pub fn named(fields: &Fields) -> Result<(ViewName, Self)> {
+        let text = |name: &str| fields.get(name).unwrap_or_default().trim().to_owned();
+        let name = ViewName::parse(&text("name")).map_err(|invalid| invalid.at("name"))?;
+        let query = Self {
+            q: text("q"),
+            show: text("show"),
+            cursor: String::new(),
+        };
+        Ok((name, query))
+    }
 
     /// The list that is asked for.
     pub fn list(&self) -> Result<ListKeys> {

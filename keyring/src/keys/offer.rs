@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{describe, page, visible_to};
 use crate::caller::{Caller, Reach};
 use crate::error::Result;
-use crate::{Keyring, store, usage, workspaces};
+use crate::{Keyring, store, usage, views, workspaces};
 
 /// How many slots a mini rack has.
 const RACK: u64 = 8;
@@ -26,6 +26,8 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let now = keyring.clock().now();
+    // Before the keys: what comes in between is told twice rather than never.
+    let place = store::audit::place(db, caller.account).await?;
     let (rows, pagination) = page(keyring, caller, &list, now).await?;
     let seen = workspaces::visible_to(caller);
     let slots = store::workspaces::present(db, caller.account, &seen, RACK).await?;
@@ -70,6 +72,8 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
         matching: store::keys::count_listed(db, visible, &list, now).await?,
         disabled: store::keys::count_listed(db, visible, &disabled, now).await?,
         urgent: urgent(keyring, caller, &attention, now).await?,
+        saved: views::counted(keyring, caller).await?,
+        place,
         attention,
         workspaces_total: store::workspaces::count_present(db, caller.account, &seen).await?,
         now,

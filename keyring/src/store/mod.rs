@@ -25,6 +25,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod usage;
+pub(crate) mod views;
 pub(crate) mod workspaces;
 
 /// How many values one statement carries. SQLite takes 32,766 parameters, PostgreSQL 65,535; longer

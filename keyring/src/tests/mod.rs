@@ -12,6 +12,7 @@ mod issuing;
 mod lists;
 mod live;
 mod members;
+mod news;
 mod nodes;
 mod opening;
 mod palette;
@@ -27,6 +28,7 @@ mod trail;
 mod turning;
 mod usage;
 mod verdict;
+mod views;
 
 pub(crate) use bench::{Bench, fields, issue_request};
 

@@ -3,7 +3,11 @@
 use super::{Bench, on_both};
 use crate::{keys, palette};
 
-on_both!(what_is_seen_is_found, a_member_finds_their_own, why_not_is_told);
+on_both!(
+    what_is_seen_is_found,
+    a_member_finds_their_own,
+    why_not_is_told
+);
 
 async fn what_is_seen_is_found(bench: Bench) {
     bench.workspace("Prod-EU").await;
@@ -11,14 +15,19 @@ async fn what_is_seen_is_found(bench: Bench) {
     bench.key("prod-deploy", &[], &[]).await;
     bench.key("etl", &[], &[]).await;
     let find = async |text: &str| {
-        let found = palette::find(&bench.keyring, &bench.owner, text).await.unwrap();
+        let found = palette::find(&bench.keyring, &bench.owner, text)
+            .await
+            .unwrap();
         let keys: Vec<_> = found.keys.into_iter().map(|key| key.name).collect();
         let workspaces: Vec<_> = found.workspaces.into_iter().map(|one| one.name).collect();
         let people: Vec<_> = found.people.into_iter().map(|one| one.email).collect();
         (keys, workspaces, people)
     };
     let (found, places, people) = find("PROD").await;
-    assert_eq!((&*found, &*places), (&["prod-deploy".to_owned()][..], &["Prod-EU".to_owned()][..]));
+    assert_eq!(
+        (&*found, &*places),
+        (&["prod-deploy".to_owned()][..], &["Prod-EU".to_owned()][..])
+    );
     assert!(people.is_empty());
     assert_eq!(find("mira").await.2, ["mira@northwind.example"]);
     assert_eq!(find(" ").await, Default::default());
@@ -38,12 +47,20 @@ async fn a_member_finds_their_own(bench: Bench) {
     bench.key("prod-deploy", &[], &[]).await;
     let own = super::issue_request("prod-own", &[], &[]);
     keys::issue(&bench.keyring, &member, own).await.unwrap();
-    let found = palette::find(&bench.keyring, &member, "prod").await.unwrap();
+    let found = palette::find(&bench.keyring, &member, "prod")
+        .await
+        .unwrap();
     let names: Vec<_> = found.keys.iter().map(|key| key.name.as_str()).collect();
     assert_eq!(names, ["prod-own"]);
-    let places: Vec<_> = found.workspaces.iter().map(|one| one.name.as_str()).collect();
+    let places: Vec<_> = found
+        .workspaces
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     assert_eq!(places, ["prod-eu"]);
-    let found = palette::find(&bench.keyring, &member, "mira").await.unwrap();
+    let found = palette::find(&bench.keyring, &member, "mira")
+        .await
+        .unwrap();
     assert!(found.people.is_empty(), "people are for who may list them");
 }
 
@@ -51,9 +68,13 @@ async fn why_not_is_told(bench: Bench) {
     bench.key("strong", &["secrets:manage"], &[]).await;
     let (_, token) = bench.key("admin", &["api_keys:manage"], &[]).await;
     let admin = bench.bearer(&token).await.unwrap();
-    let found = palette::find(&bench.keyring, &admin, "strong").await.unwrap();
+    let found = palette::find(&bench.keyring, &admin, "strong")
+        .await
+        .unwrap();
     let locked = found.keys[0].locked.as_deref().unwrap();
     assert!(locked.contains("secrets:manage"), "{locked}");
-    let found = palette::find(&bench.keyring, &bench.owner, "strong").await.unwrap();
+    let found = palette::find(&bench.keyring, &bench.owner, "strong")
+        .await
+        .unwrap();
     assert_eq!(found.keys[0].locked, None);
 }

@@ -18,6 +18,8 @@ pub(super) fn routes() -> Router<House> {
         .route("/theme", post(people::choose_theme))
         .route("/keys/new", post(keys::issue))
         .route("/keys/change", post(keys::change_many))
+        .route("/keys/views", post(keys::save_view))
+        .route("/keys/views/remove", post(keys::remove_view))
         .route("/keys/{id}", post(keys::update))
         .route("/keys/{id}/rotate", post(keys::rotate))
         .route("/keys/{id}/revoke", post(keys::revoke))

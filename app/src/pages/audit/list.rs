@@ -108,7 +108,10 @@ fn Row(
     let AuditEntry { event, batch } = one;
     let id = event.id.to_string();
     let (told, beside) = match &batch {
-        Some(batch) => (audit::told_batch(&event, batch), audit::beside_batch(&event, batch)),
+        Some(batch) => (
+            audit::told_batch(&event, batch),
+            audit::beside_batch(&event, batch),
+        ),
         None => (audit::told(&event), audit::beside(&event)),
     };
     let refused = audit::is_refusal(event.action);

@@ -1,7 +1,7 @@
 //! What deserves a look: a quiet row of views with their counts, and a line for what cannot wait.
 
 use contract::attention::{Attention, AttentionCounts};
-use contract::console::{self, KeysQuery};
+use contract::console::{self, KeysQuery, SavedView};
 use leptos::prelude::*;
 
 use crate::components::{ChipLink, Notice, When};
@@ -15,6 +15,7 @@ pub(super) fn Views(
     total: u64,
     disabled: u64,
     attention: AttentionCounts,
+    saved: Vec<SavedView>,
 ) -> impl IntoView {
     let kinds = Attention::ALL.iter();
     let kinds = kinds.map(|kind| (kind.as_str(), wording::view(*kind), attention.of(*kind)));
@@ -25,10 +26,17 @@ pub(super) fn Views(
             let href = showing(&query, show);
             (count > 0 || current).then(|| view! { <ChipLink href text=name count=count current/> })
         });
+    let asked = query.first_page();
+    let saved = saved.into_iter().map(|view| {
+        let current = view.query == asked;
+        let href = address("/keys", &view.query.pairs());
+        view! { <ChipLink href text=view.name count=view.keys current/> }
+    });
     view! {
         <nav class="views" aria-label="Views">
             <ChipLink href=showing(&query, "") text="All" count=total current=query.show.is_empty()/>
             {chips.collect_view()}
+            {saved.collect_view()}
         </nav>
     }
     .into_any()

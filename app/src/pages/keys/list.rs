@@ -60,7 +60,7 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
                 <table class="list">
                     <thead>
                         <tr>
-                            <th scope="col" class="c-pick"><PickPage/></th>
+                            <th scope="col" class="c-pick"><span class="vh">"Select"</span><PickPage/></th>
                             <th scope="col">"Name"</th>
                             <th scope="col">"Status"</th>
                             <th scope="col">"Access"</th>

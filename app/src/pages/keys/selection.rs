@@ -115,7 +115,7 @@ pub(super) fn Pick(row: usize, key: ApiKeyId, name: String) -> impl IntoView {
         }
     };
     view! {
-        <label class="pick">
+        <label class="tick">
             <input
                 node_ref=input
                 type="checkbox"
@@ -144,7 +144,7 @@ pub(super) fn PickPage() -> impl IntoView {
         }
     });
     view! {
-        <label class="pick needs-script">
+        <label class="tick needs-script">
             <input
                 node_ref=input
                 type="checkbox"

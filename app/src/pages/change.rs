@@ -20,7 +20,7 @@ use crate::components::{
     Dialog, LinkButton, Look, Notice, SelectField, Skeleton, SubmitButton, TextField, Tone,
 };
 use crate::fns::keys;
-use crate::posted::{Posted, Typed};
+use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::wording::bulk;
 
@@ -34,7 +34,8 @@ struct Asked {
 }
 
 impl Asked {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
+        "id",
         "change",
         "all",
         "q",
@@ -45,12 +46,14 @@ impl Asked {
         "reason",
     ];
 
-    fn here() -> Self {
-        let typed = Typed::here();
-        let one = |name: &str| Some((name.to_owned(), typed.get(name)?));
-        let ids = typed.all("id").into_iter();
-        let ids = ids.map(|id| ("id".to_owned(), id));
-        let fields: Fields = Self::NAMES.into_iter().filter_map(one).chain(ids).collect();
+    /// `all` gives every value of a name.
+    fn read(all: impl Fn(&str) -> Vec<String>) -> Self {
+        let named = |name: &'static str| {
+            let values = all(name).into_iter();
+            values.map(move |value| (name.to_owned(), value))
+        };
+        let names = Self::NAMES.into_iter();
+        let fields: Fields = names.flat_map(named).collect();
         Self {
             kind: fields.get("change").and_then(ChangeKind::parse),
             fields,
@@ -86,9 +89,12 @@ impl Asked {
 #[component]
 pub(crate) fn ChangeMany() -> impl IntoView {
     let query = use_query_map();
+    let posted = use_context::<Posted>().map(|posted| posted.fields);
     let asked = Memo::new(move |_| {
-        query.track();
-        Asked::here()
+        Asked::read(|name| match &posted {
+            Some(fields) => fields.all(name).map(str::to_owned).collect(),
+            None => query.with(|query| query.get_all(name)).unwrap_or_default(),
+        })
     });
     let preview = Resource::new(
         move || asked.get(),

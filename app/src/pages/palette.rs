@@ -7,6 +7,7 @@ mod entries;
 use contract::console::{Found, Me};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -25,27 +26,23 @@ const LIST: &str = "palette-list";
 pub(crate) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let me = expect_context::<Me>();
     let text = RwSignal::new(String::new());
-    let asked = RwSignal::new(String::new());
-    at_rest(text, REST_MS, move || {
-        if let Some(text) = text.try_get_untracked() {
-            asked.try_set(searched(&text).to_owned());
-        }
-    });
-    let found = Resource::new(
-        move || asked.get(),
-        |asked| async move {
-            if asked.is_empty() {
-                return Ok(Found::default());
-            }
-            palette::find(asked).await
-        },
-    );
-    // What was found before stays until there is more to show.
+    // What was found before stays until there is more to show. Not a resource: the page around would wait for
+    // it, and lose the focus.
     let known = RwSignal::new(Found::default());
-    Effect::new(move || {
-        if let Some(Ok(found)) = found.get() {
-            known.set(found);
+    let asked = StoredValue::new(String::new());
+    at_rest(text, REST_MS, move || {
+        let wanted = text.try_get_untracked().unwrap_or_default();
+        let wanted = searched(&wanted).to_owned();
+        if asked.try_get_value().is_none_or(|asked| asked == wanted) {
+            return;
         }
+        asked.set_value(wanted.clone());
+        spawn_local(async move {
+            let found = palette::find(wanted.clone()).await.unwrap_or_default();
+            if asked.try_get_value() == Some(wanted) {
+                known.try_set(found);
+            }
+        });
     });
     let shown = Memo::new(move |_| known.with(|known| entries(&text.read(), known, &me)));
     let active = RwSignal::new(0_usize);

@@ -29,7 +29,10 @@ pub(crate) fn Welcome() -> impl IntoView {
         Suspend::new(async move {
             match (workspaces.await, keys.await) {
                 (Ok(workspaces), Ok(keys)) => {
-                    let workspace = workspaces.workspaces.first().map(|first| first.metadata.clone());
+                    let workspace = workspaces
+                        .workspaces
+                        .first()
+                        .map(|first| first.metadata.clone());
                     let issued = keys.rows.iter().any(|row| !row.key.spec.system);
                     view! {
                         <ol class="panel steps">

@@ -8,7 +8,8 @@ use crate::components::{ChipLink, Notice, When};
 use crate::pages::search::address;
 use crate::wording::{attention as wording, counted};
 
-/// The views of the list. What no key is in, is not there, unless it is what is looked at.
+/// The views of the list, each without a search, as it is counted. What no key is in, is not there, unless
+/// it is what is looked at.
 #[component]
 pub(super) fn Views(
     query: KeysQuery,
@@ -22,8 +23,8 @@ pub(super) fn Views(
     let chips = kinds
         .chain([(KeysQuery::DISABLED, "Disabled", disabled)])
         .filter_map(|(show, name, count)| {
-            let current = query.show == show;
-            let href = showing(&query, show);
+            let current = query.show == show && query.q.is_empty();
+            let href = format!("/keys?show={show}");
             (count > 0 || current).then(|| view! { <ChipLink href text=name count=count current/> })
         });
     let asked = query.first_page();
@@ -34,21 +35,12 @@ pub(super) fn Views(
     });
     view! {
         <nav class="views" aria-label="Views">
-            <ChipLink href=showing(&query, "") text="All" count=total current=query.show.is_empty()/>
+            <ChipLink href="/keys" text="All" count=total current=!query.narrows()/>
             {chips.collect_view()}
             {saved.collect_view()}
         </nav>
     }
     .into_any()
-}
-
-/// The list with another view and the same search.
-fn showing(query: &KeysQuery, show: &str) -> String {
-    let other = KeysQuery {
-        show: show.to_owned(),
-        ..query.first_page()
-    };
-    address("/keys", &other.pairs())
 }
 
 /// What ends by itself unless somebody does something.

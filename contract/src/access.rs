@@ -8,7 +8,9 @@ mod snapshot;
 
 pub use bits::Bits;
 pub use live::{CellChange, Change, Here, PageId, Present};
-pub use snapshot::{KeyRow, MOST_KEYS, MOST_WORKSPACES, Snapshot, USED_DAYS, WorkspaceColumn};
+pub use snapshot::{
+    KeyRow, MOST_KEYS, MOST_USED_DAYS, MOST_WORKSPACES, Snapshot, USED_DAYS, WorkspaceColumn,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -75,6 +75,11 @@ test("unused grants are staged for revocation, used ones are left alone", async 
     await matrix.visit();
     await expect(page.getByRole("button", { name: /^Unused grants/ })).toContainText("2", { timeout: 500 });
   }).toPass({ timeout: 20_000 });
+  const days = page.getByRole("combobox", { name: "When a grant counts as unused" });
+  await days.selectOption("7");
+  await expect(page).toHaveURL(/used=7/);
+  await page.reload();
+  await expect(days).toHaveValue("7");
   await page.getByRole("button", { name: /^Unused grants/ }).click();
   await matrix.expectSum(/\+0\s*−2/);
   await matrix.expectGranted(matrix.cell("one", "lab"), true);
@@ -101,6 +106,9 @@ test("as of a moment: read-only, and what has changed since", async ({ keyrack, 
   const moment = new Date().toISOString().slice(0, 19);
   await new Promise((done) => setTimeout(done, 1_100));
   await ungrant("one", "prod-eu");
+  await new Promise((done) => setTimeout(done, 1_100));
+  const between = new Date().toISOString().slice(0, 19);
+  await new Promise((done) => setTimeout(done, 1_100));
   await grant("two", "lab");
   const matrix = new Matrix(page);
   await matrix.visit();
@@ -120,6 +128,16 @@ test("as of a moment: read-only, and what has changed since", async ({ keyrack, 
   await expect(matrix.refused).toContainText("This is the past");
   await expect(matrix.bar).toBeHidden();
   await examine(page);
+  // The same, compared with another moment.
+  await page.getByRole("button", { name: "As of then" }).click();
+  await dialog.getByLabel("Day and time, in UTC").fill(moment);
+  await dialog.getByLabel(/^Tell what changed until/).fill(moment);
+  await dialog.getByRole("button", { name: "Show it" }).click();
+  await expect(dialog).toContainText("Compare with a later day and time");
+  await dialog.getByLabel(/^Tell what changed until/).fill(between);
+  await dialog.getByRole("button", { name: "Show it" }).click();
+  await expect(page.locator(".changed-since")).toContainText("1 change until");
+  await expect(page.locator(".changed-since")).toContainText("one no longer reaches prod-eu.");
   await page.getByRole("button", { name: "Back to now" }).click();
   await matrix.expectGranted(matrix.cell("two", "lab"), true);
 });

@@ -182,3 +182,34 @@ test("the focused cell stays, wherever the frame is scrolled to", async ({ keyra
     expect(cell).toBeGreaterThanOrEqual(head - 1);
   });
 });
+
+test("what is pinned stays in sight, and can be worked on there", async ({ keyrack, page }) => {
+  const names = Array.from({ length: 60 }, (_, at) => `key-${String(at).padStart(2, "0")}`);
+  const { keys, workspaces } = await furnish(page, keyrack, names);
+  await page.setViewportSize({ width: 800, height: 700 });
+  const matrix = new Matrix(page);
+  const pins = `key=${keys.get("key-30")?.id}&workspace=${workspaces.get("lab")?.id}`;
+  await matrix.visit(`?sort=name&${pins}`);
+  await matrix.frame.evaluate((frame) => frame.scrollTo(64, 1_200));
+  await expect(matrix.row("key-40")).toBeVisible();
+  const cell = matrix.cell("key-30", "lab");
+  await expect(cell).toBeInViewport({ ratio: 1 });
+  await expect(matrix.column("lab")).toBeInViewport({ ratio: 1 });
+
+  await test.step("what is pressed there is what is staged", async () => {
+    await cell.click();
+    await matrix.expectStaged(cell, "will be granted");
+    await matrix.cell("key-40", "lab").click();
+    await matrix.expectStaged(matrix.cell("key-40", "lab"), "will be granted");
+    await matrix.expectSum(/\+2\s*−0\s*2 keys, 1 workspace/);
+  });
+
+  await test.step("the arrows lead out of it and back", async () => {
+    await matrix.cell("key-40", "lab").press("Control+Home");
+    await matrix.all("key-30").press("ArrowRight");
+    await expect(cell).toBeFocused();
+    await cell.press("ArrowDown");
+    await expect(matrix.cell("global account key", "lab")).toBeFocused();
+    await expect(matrix.cell("global account key", "lab")).toBeInViewport({ ratio: 1 });
+  });
+});

@@ -25,13 +25,14 @@ use crate::{Keyring, keys, store, workspaces};
 pub(crate) use apply::apply_in;
 pub use apply::{apply, revert, undoing};
 pub(crate) use grants::Remembered;
+pub use grants::remember;
 pub(crate) use here::Presence;
 pub use here::here;
 pub(crate) use live::committed;
 pub use live::{Live, News, live};
 pub use past::{as_of, matrix_as_of};
 pub(crate) use snapshot::LatelyUsed;
-pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot};
+pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot, snapshot_used};
 
 /// How many keys and how many workspaces the console's page shows.
 pub const SHOWN: u64 = 1_000;

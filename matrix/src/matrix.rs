@@ -82,6 +82,7 @@ pub struct Matrix {
     locks: Vec<String>,
     granted: Relation,
     used: Grid,
+    used_days: u64,
     /// What came to be granted since the matrix was read.
     lately: Grid,
     edits: BTreeMap<Place, Edit>,
@@ -99,6 +100,7 @@ impl Matrix {
             locks: snapshot.locks,
             granted: Relation::of(&snapshot.granted),
             used: Grid::of(&snapshot.used),
+            used_days: snapshot.used_days,
             lately: Grid::default(),
             edits: BTreeMap::new(),
         };
@@ -155,8 +157,13 @@ impl Matrix {
         self.granted.get(place.key, place.workspace)
     }
 
-    /// Whether the key was used in the workspace in the last [`contract::access::USED_DAYS`] days before the
-    /// matrix was read. What is used after that is not known.
+    /// After how many days without use a grant counts as unused.
+    pub fn used_days(&self) -> u64 {
+        self.used_days
+    }
+
+    /// Whether the key was used in the workspace in the last [`Matrix::used_days`] before the matrix was read.
+    /// What is used after that is not known.
     pub fn used(&self, place: Place) -> bool {
         self.used.get(place.key, place.workspace)
     }

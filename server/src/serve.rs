@@ -56,6 +56,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     let learning = tokio::spawn(learn_tokens(house.keyring.clone()));
     let forgetting = tokio::spawn(forget(house.keyring.clone()));
     let verifying = tokio::spawn(verify_trails(house.keyring.clone()));
+    let remembering = tokio::spawn(remember_grants(house.keyring.clone()));
     let drained = Arc::new(Notify::new());
     let counting = tokio::spawn(write_counted(house.keyring.clone(), drained.clone()));
     let limits = Limits::default();
@@ -72,7 +73,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     if counting.await.is_err() {
         tracing::error!("what was counted last was not written");
     }
-    for task in [learning, forgetting, verifying, invitation] {
+    for task in [learning, forgetting, verifying, remembering, invitation] {
         task.abort();
     }
     tracing::info!("stopped");
@@ -123,6 +124,16 @@ async fn learn_tokens(keyring: Keyring) {
     while let Err(error) = keyring.learn_tokens().await {
         tracing::warn!(error.cause = error.cause(), "the tokens were not learnt");
         tokio::time::sleep(Duration::from_mins(1)).await;
+    }
+}
+
+/// Until it is done, whoever looks at a large matrix for the first time waits for it.
+async fn remember_grants(keyring: Keyring) {
+    if let Err(error) = keyring::access::remember(&keyring).await {
+        tracing::warn!(
+            error.cause = error.cause(),
+            "the grants were not read ahead"
+        );
     }
 }
 

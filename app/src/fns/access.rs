@@ -24,7 +24,8 @@ pub async fn matrix() -> Result<AccessMatrix, Problem> {
 pub async fn window(pairs: Vec<(String, String)>) -> Result<FirstWindow, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let snapshot = keyring::access::snapshot(&keyring, &caller).await?;
+        let days = crate::pages::access::used_days(&pairs);
+        let snapshot = keyring::access::snapshot_used(&keyring, &caller, days).await?;
         Ok(crate::pages::access::first_window(
             snapshot,
             caller.profile(),

@@ -37,6 +37,7 @@ mod rows;
 mod toolbar;
 mod work;
 
+use contract::access::{MOST_KEYS, MOST_WORKSPACES};
 use contract::console::FirstWindow;
 use leptos::prelude::*;
 use leptos_meta::Link;
@@ -58,6 +59,7 @@ use super::PageTitle;
 use super::failed::Failed;
 use crate::components::{Button, EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, Tone};
 use crate::fns;
+use crate::wording::grouped;
 
 #[component]
 pub(crate) fn Access() -> impl IntoView {
@@ -85,7 +87,10 @@ pub(crate) fn Access() -> impl IntoView {
         <PageTitle text="Access"/>
         <PageHeader
             title="Access"
-            sub=|| "Which key reaches which workspace. Drag to paint, or move with the arrows and press space."
+            sub=|| view! {
+                "Which key reaches which workspace."
+                <span class="for-wide">" Drag to paint, or move with the arrows and press space."</span>
+            }
         >
             <LinkButton href="/access/explain" icon="circle-question-mark">"Explain"</LinkButton>
             <span class="needs-script row">
@@ -105,6 +110,12 @@ fn pairs_of(params: ParamsMap) -> Vec<(String, String)> {
     pairs
         .map(|(name, value)| (name.into_owned(), value))
         .collect()
+}
+
+/// After how many days without use a grant counts as unused, by the pairs of the address.
+#[cfg(feature = "ssr")]
+pub(crate) fn used_days(pairs: &[(String, String)]) -> u64 {
+    query_of(pairs).used_days
 }
 
 fn query_of(pairs: &[(String, String)]) -> Query {
@@ -128,6 +139,8 @@ fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
         ..Told::default()
     };
     let labels = first.labels.clone();
+    let snapshot = desk.query().with_untracked(Query::snapshot_path);
+    let cut = first.keys as u64 >= MOST_KEYS || first.workspaces as u64 >= MOST_WORKSPACES;
     let refused = desk.refused();
     let failed = move || match desk.stand().get() {
         Stand::Failed(text) => Some(text),
@@ -135,9 +148,10 @@ fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
     };
     view! {
         // Asked for before the code of the page is there, which waits for it.
-        <Link rel="preload" href="/access/snapshot" as_="fetch" crossorigin="anonymous" media="(scripting: enabled)"/>
+        <Link rel="preload" href=snapshot as_="fetch" crossorigin="anonymous" media="(scripting: enabled)"/>
         <Toolbar desk first=told labels/>
         <PastNotice desk/>
+        {cut.then(|| view! { <Notice tone=Tone::Info>{cut_short()}</Notice> })}
         <div aria-live="assertive">
             {move || failed().map(|text| view! {
                 <Notice tone=Tone::Bad>
@@ -157,6 +171,15 @@ fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
         <p class="vh" role="status">{move || desk.said().get()}</p>
     }
     .into_any()
+}
+
+/// Where that is which is too much for one page.
+fn cut_short() -> String {
+    format!(
+        "This page holds the newest {} keys and the oldest {} workspaces. Every key has a page of its own, with everything it reaches.",
+        grouped(MOST_KEYS),
+        grouped(MOST_WORKSPACES),
+    )
 }
 
 /// What stands here until there is something to grant.

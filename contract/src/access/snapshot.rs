@@ -21,8 +21,10 @@ pub struct Snapshot {
     pub locks: Vec<String>,
     /// Explicit grants, also of keys that reach all workspaces.
     pub granted: Bits,
-    /// The cells that were used in the last [`USED_DAYS`] days.
+    /// The cells that were used in the last [`Snapshot::used_days`] days.
     pub used: Bits,
+    /// A grant that was not used for so many days counts as unused.
+    pub used_days: u64,
 }
 
 /// How many keys and how many workspaces a snapshot has at the most: the newest keys and the oldest
@@ -30,8 +32,10 @@ pub struct Snapshot {
 pub const MOST_KEYS: u64 = 20_000;
 pub const MOST_WORKSPACES: u64 = 2_000;
 
-/// A grant that was not used for so many days counts as unused.
+/// After how many days without use a grant counts as unused when nobody asks for another number, and the most
+/// that may be asked for: uses are kept somewhat longer than a year.
 pub const USED_DAYS: u64 = 30;
+pub const MOST_USED_DAYS: u64 = 365;
 
 /// A key as a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

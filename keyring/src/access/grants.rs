@@ -10,8 +10,10 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use uuid::Uuid;
 
 use super::cells::Cells;
+use super::snapshot::MOST_KEYS;
 use crate::entity::api_key;
 use crate::error::Result;
+use crate::store::keys::Visible;
 use crate::{Keyring, store};
 
 /// What all accounts may take together, in bytes.
@@ -67,6 +69,26 @@ pub(super) struct Grants {
     /// Until which place in the audit log everything is in them.
     last: u64,
     pub(super) cells: Cells,
+}
+
+/// Reads the grants of every account, as far as there is room, so that the first who looks at a large matrix
+/// does not wait for that.
+pub async fn remember(keyring: &Keyring) -> Result<()> {
+    let (db, remembered) = (keyring.reader(), &keyring.0.grants.0);
+    for account in store::accounts::all(db).await? {
+        let last = store::audit::place(db, account).await?;
+        let everybodys = Visible {
+            account,
+            owner: None,
+        };
+        let mut keys = store::keys::rows(db, everybodys, MOST_KEYS).await?;
+        keys.reverse();
+        read(keyring, account, &keys, last).await?;
+        if remembered.weight() > MOST_BYTES / 2 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The grants of these keys, oldest key first, as they are after `last`, which was read before. Keys that

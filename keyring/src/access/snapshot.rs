@@ -5,9 +5,9 @@ use std::mem::size_of;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::access::{Bits, KeyRow, Snapshot, USED_DAYS, WorkspaceColumn};
+use contract::access::{Bits, KeyRow, MOST_USED_DAYS, Snapshot, USED_DAYS, WorkspaceColumn};
 pub use contract::access::{MOST_KEYS, MOST_WORKSPACES};
-use contract::{AccountId, Permission, Timestamp};
+use contract::{AccountId, Invalid, Permission, Timestamp};
 use quick_cache::Weighter;
 use uuid::Uuid;
 
@@ -19,8 +19,18 @@ use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
-/// The keys the caller sees against the workspaces they know of, now.
+/// The keys the caller sees against the workspaces they know of, now; with what was used in the last
+/// [`USED_DAYS`].
 pub async fn snapshot(keyring: &Keyring, caller: &Caller) -> Result<Snapshot> {
+    snapshot_used(keyring, caller, USED_DAYS).await
+}
+
+/// The same with what was used in so many days, from 1 to [`MOST_USED_DAYS`].
+pub async fn snapshot_used(keyring: &Keyring, caller: &Caller, days: u64) -> Result<Snapshot> {
+    if days == 0 || days > MOST_USED_DAYS {
+        let refused = Invalid::new(format!("choose from 1 to {MOST_USED_DAYS} days"));
+        return Err(refused.at("usedDays").into());
+    }
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let at = keyring.clock().now();
@@ -36,10 +46,11 @@ pub async fn snapshot(keyring: &Keyring, caller: &Caller) -> Result<Snapshot> {
         keys,
         workspaces,
     };
-    let used = used(keyring, caller.account, at).await?;
+    let used = used(keyring, caller.account, at, days).await?;
     Ok(Snapshot {
         at,
         last,
+        used_days: days,
         ..state.project(caller, &used)
     })
 }
@@ -81,6 +92,7 @@ impl State {
             locks: locks.0,
             granted: self.bits(grants, &columns),
             used: self.bits(&used.cells, &columns),
+            used_days: USED_DAYS,
         }
     }
 
@@ -138,9 +150,10 @@ impl Locks {
     }
 }
 
-/// What the keys of an account were used for in the last [`USED_DAYS`] days.
+/// What the keys of an account were used for in the last days.
 #[derive(Debug, Default)]
 pub(super) struct Used {
+    days: u64,
     cells: Cells,
     last: HashMap<Uuid, i64>,
 }
@@ -168,16 +181,24 @@ impl Weighter<AccountId, Lately> for Weight {
     }
 }
 
-async fn used(keyring: &Keyring, account: AccountId, now: Timestamp) -> Result<Arc<Used>> {
+async fn used(
+    keyring: &Keyring,
+    account: AccountId,
+    now: Timestamp,
+    days: u64,
+) -> Result<Arc<Used>> {
     let lately = &keyring.0.lately_used.0;
     lately.retain(|_, (at, _)| now.since(*at) < BELIEVED);
-    if let Some((_, used)) = lately.get(&account) {
+    if let Some((_, used)) = lately.get(&account)
+        && used.days == days
+    {
         return Ok(used);
     }
     let db = keyring.reader();
-    let since = now.minus(Duration::from_hours(24 * USED_DAYS));
+    let since = now.minus(Duration::from_hours(24 * days));
     let cells = store::usage::used_cells(db, account, since).await?;
     let used = Arc::new(Used {
+        days,
         cells: cells.into_iter().collect(),
         last: store::usage::last_uses_in(db, account).await?,
     });

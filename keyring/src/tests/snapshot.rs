@@ -13,6 +13,7 @@ on_both!(
     it_says_what_the_matrix_says_after_every_change,
     a_member_loads_their_own_keys_and_workspaces,
     what_is_known_is_not_read_again,
+    what_was_read_ahead_is_not_read_again,
 );
 
 /// Every key with the names of what it was granted, oldest first.
@@ -149,4 +150,16 @@ async fn what_is_known_is_not_read_again(bench: Bench) {
     snapshot(&bench.keyring, &bench.owner).await.unwrap();
     // The place in the log, keys, workspaces, and what changed since.
     assert_eq!(statements() - before, 4);
+}
+
+async fn what_was_read_ahead_is_not_read_again(bench: Bench) {
+    let (rows, _) = bench.rack(5, 5).await;
+    crate::access::remember(&bench.keyring).await.unwrap();
+    let statements = || bench.keyring.0.database.statements();
+    let before = statements();
+    let seen = snapshot(&bench.keyring, &bench.owner).await.unwrap();
+    assert_eq!(seen.keys.len(), rows.len() + 1);
+    // Two more for what was used.
+    assert_eq!(statements() - before, 4 + 2);
+    same(&bench, &bench.owner).await;
 }

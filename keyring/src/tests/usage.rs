@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::bench::{account, person};
 use super::{Bench, on_both};
-use crate::{PlainToken, keys, usage, verification};
+use crate::{PlainToken, access, keys, usage, verification};
 
 on_both!(
     every_call_is_counted_where_it_belongs,
@@ -22,6 +22,7 @@ on_both!(
     another_accounts_questions_count_for_nothing,
     whoever_waits_for_the_first_call_is_told,
     usage_is_for_who_sees_the_key,
+    the_matrix_says_what_was_used_in_so_many_days,
 );
 
 const DAY: Duration = Duration::from_hours(24);
@@ -338,4 +339,21 @@ async fn usage_is_for_who_sees_the_key(bench: Bench) {
         first_call.unwrap_err().public().kind,
         Kind::PermissionDenied
     );
+}
+
+async fn the_matrix_says_what_was_used_in_so_many_days(bench: Bench) {
+    let here = bench.workspace("here").await;
+    let (_, token) = bench.key("ci", &["tools:read"], &[here]).await;
+    ask(&bench, &token, Some(here), "192.0.2.1").await;
+    usage::flush(&bench.keyring).await.unwrap();
+    bench.advance(10 * DAY);
+    let used = async |days| {
+        let seen = access::snapshot_used(&bench.keyring, &bench.owner, days).await;
+        let seen = seen.unwrap();
+        assert_eq!(seen.used_days, days);
+        seen.used.get(seen.keys.len() - 1, 0)
+    };
+    assert!(used(30).await);
+    assert!(!used(7).await);
+    assert!(used(365).await);
 }

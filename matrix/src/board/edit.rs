@@ -92,7 +92,7 @@ impl Board {
     }
 
     /// How many of these cells hold a grant that was not used in a long time: in the
-    /// [`contract::access::USED_DAYS`] days before the matrix was read. When a grant was made is not known, so
+    /// [`crate::Matrix::used_days`] before the matrix was read. When a grant was made is not known, so
     /// one that was made within these days and not used yet counts too; one that was made after the matrix
     /// was read does not.
     pub fn unused(&self, keys: &[usize], workspaces: &Mask) -> usize {

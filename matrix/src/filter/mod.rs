@@ -9,7 +9,6 @@ mod text;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use contract::access::USED_DAYS;
 use contract::{Invalid, Labels, Timestamp};
 
 use crate::bits::{Mask, common};
@@ -108,7 +107,7 @@ impl Is {
             }
             Self::Idle => {
                 let last = matrix.keys()[key].row.last_used_at;
-                let long = Duration::from_secs(USED_DAYS * 24 * 60 * 60);
+                let long = Duration::from_hours(24 * matrix.used_days());
                 last.is_none_or(|last| now.since(last) >= long)
             }
             Self::Unused => board.unused_of(key, workspaces) > 0,

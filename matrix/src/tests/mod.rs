@@ -110,7 +110,7 @@ prop_compose! {
             used.set(at / columns, at % columns, cell & 2 != 0);
         }
         let locks = vec!["not yours".to_owned()];
-        Snapshot { at: NOW, last: 0, keys, workspaces, locks, granted, used }
+        Snapshot { at: NOW, last: 0, keys, workspaces, locks, granted, used, used_days: 30 }
     }
 }
 
@@ -125,6 +125,7 @@ pub(crate) fn bare(keys: Vec<KeyRow>, workspaces: Vec<WorkspaceColumn>) -> Snaps
         locks: Vec::new(),
         granted: none.clone(),
         used: none,
+        used_days: 30,
     }
 }
 

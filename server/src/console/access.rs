@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
-use contract::access::{Change, Here, PageId, Snapshot};
+use contract::access::{Change, Here, PageId, Snapshot, USED_DAYS};
 use contract::{Invalid, Kind, Timestamp};
 use futures_util::StreamExt;
 use futures_util::stream::{Stream, iter, unfold};
@@ -35,20 +35,24 @@ fn signed_in(visitor: Visitor) -> Result<Caller> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Moment {
+struct Asked {
     as_of: Option<String>,
+    used_days: Option<u64>,
 }
 
 /// The whole matrix as the caller sees it, now or as it was.
 async fn snapshot(
     State(house): State<House>,
     Extension(visitor): Extension<Visitor>,
-    Query(moment): Query<Moment>,
+    Query(asked): Query<Asked>,
 ) -> Result<Json<Snapshot>> {
     let caller = signed_in(visitor)?;
     let keyring = &house.keyring;
-    Ok(Json(match moment.as_of {
-        None => keyring::access::snapshot(keyring, &caller).await?,
+    Ok(Json(match asked.as_of {
+        None => {
+            let days = asked.used_days.unwrap_or(USED_DAYS);
+            keyring::access::snapshot_used(keyring, &caller, days).await?
+        }
         Some(at) => {
             let at = Timestamp::parse(&at).map_err(refused("asOf"))?;
             keyring::access::as_of(keyring, &caller, at).await?
@@ -71,8 +75,8 @@ struct Listening {
     after: Option<String>,
 }
 
-/// What happens to the matrix from a place in the audit log on: `change` with a [`Change`], and `present` with everybody
-/// else who is here. It ends with the session, and when the server stops.
+/// What happens to the matrix from a place in the audit log on: `change` with a [`Change`], and `present` with
+/// everybody else who is here. It ends with the session, and when the server stops.
 async fn live(
     State(house): State<House>,
     Extension(visitor): Extension<Visitor>,

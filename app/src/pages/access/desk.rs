@@ -80,8 +80,10 @@ pub(super) struct Desk {
     present: RwSignal<Vec<Present>>,
     cut_off: RwSignal<bool>,
     past: RwSignal<Option<Timestamp>>,
-    /// The matrix as it is, while it is shown as it was.
-    today: StoredValue<Option<Matrix>>,
+    /// Until when changes are told while the matrix is shown as it was; nothing is now.
+    until: RwSignal<Option<Timestamp>>,
+    /// The matrix at that time.
+    later: StoredValue<Option<(Option<Timestamp>, Matrix)>>,
     /// Turns with every edit, for what reads the work itself.
     turn: RwSignal<u32>,
     query: RwSignal<Query>,
@@ -111,7 +113,8 @@ impl Desk {
             present: RwSignal::default(),
             cut_off: RwSignal::new(false),
             past: RwSignal::default(),
-            today: StoredValue::new(None),
+            until: RwSignal::default(),
+            later: StoredValue::new(None),
             turn: RwSignal::default(),
             query: RwSignal::new(query),
             me: StoredValue::new(expect_context()),
@@ -221,9 +224,14 @@ impl Desk {
             return;
         }
         browser::set_query(&query.to_url());
+        let days = query.used_days;
         self.query.set(query.clone());
         self.edit(|work| work.set_query(query));
         self.scroll_to_start();
+        let known = self.peek(|work| work.board().matrix().used_days());
+        if known.is_some_and(|known| known != days) && self.past.get_untracked().is_none() {
+            self.load();
+        }
     }
 
     fn scroll_to_start(self) {

@@ -12,6 +12,8 @@ pub(super) struct HeadPart {
     name: HtmlElement,
     tri: HtmlElement,
     told: Told,
+    /// Whether the column stays in sight.
+    sticky: bool,
 }
 
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ struct Told {
 }
 
 impl HeadPart {
-    pub(super) fn new(document: &Document) -> Option<Self> {
+    pub(super) fn new(document: &Document, sticky: bool) -> Option<Self> {
         let head = element(document, "div", "w", "columnheader")?;
         let link = element(document, "a", "name", "")?;
         set(&link, "tabindex", "-1");
@@ -43,13 +45,19 @@ impl HeadPart {
             name,
             tri,
             told: Told::default(),
+            sticky,
         })
     }
 
     pub(super) fn show(&mut self, work: &Work, at: usize, left: usize, anew: bool) {
         let moved = self.at != Some(at);
         if moved {
-            place(&self.head, left + at * SLOT, 0);
+            let x = left + at * SLOT;
+            if self.sticky {
+                size(&self.head, "left", x);
+            } else {
+                place(&self.head, x, 0);
+            }
             set(&self.head, "aria-colindex", &(at + 3).to_string());
             self.at = Some(at);
         }
@@ -79,6 +87,9 @@ impl HeadPart {
         }
         set(&self.tri, "aria-checked", told.state);
         self.head.set_class_name(told.class);
+        if self.sticky {
+            let _ = self.head.class_list().add_1("pinned");
+        }
         self.told = told;
     }
 }

@@ -4,9 +4,7 @@
 mod marks;
 mod points;
 
-use std::ops::Range;
-
-use matrix::Axis;
+use matrix::{Axis, Mounted, Slot};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
@@ -33,6 +31,9 @@ pub(super) struct Painter {
     heads: Vec<HeadPart>,
     group_parts: Vec<GroupPart>,
     rows: Vec<RowPart>,
+    /// The heads and the rows that stay in sight.
+    pinned_heads: Vec<HeadPart>,
+    pinned_rows: Vec<RowPart>,
     /// Holds the focused cell while its row or column is not mounted.
     spare: RowPart,
     band: HtmlElement,
@@ -44,8 +45,8 @@ pub(super) struct Painter {
 /// What is in sight, and where the cells begin.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Sight {
-    pub(super) rows: Range<usize>,
-    pub(super) columns: Range<usize>,
+    pub(super) rows: Mounted,
+    pub(super) columns: Mounted,
     /// How many rows and columns there are in all.
     size: (usize, usize),
     /// What stands left of the cells and above them, in CSS pixels.
@@ -64,7 +65,7 @@ impl Painter {
         };
         let (head, groups, names) = (line(".top")?, line(".line.groups")?, line(".line.names")?);
         let all_head = line(".w.all")?;
-        let spare = RowPart::new(&document, 1)?;
+        let spare = RowPart::new(&document, (0, 1), false)?;
         spare.row.set_class_name("r parked");
         let band = element(&document, "div", "band", "presentation")?;
         let picked = element(&document, "div", "picked", "presentation")?;
@@ -73,6 +74,8 @@ impl Painter {
             heads: Vec::new(),
             group_parts: Vec::new(),
             rows: Vec::new(),
+            pinned_heads: Vec::new(),
+            pinned_rows: Vec::new(),
             guests: Vec::new(),
             document,
             frame,
@@ -130,12 +133,21 @@ impl Painter {
             return;
         }
         let anew = self.pool(&sight) || resized || anew;
-        let (count, heads) = (self.rows.len().max(1), self.heads.len().max(1));
-        for column in sight.columns.clone() {
-            self.heads[column % heads].show(work, column, sight.left, anew);
+        for (slot, column) in sight.columns.slots() {
+            let head = match slot {
+                Slot::Pinned(at) => &mut self.pinned_heads[at],
+                Slot::Pool(at) => &mut self.heads[at],
+                Slot::Focus => continue,
+            };
+            head.show(work, column, sight.left, anew);
         }
-        for row in sight.rows.clone() {
-            self.rows[row % count].show(&self.document, work, row, &sight, anew);
+        for (slot, row) in sight.rows.slots() {
+            let part = match slot {
+                Slot::Pinned(at) => &mut self.pinned_rows[at],
+                Slot::Pool(at) => &mut self.rows[at],
+                Slot::Focus => continue,
+            };
+            part.show(&self.document, work, row, &sight, anew);
         }
         self.draw_groups(work, &sight);
         self.drawn = sight;
@@ -149,8 +161,8 @@ impl Painter {
         let head = self.head.offset_height();
         let (rows, columns) = self.axes(work, left, inner(head));
         Sight {
-            rows: rows.mounted(None).window,
-            columns: columns.mounted(None).window,
+            rows: rows.mounted(None),
+            columns: columns.mounted(None),
             size: (work.rows(), work.columns()),
             left,
             head: inner(head),
@@ -158,19 +170,26 @@ impl Painter {
     }
 
     fn axes(&self, work: &Work, left: usize, head: usize) -> (Axis, Axis) {
-        let axis = |len: usize, edge: usize, viewport: i32, scroll: i32| Axis {
+        let axis = |(len, pinned): (usize, usize), edge: usize, viewport: i32, scroll: i32| Axis {
             len,
-            pinned: 0,
+            // Half of what there is stays for the others; what is pinned beyond that scrolls as they do.
+            pinned: pinned.min(inner(viewport).saturating_sub(edge) / SLOT / 2),
             edge,
             viewport: inner(viewport),
             scroll: inner(scroll),
             overscan: OVERSCAN,
         };
         let frame = &self.frame;
+        let (rows, columns) = work.pinned();
         (
-            axis(work.rows(), head, frame.client_height(), frame.scroll_top()),
             axis(
-                work.columns(),
+                (work.rows(), rows),
+                head,
+                frame.client_height(),
+                frame.scroll_top(),
+            ),
+            axis(
+                (work.columns(), columns),
                 left,
                 frame.client_width(),
                 frame.scroll_left(),
@@ -192,40 +211,57 @@ impl Painter {
         changed
     }
 
-    /// As many parts as are in sight. They are made anew when the frame has changed its size; whether they
-    /// were.
+    /// As many parts as are in sight. They are made anew when the frame has changed its size, or something
+    /// was pinned; whether they were.
     fn pool(&mut self, sight: &Sight) -> bool {
-        let (rows, columns) = (sight.rows.len(), sight.columns.len());
-        let cells = self.rows.first().map_or(columns, |row| row.cells.len());
-        if self.heads.len() == columns && self.rows.len() == rows && cells == columns {
+        let rows = (sight.rows.pinned, sight.rows.window.len());
+        let columns = (sight.columns.pinned, sight.columns.window.len());
+        let mut all_rows = self.pinned_rows.iter().chain(&self.rows);
+        if (self.pinned_heads.len(), self.heads.len()) == columns
+            && (self.pinned_rows.len(), self.rows.len()) == rows
+            && all_rows.all(|row| (row.pinned.len(), row.cells.len()) == columns)
+        {
             return false;
         }
-        for part in self.rows.drain(..) {
+        for part in self.pinned_rows.drain(..).chain(self.rows.drain(..)) {
             part.row.remove();
         }
-        for part in self.heads.drain(..) {
+        for part in self.pinned_heads.drain(..).chain(self.heads.drain(..)) {
             part.head.remove();
         }
-        for _ in 0..columns {
-            let Some(part) = HeadPart::new(&self.document) else {
-                break;
-            };
-            let _ = self.names.append_child(&part.head);
-            self.heads.push(part);
-        }
-        for _ in 0..rows {
-            let Some(part) = RowPart::new(&self.document, columns) else {
-                break;
-            };
-            let _ = self.sheet.append_child(&part.row);
-            self.rows.push(part);
-        }
+        let head = |sticky: bool| {
+            let part = HeadPart::new(&self.document, sticky)?;
+            self.names.append_child(&part.head).ok()?;
+            Some(part)
+        };
+        self.pinned_heads = (0..columns.0).map_while(|_| head(true)).collect();
+        self.heads = (0..columns.1).map_while(|_| head(false)).collect();
+        let row = |sticky: bool| {
+            let part = RowPart::new(&self.document, columns, sticky)?;
+            self.sheet.append_child(&part.row).ok()?;
+            Some(part)
+        };
+        self.pinned_rows = (0..rows.0).map_while(|_| row(true)).collect();
+        self.rows = (0..rows.1).map_while(|_| row(false)).collect();
+        let _ = self
+            .sheet
+            .style()
+            .set_property("--pinned", &format!("{}px", columns.0 * SLOT));
         true
+    }
+
+    /// The parts of a row that is mounted.
+    fn row(&mut self, at: usize) -> Option<&mut RowPart> {
+        match self.drawn.rows.slot(at)? {
+            Slot::Pinned(at) => self.pinned_rows.get_mut(at),
+            Slot::Pool(at) => self.rows.get_mut(at),
+            Slot::Focus => None,
+        }
     }
 
     fn draw_groups(&mut self, work: &Work, sight: &Sight) {
         let mut used = 0;
-        for group in work.groups_in(&sight.columns) {
+        for group in work.groups_in(&sight.columns.window) {
             if used == self.group_parts.len() {
                 let Some(part) = GroupPart::new(&self.document) else {
                     return;

@@ -64,10 +64,13 @@ pub(super) struct CellPart {
     starts: bool,
     dot: Option<HtmlElement>,
     stop: bool,
+    /// Whether its column stays in sight, and whether it is marked as selected itself: no mark lies over it.
+    sticky: bool,
+    picked: bool,
 }
 
 impl CellPart {
-    pub(super) fn new(document: &Document, class: &str) -> Option<Self> {
+    pub(super) fn new(document: &Document, class: &str, sticky: bool) -> Option<Self> {
         let cell = element(document, "div", class, "gridcell")?;
         let slot = element(document, "div", "slot", "checkbox")?;
         set(&slot, "tabindex", "-1");
@@ -81,6 +84,8 @@ impl CellPart {
             starts: false,
             dot: None,
             stop: false,
+            sticky,
+            picked: false,
         })
     }
 
@@ -96,17 +101,42 @@ impl CellPart {
         let moved = self.x != Some(x);
         if moved {
             self.x = Some(x);
-            place(&self.cell, x, 0);
+            if self.sticky {
+                size(&self.cell, "left", x);
+            } else {
+                place(&self.cell, x, 0);
+            }
             set(&self.cell, "aria-colindex", &(column + 3).to_string());
         }
-        if self.starts != starts {
+        if self.starts != starts || moved {
             self.starts = starts;
-            self.cell
-                .set_class_name(if starts { "c starts" } else { "c" });
+            self.classify();
         }
         let changed = self.shown != Some((arranged, row, column));
         self.shown = Some((arranged, row, column));
         changed
+    }
+
+    /// Marks it as selected, or not.
+    pub(super) fn pick(&mut self, picked: bool) {
+        if self.picked != picked {
+            self.picked = picked;
+            self.classify();
+        }
+    }
+
+    fn classify(&self) {
+        let mut class = String::from("c");
+        for (on, name) in [
+            (self.starts, " starts"),
+            (self.sticky, " pinned"),
+            (self.picked, " picked-too"),
+        ] {
+            if on {
+                class.push_str(name);
+            }
+        }
+        self.cell.set_class_name(&class);
     }
 
     pub(super) fn name(&self, key: &str, workspace: &str) {

@@ -11,15 +11,24 @@ use crate::wording::counted;
 /// Chooses the moment.
 #[component]
 pub(super) fn AsOf(desk: Desk) -> impl IntoView {
-    let at = RwSignal::new(String::new());
-    let refused = RwSignal::new(None::<String>);
+    let (at, until) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let refused = RwSignal::new(None::<&'static str>);
     let close = move || desk.over().set(None);
-    let show = move || match moment(&at.get_untracked()) {
-        Some(moment) => {
+    let show = move || match (moment(&at.get_untracked()), until.get_untracked()) {
+        (Some(at), until) if until.is_empty() => {
             close();
-            desk.go_back_to(Some(moment));
+            desk.go_back_to(at, None);
         }
-        None => refused.set(Some("Choose a day and a time.".to_owned())),
+        (Some(at), until) => match moment(&until).filter(|until| *until > at) {
+            Some(until) => {
+                close();
+                desk.go_back_to(at, Some(until));
+            }
+            None => refused.set(Some(
+                "Compare with a later day and time, or leave that empty.",
+            )),
+        },
+        (None, _) => refused.set(Some("Choose a day and a time.")),
     };
     view! {
         <Dialog id="as-of" title="As of a moment" narrow=true on_close=close>
@@ -28,26 +37,40 @@ pub(super) fn AsOf(desk: Desk) -> impl IntoView {
                 event.prevent_default();
                 show();
             }>
-                <div class="field">
-                    <label for="as-of-at">"Day and time, in UTC"</label>
-                    <div class="box">
-                        <input
-                            id="as-of-at"
-                            type="datetime-local"
-                            step="1"
-                            required
-                            prop:value=move || at.get()
-                            on:input:target=move |event| at.set(event.target().value())
-                        />
-                    </div>
-                    {move || refused.get().map(|text| view! { <p class="error">{text}</p> })}
-                </div>
+                <Moment id="as-of-at" label="Day and time, in UTC" value=at required=true/>
+                <Moment id="as-of-until" label="Tell what changed until then, in UTC; empty is until now" value=until/>
+                <div aria-live="polite">{move || refused.get().map(|text| view! { <p class="error">{text}</p> })}</div>
                 <div class="dialog-foot">
                     <Button look=Look::Primary on_press=show>"Show it"</Button>
                     <Button look=Look::Quiet on_press=close>"Stay with now"</Button>
                 </div>
             </form>
         </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn Moment(
+    id: &'static str,
+    label: &'static str,
+    value: RwSignal<String>,
+    #[prop(optional)] required: bool,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <div class="box">
+                <input
+                    id=id
+                    type="datetime-local"
+                    step="1"
+                    required=required
+                    prop:value=move || value.get()
+                    on:input:target=move |event| value.set(event.target().value())
+                />
+            </div>
+        </div>
     }
     .into_any()
 }
@@ -67,21 +90,25 @@ pub(super) fn PastNotice(desk: Desk) -> impl IntoView {
             <Notice tone=Tone::Info>
                 <span class="row">
                     <span>"As it was on " <b>{at.date_and_time()}</b> ". It cannot be changed here."</span>
-                    <span class="end"><Button small=true on_press=move || desk.go_back_to(None)>"Back to now"</Button></span>
+                    <span class="end"><Button small=true on_press=move || desk.go_to_now()>"Back to now"</Button></span>
                 </span>
             </Notice>
         })}
-        {move || desk.changed_since().map(since)}
+        {move || desk.changed_since().map(|differences| since(differences, desk.until().get()))}
     }
     .into_any()
 }
 
 /// What came to be different, sentence by sentence.
-fn since(differences: Differences) -> impl IntoView {
+fn since(differences: Differences, until: Option<Timestamp>) -> impl IntoView {
     let Differences { shown, total } = differences;
+    let span = match until {
+        Some(until) => format!("until {}", until.date_and_time()),
+        None => "since".to_owned(),
+    };
     let head = match total {
-        0 => "Nothing has changed since.".to_owned(),
-        total => format!("{} since", counted(total as u64, "change", "changes")),
+        0 => format!("Nothing changed {span}."),
+        total => format!("{} {span}", counted(total as u64, "change", "changes")),
     };
     let more = total - shown.len();
     let lines = shown

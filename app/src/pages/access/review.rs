@@ -27,7 +27,8 @@ struct Line {
     name: String,
     label: Option<String>,
     risk: Option<Risk>,
-    used: bool,
+    /// For how many days the grant that goes was not used.
+    unused: Option<u64>,
 }
 
 /// A key with what changes about it.
@@ -178,7 +179,7 @@ fn line(work: &Work, cell: &Reviewed) -> Line {
         name: workspace.map_or_else(String::new, |workspace| workspace.column.name.clone()),
         label: label.map(|(_, value)| value.to_owned()),
         risk: cell.risk,
-        used: matrix.used(cell.place),
+        unused: (!cell.want && !matrix.used(cell.place)).then(|| matrix.used_days()),
     }
 }
 
@@ -205,9 +206,11 @@ fn entry(entry: Entry) -> impl IntoView {
         } else {
             ("minus", "−", "revoke ")
         };
-        let unused = !line.want && !line.used;
         let risk = line.risk.map(danger);
-        let never = unused.then(|| view! { <span class="end muted">"not used in 30 days"</span> });
+        let never = line.unused.map(|days| {
+            let text = format!("not used in {}", counted(days, "day", "days"));
+            view! { <span class="end muted">{text}</span> }
+        });
         view! {
             <li>
                 <b class=class aria-hidden="true">{sign}</b>

@@ -1,9 +1,10 @@
 //! A row of the sheet: the name of a key, its reach, its place among all workspaces, its cells.
 
+use matrix::Slot;
 use web_sys::{Document, HtmlElement};
 
 use super::painter::Sight;
-use super::parts::{CellPart, SLOT, element, place, set};
+use super::parts::{CellPart, SLOT, element, place, set, size};
 use super::work::{Work, checked};
 
 pub(super) struct RowPart {
@@ -14,8 +15,12 @@ pub(super) struct RowPart {
     reach: HtmlElement,
     /// Whether the key reaches all workspaces.
     pub(super) all: CellPart,
+    /// Those that stay in sight, and the others.
+    pub(super) pinned: Vec<CellPart>,
     pub(super) cells: Vec<CellPart>,
     told: Told,
+    /// Whether the row stays in sight.
+    sticky: bool,
 }
 
 /// What the head of the row says.
@@ -29,8 +34,12 @@ struct Told {
 }
 
 impl RowPart {
-    /// `cells` is how many columns are mounted.
-    pub(super) fn new(document: &Document, cells: usize) -> Option<Self> {
+    /// With as many cells as columns are mounted: those that stay in sight, and the others.
+    pub(super) fn new(
+        document: &Document,
+        (pinned, cells): (usize, usize),
+        sticky: bool,
+    ) -> Option<Self> {
         let row = element(document, "div", "r", "row")?;
         let key = element(document, "div", "key", "rowheader")?;
         let link = element(document, "a", "truncate", "")?;
@@ -42,23 +51,26 @@ impl RowPart {
         key.append_child(&link).ok()?;
         key.append_child(&reach).ok()?;
         row.append_child(&key).ok()?;
-        let all = CellPart::new(document, "all")?;
+        let all = CellPart::new(document, "all", false)?;
         set(&all.cell, "aria-colindex", "2");
         row.append_child(&all.cell).ok()?;
-        let mut parts = Vec::with_capacity(cells);
-        for _ in 0..cells {
-            let part = CellPart::new(document, "c")?;
+        let part = |sticky: bool| {
+            let part = CellPart::new(document, "c", sticky)?;
             row.append_child(&part.cell).ok()?;
-            parts.push(part);
-        }
+            Some(part)
+        };
+        let pinned = (0..pinned).map(|_| part(true)).collect::<Option<_>>()?;
+        let cells = (0..cells).map(|_| part(false)).collect::<Option<_>>()?;
         Some(Self {
             row,
             at: None,
             link,
             reach,
             all,
-            cells: parts,
+            pinned,
+            cells,
             told: Told::default(),
+            sticky,
         })
     }
 
@@ -73,16 +85,22 @@ impl RowPart {
     ) {
         let moved = self.at != Some(at);
         if moved {
-            place(&self.row, 0, sight.head + at * SLOT);
+            let y = sight.head + at * SLOT;
+            if self.sticky {
+                size(&self.row, "top", y);
+            } else {
+                place(&self.row, 0, y);
+            }
             set(&self.row, "aria-rowindex", &(at + 3).to_string());
             self.at = Some(at);
         }
         if moved || anew {
             self.head(document, work, at);
         }
-        let count = self.cells.len().max(1);
-        for column in sight.columns.clone() {
-            let part = &mut self.cells[column % count];
+        for (slot, column) in sight.columns.slots() {
+            let Some(part) = self.cell(slot) else {
+                continue;
+            };
             let x = sight.left + column * SLOT;
             let changed = part.put(work.arranged(), (at, column), x, work.starts(column));
             if changed {
@@ -125,7 +143,19 @@ impl RowPart {
         }
         set(&self.reach, "aria-checked", told.state);
         self.row.set_class_name(told.class);
+        if self.sticky {
+            let _ = self.row.class_list().add_1("pinned");
+        }
         self.told = told;
+    }
+
+    /// The cell of a column that is mounted.
+    pub(super) fn cell(&mut self, slot: Slot) -> Option<&mut CellPart> {
+        match slot {
+            Slot::Pinned(at) => self.pinned.get_mut(at),
+            Slot::Pool(at) => self.cells.get_mut(at),
+            Slot::Focus => None,
+        }
     }
 
     /// Takes it out of sight.

@@ -7,7 +7,7 @@ use super::super::search::at_rest;
 use super::desk::Desk;
 use super::work::{Query, Told, Work};
 use crate::components::{Avatar, SearchField};
-use crate::wording::{grouped, listed};
+use crate::wording::{counted, grouped, listed};
 
 /// How long typing rests before it filters, in milliseconds.
 const REST_MS: u32 = 120;
@@ -45,6 +45,7 @@ pub(super) fn Toolbar(
         }
     });
     let stage_unused = move |_| desk.say_outcome(desk.edit(Work::revoke_unused));
+    let days = move || counted(query.with(|query| query.used_days), "day", "days");
     let refused = move || told.with(|told| told.refused.clone());
     view! {
         <form class="toolbar matrix-bar" method="get" action="/access" on:submit=move |event| {
@@ -57,12 +58,13 @@ pub(super) fn Toolbar(
             <button
                 type="button"
                 class="chip needs-script"
-                title="Stage that grants not used in 30 days are revoked, among what is shown"
+                title=move || format!("Stage that grants not used in {} are revoked, among what is shown", days())
                 disabled=move || told.with(|told| told.unused == 0) || desk.past().get().is_some()
                 on:click=stage_unused
             >
                 "Unused grants " <b>{move || grouped(told.with(|told| told.unused) as u64)}</b>
             </button>
+            <Unused desk query/>
             <Order desk query/>
             <Groups desk query labels/>
             <noscript><button class="btn">"Show"</button></noscript>
@@ -90,6 +92,32 @@ fn apply_filter(desk: Desk, text: RwSignal<String>) {
     };
     let query = desk.query().get_untracked();
     desk.set_query(Query { filter, ..query });
+}
+
+/// After how many days without use a grant counts as unused.
+#[component]
+fn Unused(desk: Desk, query: Signal<Query>) -> impl IntoView {
+    let chosen = query.with_untracked(|query| query.used_days);
+    let mut choices = vec![7, 30, 90, 365];
+    if !choices.contains(&chosen) {
+        choices.push(chosen);
+    }
+    let options = choices.into_iter().map(|days| {
+        let text = format!("Unused for {}", counted(days, "day", "days"));
+        view! { <option value=days.to_string() selected=chosen == days>{text}</option> }
+    });
+    let choose = move |value: String| {
+        let query = query.get_untracked();
+        let used_days = value.parse().unwrap_or(query.used_days);
+        desk.set_query(Query { used_days, ..query });
+    };
+    view! {
+        <label class="box choice">
+            <span class="vh">"When a grant counts as unused"</span>
+            <select name="used" on:change:target=move |event| choose(event.target().value())>{options.collect_view()}</select>
+        </label>
+    }
+    .into_any()
 }
 
 /// In which order the keys stand.

@@ -200,7 +200,7 @@ pub(super) fn Live(asked: AuditQuery, total: u64, again: RwSignal<u32>) -> impl 
     let quiet = move || newer.get() == 0;
     first.then(|| {
         view! {
-            <span class="live needs-script">
+            <span class="live-tail needs-script">
                 <span role="status" class:unsaid=quiet>
                     <Button disabled=Signal::derive(quiet) on_press=show>{said}</Button>
                 </span>

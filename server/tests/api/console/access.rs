@@ -123,6 +123,22 @@ async fn the_past_is_loaded_by_its_time() {
 }
 
 #[tokio::test]
+async fn what_was_used_is_asked_for_by_days() {
+    let app = TestApp::start().await;
+    let mut browser = app.signed_in().await;
+    assert_eq!(snapshot(&mut browser).await.used_days, 30);
+    for days in [1, 365] {
+        let path = format!("/access/snapshot?usedDays={days}");
+        let seen = browser.open(&path).await.is(200).json();
+        assert_eq!(seen["usedDays"], days);
+    }
+    for wrong in ["0", "366", "many"] {
+        let path = format!("/access/snapshot?usedDays={wrong}");
+        browser.open(&path).await.is(400);
+    }
+}
+
+#[tokio::test]
 async fn a_stream_that_breaks_again_and_again_misses_nothing() {
     let app = TestApp::start().await;
     let mut browser = app.signed_in().await;

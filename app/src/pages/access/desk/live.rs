@@ -1,10 +1,12 @@
 //! The matrix as it comes: all of it at once, and then what changes, with who else is here.
 
+use contract::Timestamp;
 use contract::access::{Change, Present, Snapshot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use matrix::Matrix;
 
-use super::super::work::Work;
+use super::super::work::{Query, Work};
 use super::{Desk, Stand};
 use crate::browser::{self, Heard, Stream};
 
@@ -17,23 +19,59 @@ const GATHER_MS: u32 = 60;
 /// How often the marks of fresh changes are looked at, in seconds.
 const FADE_SECONDS: u32 = 5;
 
+/// From where the matrix is loaded as it was.
+fn as_of(at: Timestamp) -> String {
+    format!("/access/snapshot?asOf={at}")
+}
+
+/// The matrix, or the status of the refusal; 0 when nobody answered.
+async fn fetch(path: &str) -> Result<Snapshot, u16> {
+    let answer = browser::get(path).await?;
+    serde_json::from_str(&answer).map_err(|_| u16::MAX)
+}
+
 impl Desk {
-    /// Loads the matrix, as it is or as it was.
+    /// Loads the matrix, as it is or as it was, and as it was at the moment that is compared with.
     pub(in super::super) fn load(self) {
         let past = self.past.get_untracked();
         let path = match past {
-            Some(at) => format!("/access/snapshot?asOf={at}"),
-            None => "/access/snapshot".to_owned(),
+            Some(at) => as_of(at),
+            None => self.query.with_untracked(Query::snapshot_path),
         };
         spawn_local(async move {
-            let answer = browser::get(&path).await;
+            let snapshot = fetch(&path).await;
             if self.past.try_get_untracked() != Some(past) {
                 return;
             }
-            let snapshot = answer
-                .and_then(|text| serde_json::from_str::<Snapshot>(&text).map_err(|_| u16::MAX));
             match snapshot {
                 Ok(snapshot) => self.arrived(snapshot),
+                Err(status) => self.failed(status),
+            }
+        });
+        if past.is_some() {
+            self.load_later();
+        }
+    }
+
+    /// Loads what the moment that is shown is compared with, unless it is here.
+    fn load_later(self) {
+        let until = self.until.get_untracked();
+        let is_here =
+            |later: &Option<(_, Matrix)>| later.as_ref().is_some_and(|(at, _)| *at == until);
+        if self.later.with_value(is_here) {
+            return;
+        }
+        let path = match until {
+            Some(until) => as_of(until),
+            None => self.query.with_untracked(Query::snapshot_path),
+        };
+        spawn_local(async move {
+            match fetch(&path).await {
+                Ok(later) if self.until.try_get_untracked() == Some(until) => {
+                    self.later.try_set_value(Some((until, Matrix::new(later))));
+                    self.turn.try_update(|turn| *turn += 1);
+                }
+                Ok(_) => {}
                 Err(status) => self.failed(status),
             }
         });
@@ -50,9 +88,6 @@ impl Desk {
         self.work.update_value(|before| {
             if let Some(before) = before {
                 work.stand_where(before);
-                if past && !before.is_past() {
-                    self.today.set_value(Some(before.board().matrix().clone()));
-                }
             }
             *before = Some(work);
         });

@@ -62,9 +62,22 @@ impl Desk {
         }
     }
 
-    /// Shows the matrix as it was, or as it is.
-    pub(in super::super) fn go_back_to(self, moment: Option<Timestamp>) {
-        self.past.set(moment);
+    /// Shows the matrix as it was, with what changed until another moment or now.
+    pub(in super::super) fn go_back_to(self, at: Timestamp, until: Option<Timestamp>) {
+        let now = self.peek(|work| (!work.is_past()).then(|| work.board().matrix().clone()));
+        if let Some(now) = now.flatten() {
+            self.later.set_value(Some((None, now)));
+        }
+        self.past.set(Some(at));
+        self.until.set(until);
+        self.refused.set(None);
+        self.load();
+    }
+
+    /// Shows the matrix as it is.
+    pub(in super::super) fn go_to_now(self) {
+        self.past.set(None);
+        self.until.set(None);
         self.refused.set(None);
         self.load();
     }
@@ -85,17 +98,14 @@ impl Desk {
         }
     }
 
-    /// What has changed since the moment that is shown; nothing while that is now.
+    /// What changed from the moment that is shown until the other; nothing while it is now that is shown.
     pub(in super::super) fn changed_since(self) -> Option<Differences> {
         self.past.get()?;
         let differences = |then: &Work| {
-            self.today.with_value(|today| {
-                let today = today.as_ref()?;
-                Some(matrix::differences(
-                    then.board().matrix(),
-                    today,
-                    DIFFERENCES,
-                ))
+            self.later.with_value(|later| {
+                let (until, later) = later.as_ref()?;
+                let shown = *until == self.until.get();
+                shown.then(|| matrix::differences(then.board().matrix(), later, DIFFERENCES))
             })
         };
         self.read(differences).flatten()

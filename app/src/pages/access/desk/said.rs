@@ -44,6 +44,11 @@ impl Desk {
         self.past
     }
 
+    /// Until when changes are told while the matrix is shown as it was; nothing is now.
+    pub(in super::super) fn until(self) -> RwSignal<Option<Timestamp>> {
+        self.until
+    }
+
     pub(in super::super) fn query(self) -> Signal<Query> {
         self.query.into()
     }

@@ -1,6 +1,6 @@
 //! What lies over and under the cells, and where the focus is.
 
-use matrix::Rect;
+use matrix::{Mounted, Rect, Slot};
 use web_sys::{FocusOptions, HtmlElement};
 
 use super::super::parts::{SLOT, element, place, set, size};
@@ -13,15 +13,16 @@ impl Painter {
     pub(super) fn draw_marks(&mut self, work: &Work) {
         let Sight { left, head, .. } = self.drawn;
         let focus = work.focus();
-        show(
-            &self.band,
-            focus.is_some_and(|(_, column)| column.is_some()),
-        );
-        if let Some((_, Some(column))) = focus {
+        // Under what stays in sight lies nothing.
+        let crossed = focus.and_then(|(_, column)| column);
+        let crossed = crossed.filter(|column| *column >= self.drawn.columns.pinned);
+        show(&self.band, crossed.is_some());
+        if let Some(column) = crossed {
             place(&self.band, left + column * SLOT, 0);
         }
         let rect = work.picked();
         show(&self.picked, rect.is_some());
+        self.pick_pinned(rect.as_ref());
         if let Some(Rect { rows, columns }) = rect {
             place(
                 &self.picked,
@@ -52,32 +53,68 @@ impl Painter {
         });
     }
 
+    /// The selection lies under what stays in sight, so cells there are marked themselves.
+    fn pick_pinned(&mut self, rect: Option<&Rect>) {
+        let is_in = |row: Option<usize>, column: Option<usize>| {
+            rect.zip(row.zip(column))
+                .is_some_and(|(rect, (row, column))| {
+                    rect.rows.contains(&row) && rect.columns.contains(&column)
+                })
+        };
+        let columns = self.drawn.columns.clone();
+        let at = |slot: usize| {
+            columns
+                .window
+                .clone()
+                .find(|at| at % columns.window.len() == slot)
+        };
+        for part in self.pinned_rows.iter_mut().chain(&mut self.rows) {
+            for (column, cell) in part.pinned.iter_mut().enumerate() {
+                cell.pick(is_in(part.at, Some(column)));
+            }
+        }
+        for part in &mut self.pinned_rows {
+            for (slot, cell) in part.cells.iter_mut().enumerate() {
+                cell.pick(is_in(part.at, at(slot)));
+            }
+        }
+    }
+
     /// The cell that the Tab key leads to, mounted or in the spare row.
     pub(super) fn keep_focus(&mut self, work: &Work, had_focus: bool) {
         let Some((row, column)) = work.focus() else {
             return;
         };
-        let count = self.rows.len().max(1);
-        let mounted = self.drawn.rows.contains(&row)
-            && column.is_none_or(|column| self.drawn.columns.contains(&column));
-        for part in &mut self.rows {
-            let here = mounted && part.at == Some(row);
-            part.all.stop(here && column.is_none());
-            let cells = part.cells.len().max(1);
+        let slot = self.drawn.rows.slot(row).and_then(|_| match column {
+            Some(column) => self.drawn.columns.slot(column).map(Some),
+            None => Some(None),
+        });
+        let pinned = self.pinned_rows.iter_mut();
+        for part in pinned.chain(&mut self.rows) {
+            let here = slot.filter(|_| part.at == Some(row));
+            part.all.stop(here == Some(None));
+            for (at, cell) in part.pinned.iter_mut().enumerate() {
+                cell.stop(here == Some(Some(Slot::Pinned(at))));
+            }
             for (at, cell) in part.cells.iter_mut().enumerate() {
-                cell.stop(here && column.is_some_and(|column| column % cells == at));
+                cell.stop(here == Some(Some(Slot::Pool(at))));
             }
         }
-        let target = if mounted {
+        let target = if let Some(slot) = slot {
             self.spare.park();
-            let part = &self.rows[row % count];
-            match column {
-                Some(column) => part.cells[column % part.cells.len().max(1)].slot.clone(),
-                None => part.all.slot.clone(),
-            }
+            let Some(part) = self.row(row) else { return };
+            let cell = match slot {
+                Some(slot) => part.cell(slot),
+                None => Some(&mut part.all),
+            };
+            let Some(cell) = cell else { return };
+            cell.slot.clone()
         } else {
             let only = Sight {
-                columns: column.map_or(0..0, |column| column..column + 1),
+                columns: Mounted {
+                    window: column.map_or(0..0, |column| column..column + 1),
+                    ..Mounted::default()
+                },
                 ..self.drawn.clone()
             };
             self.spare.show(&self.document, work, row, &only, true);

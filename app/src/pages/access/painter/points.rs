@@ -20,10 +20,14 @@ impl Painter {
         if work.rows() == 0 || work.columns() == 0 || !beyond && (x < left || y < head) {
             return None;
         }
-        let to =
-            |at: usize, edge: usize, scrolled: i32| (at.max(edge) - edge + inner(scrolled)) / SLOT;
-        let row = to(y, head, self.frame.scroll_top());
-        let column = to(x, left, self.frame.scroll_left());
+        let to = |at: usize, edge: usize, pinned: usize, scrolled: i32| {
+            let from = at.max(edge) - edge;
+            let stays = from < pinned * SLOT;
+            (if stays { from } else { from + inner(scrolled) }) / SLOT
+        };
+        let (rows, columns) = (self.drawn.rows.pinned, self.drawn.columns.pinned);
+        let row = to(y, head, rows, self.frame.scroll_top());
+        let column = to(x, left, columns, self.frame.scroll_left());
         if !beyond && (row >= work.rows() || column >= work.columns()) {
             return None;
         }
@@ -33,9 +37,10 @@ impl Painter {
     /// Scrolls on where a point is near an edge of the cells; whether it did.
     pub(in super::super) fn scroll_towards(&mut self, x: f64, y: f64, near: f64) -> bool {
         let bounds = self.frame.get_bounding_client_rect();
+        let drawn = &self.drawn;
         let (left, head) = (
-            f64::from(pixels(self.drawn.left)),
-            f64::from(pixels(self.drawn.head)),
+            f64::from(pixels(drawn.left + drawn.columns.pinned * SLOT)),
+            f64::from(pixels(drawn.head + drawn.rows.pinned * SLOT)),
         );
         let pull = |at: f64, start: f64, end: f64| {
             let pulled = (at - (end - near)).max(0.0) - (start + near - at).max(0.0);
@@ -51,25 +56,27 @@ impl Painter {
 
     /// How many rows are in sight as a whole.
     pub(in super::super) fn page(&self) -> usize {
-        let height = inner(self.frame.client_height()).saturating_sub(self.drawn.head);
+        let edge = self.drawn.head + self.drawn.rows.pinned * SLOT;
+        let height = inner(self.frame.client_height()).saturating_sub(edge);
         (height / SLOT).max(1)
     }
 
     /// The middle of a cell in the window, in CSS pixels; for the card beside it.
     pub(in super::super) fn middle(&self, row: usize, column: usize) -> (f64, f64) {
         let bounds = self.frame.get_bounding_client_rect();
-        let along = |start: f64, head: usize, at: usize, scrolled: i32| {
-            start + f64::from(pixels(head + at * SLOT + SLOT / 2) - scrolled)
+        let along = |edge: usize, at: usize, pinned: usize, scrolled: i32| {
+            let scrolled = if at < pinned { 0 } else { scrolled };
+            f64::from(pixels(edge + at * SLOT + SLOT / 2) - scrolled)
         };
-        (
-            along(
-                bounds.left(),
-                self.drawn.left,
-                column,
-                self.frame.scroll_left(),
-            ),
-            along(bounds.top(), self.drawn.head, row, self.frame.scroll_top()),
-        )
+        let (drawn, frame) = (&self.drawn, &self.frame);
+        let x = along(
+            drawn.left,
+            column,
+            drawn.columns.pinned,
+            frame.scroll_left(),
+        );
+        let y = along(drawn.head, row, drawn.rows.pinned, frame.scroll_top());
+        (bounds.left() + x, bounds.top() + y)
     }
 }
 

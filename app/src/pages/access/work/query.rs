@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use contract::access::{MOST_USED_DAYS, USED_DAYS};
 use contract::{ApiKeyId, Invalid, WorkspaceId};
 use leptos_router::location::Url;
 use matrix::{Arrangement, Filter, Grouping, Sort};
 
-/// The query of the page: `?q=ci@prod&sort=name&by=env&fold=staging&key=…&workspace=…`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The query of the page: `?q=ci@prod&sort=name&by=env&fold=staging&key=…&workspace=…&used=90`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Query {
     /// The filter as it was typed.
     pub(in super::super) filter: String,
@@ -16,6 +17,22 @@ pub(in super::super) struct Query {
     pub(in super::super) folded: BTreeSet<String>,
     pub(in super::super) pinned_keys: Vec<ApiKeyId>,
     pub(in super::super) pinned_workspaces: Vec<WorkspaceId>,
+    /// After how many days without use a grant counts as unused.
+    pub(in super::super) used_days: u64,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            filter: String::new(),
+            sort: Sort::default(),
+            grouping: Grouping::default(),
+            folded: BTreeSet::new(),
+            pinned_keys: Vec::new(),
+            pinned_workspaces: Vec::new(),
+            used_days: USED_DAYS,
+        }
+    }
 }
 
 /// What groups by nothing is called in the address.
@@ -35,6 +52,11 @@ impl Query {
                 "fold" => drop(query.folded.insert(value.to_owned())),
                 "key" => query.pinned_keys.extend(value.parse::<ApiKeyId>()),
                 "workspace" => query.pinned_workspaces.extend(value.parse::<WorkspaceId>()),
+                "used" => {
+                    let days = value.parse().ok();
+                    let days = days.filter(|days| (1..=MOST_USED_DAYS).contains(days));
+                    query.used_days = days.unwrap_or(USED_DAYS);
+                }
                 _ => {}
             }
         }
@@ -59,6 +81,9 @@ impl Query {
         pairs.extend(self.pinned_keys.iter().map(|id| ("key", id.to_string())));
         let workspaces = self.pinned_workspaces.iter();
         pairs.extend(workspaces.map(|id| ("workspace", id.to_string())));
+        if self.used_days != USED_DAYS {
+            pairs.push(("used", self.used_days.to_string()));
+        }
         pairs
     }
 
@@ -66,6 +91,11 @@ impl Query {
         let pair = |(name, value): (&str, String)| format!("{name}={}", Url::escape(&value));
         let pairs: Vec<String> = self.pairs().into_iter().map(pair).collect();
         pairs.join("&")
+    }
+
+    /// From where the matrix is loaded as it is.
+    pub(in super::super) fn snapshot_path(&self) -> String {
+        format!("/access/snapshot?usedDays={}", self.used_days)
     }
 
     /// How the matrix is to be shown; why the filter is not understood.
@@ -94,12 +124,15 @@ mod tests {
             ("fold", "a b"),
             ("fold", "c"),
             ("key", "apikey_01JD8W3X7R5M2T9V6QZ0YHKC4E"),
+            ("used", "90"),
         ];
         let query = Query::of(pairs);
         let written = query.pairs();
         let written = written.iter().map(|(name, value)| (*name, value.as_str()));
         assert_eq!(written.collect::<Vec<_>>(), pairs);
         assert_eq!(Query::of([("by", "-")]).grouping, Grouping::None);
-        assert_eq!(Query::of([("sort", "x"), ("y", "z")]), Query::default());
+        for pair in [("sort", "x"), ("y", "z"), ("used", "0"), ("used", "366")] {
+            assert_eq!(Query::of([pair]), Query::default());
+        }
     }
 }

@@ -25,6 +25,13 @@ impl Work {
         self.view.columns().len() - 1
     }
 
+    /// How many rows and columns stay in sight, beside "all workspaces".
+    #[cfg(feature = "hydrate")]
+    pub(in super::super) fn pinned(&self) -> (usize, usize) {
+        let (rows, columns) = self.view.pinned();
+        (rows, columns - 1)
+    }
+
     pub(in super::super) fn place(&self, row: usize, column: usize) -> Option<Place> {
         let column = column + 1;
         self.view.place(Pos { row, column })

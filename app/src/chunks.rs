@@ -59,12 +59,15 @@ pages! {
     KEY: key, Key;
     ROTATE_KEY: confirm, RotateKey;
     REVOKE_KEY: confirm, RevokeKey;
+    DISABLE_KEY: confirm, DisableKey;
+    CHANGE_GRACE: confirm, ChangeGrace;
     ACCESS: access, Access;
     EXPLAIN: explain, Explain;
     WORKSPACES: workspaces, Workspaces;
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
     AUDIT: audit, Audit;
+    SETTINGS: settings, Settings;
     REFERENCE: reference, Reference;
 }
 
@@ -126,12 +129,15 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["keys", _] => &[KEY],
         ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
         ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],
+        ["keys", _, "disable"] => &[KEY, DISABLE_KEY],
+        ["keys", _, "grace"] => &[KEY, CHANGE_GRACE],
         ["access"] => &[ACCESS],
         ["access", "explain"] => &[EXPLAIN],
         ["workspaces"] => &[WORKSPACES],
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],
         ["audit"] => &[AUDIT],
+        ["settings"] => &[SETTINGS],
         ["reference"] => &[REFERENCE],
         _ => &[],
     }

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod palette;
 pub mod reference;
 pub mod session;
+pub mod settings;
 pub mod setup;
 pub mod workspaces;
 

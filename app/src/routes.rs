@@ -6,8 +6,9 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, AUDIT, CHANGE_MANY, EXPLAIN, ISSUE_KEY, KEY, KEYS, NEW_WORKSPACE, REFERENCE,
-    REVOKE_KEY, ROTATE_KEY, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, AUDIT, CHANGE_GRACE, CHANGE_MANY, DISABLE_KEY, EXPLAIN, ISSUE_KEY, KEY, KEYS,
+    NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE,
+    WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -45,6 +46,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("rotate") view=ROTATE_KEY ssr=SsrMode::Async/>
                         <Route path=path!("revoke") view=REVOKE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("disable") view=DISABLE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("grace") view=CHANGE_GRACE ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/access") view=ACCESS ssr=SsrMode::Async/>
                     <Route path=path!("/access/explain") view=EXPLAIN ssr=SsrMode::Async/>
@@ -54,6 +57,7 @@ pub fn App() -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/workspaces/:id") view=WORKSPACE ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AUDIT ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SETTINGS ssr=SsrMode::Async/>
                     <Route path=path!("/reference") view=REFERENCE ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -9,6 +9,8 @@ mod issue;
 mod token;
 mod usage;
 
+use std::time::Duration;
+
 pub(crate) use access::{applied, cells, reviewed, signed, spread, staged};
 pub(crate) use curl::{call_with_body, issue_call, open_call, plain_call, whoami_call};
 pub(crate) use issue::{IssueDraft, Piece};
@@ -49,6 +51,18 @@ pub(crate) fn grouped(number: u64) -> String {
     grouped
 }
 
+/// A length of time in its largest whole unit: "6 hours", "90 min", "7 days".
+pub(crate) fn lasting(period: Duration) -> String {
+    let seconds = period.as_secs();
+    match seconds {
+        0 => "a moment".to_owned(),
+        _ if seconds.is_multiple_of(86_400) => counted(seconds / 86_400, "day", "days"),
+        _ if seconds.is_multiple_of(3_600) => counted(seconds / 3_600, "hour", "hours"),
+        _ if seconds.is_multiple_of(60) => format!("{} min", grouped(seconds / 60)),
+        _ => counted(seconds, "second", "seconds"),
+    }
+}
+
 /// "read", "read and manage", "a, b and c".
 pub(crate) fn listed(words: &[String]) -> String {
     match words {
@@ -83,6 +97,21 @@ mod tests {
         assert_eq!(words(&["a", "b", "c"]), "a, b and c");
         assert_eq!(counted(1, "key", "keys"), "1 key");
         assert_eq!(counted(0, "key", "keys"), "0 keys");
+    }
+
+    #[test]
+    fn a_length_of_time_has_its_largest_whole_unit() {
+        let told = [
+            (0, "a moment"),
+            (90, "90 seconds"),
+            (5_400, "90 min"),
+            (3_600, "1 hour"),
+            (129_600, "36 hours"),
+            (604_800, "7 days"),
+        ];
+        for (seconds, text) in told {
+            assert_eq!(lasting(Duration::from_secs(seconds)), text);
+        }
     }
 
     #[test]

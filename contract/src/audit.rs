@@ -135,6 +135,7 @@ macro_rules! actions {
 
 actions! {
     AccountCreated = "account.created",
+    SettingsChanged = "account.settings_changed",
     SignedIn = "session.started",
     SignedOut = "session.ended",
     SignInRefused = "session.refused",
@@ -150,6 +151,8 @@ actions! {
     KeyIssued = "api_key.issued",
     KeyUpdated = "api_key.updated",
     KeyRotated = "api_key.rotated",
+    GraceChanged = "api_key.grace_changed",
+    GraceEnded = "api_key.grace_ended",
     KeyDisabled = "api_key.disabled",
     KeyEnabled = "api_key.enabled",
     KeyRevoked = "api_key.revoked",

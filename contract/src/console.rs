@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::attention::{Attention, AttentionCounts};
 use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
+use crate::settings::KeySettings;
 use crate::usage::Trend;
 use crate::{ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
@@ -125,6 +126,8 @@ pub struct IssueOptions {
     pub all_workspaces: bool,
     /// `*` is offered only to who holds it.
     pub full_access: bool,
+    /// How long keys of the account last, and may last.
+    pub keys: KeySettings,
     pub now: Timestamp,
 }
 

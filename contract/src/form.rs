@@ -2,6 +2,7 @@
 //! does. Inputs are named by the path the REST contract gives the field, so that a refusal finds
 //! its input.
 
+mod rotation;
 #[cfg(test)]
 mod tests;
 
@@ -13,12 +14,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Invalid, Refusals};
 use crate::permission::Permission;
-use crate::request::{IssueKey, KeyChanges, NewWorkspace, WorkspaceChanges};
+use crate::request::{Expiry, IssueKey, KeyChanges, NewWorkspace, WorkspaceChanges};
 use crate::text::{
     AccountName, Description, Email, ExternalId, KeyName, PersonName, WorkspaceName,
     check_passphrase_length,
 };
 use crate::{Labels, Permissions, Timestamp, WorkspaceId};
+
+pub use rotation::{GRACES, KEEP_GRACE, NO_GRACE, OTHER_GRACE};
 
 /// The pairs of one form, in document order. Never printed: a passphrase may be among them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,21 +144,24 @@ pub const LIFETIMES: [(&str, &str); 5] = [
 /// Which lifetime is chosen when nothing was.
 pub const DEFAULT_LIFETIME: &str = "90";
 
-/// When a key with these choices expires; `None` is never.
-pub fn expiry(choice: &str, date: &str, now: Timestamp) -> Result<Option<Timestamp>, Invalid> {
+/// Chosen, a key lasts as long as the settings of the account say.
+pub const USUAL_LIFETIME: (&str, &str) = ("usual", "Usual");
+
+/// When a key with these choices expires.
+pub fn expiry(choice: &str, date: &str, now: Timestamp) -> Result<Expiry, Invalid> {
     match choice {
-        "never" => Ok(None),
+        "usual" => Ok(Expiry::Usual),
+        "never" => Ok(Expiry::Never),
         "date" if date.trim().is_empty() => Err(Invalid::new(
             "choose the day it expires on, or another lifetime",
         )),
-        "date" => Timestamp::end_of_day(date).map(Some),
+        "date" => Timestamp::end_of_day(date).map(Expiry::At),
         days => {
             let days: u64 = days
                 .parse()
                 .map_err(|_| Invalid::new("choose one of the lifetimes"))?;
-            Ok(Some(
-                now.plus(Duration::from_secs(days.min(36_500) * 86_400)),
-            ))
+            let lifetime = Duration::from_hours(days.min(36_500) * 24);
+            Ok(Expiry::At(now.plus(lifetime)))
         }
     }
 }
@@ -187,7 +193,7 @@ impl IssueKey {
             Some(description),
             Some(permissions),
             Some(workspaces),
-            Some(expires_at),
+            Some(expiry),
         ) = parsed
         else {
             return Err(refusals.into());
@@ -201,7 +207,7 @@ impl IssueKey {
             permissions,
             workspaces,
             all_workspaces,
-            expires_at,
+            expiry,
         })
     }
 }
@@ -229,7 +235,12 @@ impl KeyChanges {
             changes.permissions = fields.permissions(&mut refusals);
         }
         if let Some(choice) = fields.get("expires").filter(|choice| *choice != "keep") {
-            let expires_at = expiry(choice, fields.text("expiresOn"), now);
+            let expires_at = match expiry(choice, fields.text("expiresOn"), now) {
+                Ok(Expiry::At(at)) => Ok(Some(at)),
+                Ok(Expiry::Never) => Ok(None),
+                Ok(Expiry::Usual) => Err(Invalid::new("choose one of the lifetimes")),
+                Err(invalid) => Err(invalid),
+            };
             changes.expires_at = refusals.take("spec.expiresAt", expires_at);
         }
         if refusals.is_empty() {

@@ -4,6 +4,7 @@
 //! - [`id`]: an id per kind of thing, so that one cannot stand where another is meant
 //! - [`text`], [`labels`], [`permission`], [`time`]: values that cannot be wrong once parsed
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
+//! - [`settings`]: what an account decides for itself
 //! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
 //!   [`console`]: the matrix, the history, and what only the console needs
 //! - [`attention`]: which keys deserve a look; [`bulk`]: many keys changed together
@@ -31,6 +32,7 @@ pub mod permission;
 pub mod reference;
 pub mod request;
 pub mod resource;
+pub mod settings;
 pub mod text;
 pub mod time;
 pub mod usage;
@@ -42,4 +44,4 @@ pub use id::{AccountId, ApiKeyId, BatchId, EventId, MemberId, ProfileId, Session
 pub use labels::Labels;
 pub use page::{Page, Pagination};
 pub use permission::{Catalogue, Permission, Permissions};
-pub use time::Timestamp;
+pub use time::{Period, Timestamp};

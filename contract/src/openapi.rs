@@ -15,10 +15,10 @@ use crate::audit::Action;
 use crate::labels::MAX_LABELS;
 use crate::permission::Permission;
 use crate::resource::RevealedToken;
-use crate::text::{Description, Email, ExternalId, KeyName, WorkspaceName};
+use crate::text::{Description, Email, ExternalId, KeyName, Reason, WorkspaceName};
 use crate::{
-    AccountId, ApiKeyId, BatchId, EventId, Labels, MemberId, Permissions, ProfileId, Timestamp,
-    WorkspaceId,
+    AccountId, ApiKeyId, BatchId, EventId, Labels, MemberId, Period, Permissions, ProfileId,
+    Timestamp, WorkspaceId,
 };
 
 fn text() -> ObjectBuilder {
@@ -65,6 +65,10 @@ described! {
     WorkspaceName: line(200).examples(["prod-eu"]);
     ExternalId: text().max_length(Some(200)).examples(["deploy-7"]);
     Description: text().max_length(Some(2_000)).examples(["Deploys the shop"]);
+    Reason: text()
+        .min_length(Some(1))
+        .max_length(Some(500))
+        .examples(["The laptop that had it was stolen"]);
     Email: text()
         .max_length(Some(254))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
@@ -73,6 +77,10 @@ described! {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .description(Some("RFC 3339, answered in UTC and whole milliseconds"))
         .examples(["2027-02-21T12:00:00.000Z"]);
+    Period: text()
+        .description(Some("A number of seconds with an `s`"))
+        .pattern(Some(r"^[0-9]+(\.[0-9]{1,9})?s$"))
+        .examples(["86400s"]);
     RevealedToken: text()
         .description(Some("Shown here and never again"))
         .pattern(Some("^[a-z0-9]{1,16}_[0-9A-Za-z]{49}$"));

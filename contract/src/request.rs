@@ -10,6 +10,7 @@ mod bulk;
 mod keys;
 mod lists;
 mod mask;
+mod rotation;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -33,10 +34,12 @@ pub use access::{
 };
 pub use bulk::{Change, ChangeApiKeys, ChangeKeys, ChangeKind, KeyFilter, Which};
 pub use keys::{
-    ApiKeySpecInput, CreateApiKey, GrantWorkspace, IssueKey, KeyChanges, Rotate, RotateApiKey,
-    UpdateApiKey,
+    ApiKeySpecInput, CreateApiKey, Expiry, GrantWorkspace, IssueKey, KeyChanges, UpdateApiKey,
 };
 pub use lists::{ListEvents, ListKeys, ListProfiles, ListWorkspaces};
+pub(crate) use mask::Mask;
+pub(crate) use rotation::quiet;
+pub use rotation::{ChangeGrace, GiveReason, GraceChange, LEAST_QUIET, Rotate, RotateApiKey};
 pub use verify::{
     AskedWorkspace, MAX_QUESTIONS, PresentedToken, Question, Verify, VerifyToken, VerifyTokens,
 };

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, ApiKeyId, Labels, MemberId, Permissions, ProfileId, Timestamp, WorkspaceId,
+    AccountId, ApiKeyId, Invalid, Labels, MemberId, Period, Permissions, ProfileId, Timestamp,
+    WorkspaceId,
 };
 
 /// What every resource of an account carries.
@@ -48,6 +49,26 @@ pub enum KeyState {
     Enabled,
     #[serde(rename = "STATE_DISABLED")]
     Disabled,
+    /// For good. Only a list that asks for it has such keys.
+    #[serde(rename = "STATE_REVOKED")]
+    Revoked,
+}
+
+impl KeyState {
+    /// As it stands in an address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "STATE_ENABLED",
+            Self::Disabled => "STATE_DISABLED",
+            Self::Revoked => "STATE_REVOKED",
+        }
+    }
+
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let all = [Self::Enabled, Self::Disabled, Self::Revoked];
+        let found = all.into_iter().find(|state| state.as_str() == text);
+        found.ok_or_else(|| Invalid::new("use STATE_ENABLED, STATE_DISABLED or STATE_REVOKED"))
+    }
 }
 
 /// There is no `token` here: the answers of issue and rotate add it, and nothing else can.
@@ -84,6 +105,23 @@ pub struct ApiKeyInfo {
     /// The token before, while it is still good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retiring_token: Option<RetiringToken>,
+    /// Why it is disabled, while it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Stopped>,
+    /// Why it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Stopped>,
+}
+
+/// Who stopped a key, when, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Stopped {
+    pub at: Timestamp,
+    pub by: Profile,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::text::Reason>))]
+    pub reason: Option<String>,
 }
 
 /// A token that was rotated away and is good for a while yet.
@@ -92,7 +130,14 @@ pub struct ApiKeyInfo {
 #[serde(rename_all = "camelCase")]
 pub struct RetiringToken {
     pub hint: String,
+    /// When it ends at the latest.
     pub expires_at: Timestamp,
+    /// It ends sooner when it was not used for so long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_when_quiet_for: Option<Period>,
+    /// When the token after it was made, and by whom.
+    pub rotated_at: Timestamp,
+    pub rotated_by: Profile,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
 }

@@ -86,6 +86,32 @@ impl Timestamp {
     }
 }
 
+/// A length of time as it stands in answers and in settings: written as it is read ([`parse_seconds`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Period(pub Duration);
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.subsec_millis() {
+            0 => write!(f, "{}s", self.0.as_secs()),
+            millis => write!(f, "{}.{millis:03}s", self.0.as_secs()),
+        }
+    }
+}
+
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Period {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        parse_seconds(&text).map(Self).map_err(de::Error::custom)
+    }
+}
+
 /// A length of time as Protocol Buffers write it in JSON: seconds, up to nine digits of a fraction,
 /// and an `s`. Less than a millisecond is cut off.
 pub fn parse_seconds(text: &str) -> Result<Duration, Invalid> {
@@ -134,6 +160,10 @@ mod tests {
         assert_eq!(parse_seconds("86400s").unwrap(), Duration::from_hours(24));
         assert_eq!(parse_seconds("0s").unwrap(), Duration::ZERO);
         assert_eq!(parse_seconds("1.5s").unwrap(), Duration::from_millis(1500));
+        for written in ["86400s", "0s", "1.500s", "0.001s"] {
+            let period = Period(parse_seconds(written).unwrap());
+            assert_eq!(period.to_string(), written);
+        }
         for bad in [
             "",
             "s",

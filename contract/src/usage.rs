@@ -27,6 +27,19 @@ pub struct KeyUsage {
     pub denials: Vec<DenialCount>,
     /// The workspaces that were asked about, and not denied, in the last 30 days; the latest first.
     pub workspaces: Vec<WorkspaceUse>,
+    /// The token before, while it is still good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retiring: Option<RetiringUse>,
+}
+
+/// What a token that was rotated away is still used for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RetiringUse {
+    /// Its share of the key's last 48 hours.
+    pub hours: Vec<Calls>,
+    /// Where its calls came from since the rotation, within 24 hours; the latest first, at most 100.
+    pub sources: Vec<UsageSource>,
 }
 
 /// Calls in a stretch of time.

@@ -80,6 +80,7 @@ test("on the page of the key; a call that is denied is not the first one", async
     await page.setViewportSize({ width: 1280, height: 800 });
     await visit(page, `/keys/${spare.id}`);
     await key.disable.click();
+    await key.disableNow.click();
     await expect(key.status).toHaveText("Disabled");
     await visit(page, `/keys/${spare.id}`);
     await expect(key.usage).toContainText("Nothing has called with this key yet.");

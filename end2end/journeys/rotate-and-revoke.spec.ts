@@ -25,6 +25,7 @@ test("rotated, the old token is refused and the new one works", async ({ keyrack
   expect(await new Rest(keyrack, old).whoami(), "nothing happened yet").toBe(200);
 
   await key.rotate.click();
+  await key.grace("None");
   await key.rotateNow.click();
   const token = await reveal.token();
   expect(await new Rest(keyrack, old).whoami(), "the old token").toBe(401);
@@ -49,16 +50,21 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
   await test.step("the question shows what stops working, and offers less first", async () => {
     await key.revoke.click();
     await expect(key.revokeDialog).toContainText("It reaches 1 workspace: production.");
-    const buttons = key.revokeDialog.locator(".dialog-foot").getByRole("button");
-    await expect(buttons).toHaveText(["Disable instead", "Revoke for good"]);
+    const buttons = key.revokeDialog.locator(".dialog-foot .btn");
+    await expect(buttons).toHaveText(["Disable instead", "Revoke for good", "Cancel"]);
     await examine(page);
   });
 
   await test.step("disabled instead, its token is refused", async () => {
     await key.disableInstead.click();
+    await key.disableDialog.getByRole("textbox", { name: "Reason" }).fill("Seen in a log");
+    await examine(page);
+    await key.disableNow.click();
     await expect(shell.toast("partner-acme is disabled.")).toBeVisible();
     await expect(page).toHaveURL(`/keys/${id}`);
     await expect(key.status).toHaveText("Disabled");
+    await expect(page.locator(".page-header + .notice")).toHaveText(/^Disabled by .+, just now: Seen in a log$/);
+    await expect(key.history.first()).toContainText("Disabled: Seen in a log");
     expect(await program.whoami()).toBe(401);
     await examine(page);
   });
@@ -72,11 +78,29 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
 
   await test.step("revoked, it is refused and gone from the list", async () => {
     await key.revoke.click();
+    await key.revokeDialog.getByRole("textbox", { name: "Reason" }).fill("The partner left");
     await key.revokeForGood.click();
     await expect(page).toHaveURL("/keys");
     await expect(shell.toast("partner-acme is revoked.")).toBeVisible();
     await expect(new KeysPage(page).row("partner-acme")).toBeHidden();
     expect(await program.whoami()).toBe(401);
     await examine(page);
+  });
+
+  await test.step("what is left of it tells who, when and why, and can be changed no more", async () => {
+    await page.getByRole("link", { name: "Revoked keys" }).click();
+    await expect(page).toHaveURL("/keys?state=STATE_REVOKED");
+    await expect(shell.title("Revoked keys")).toBeVisible();
+    await expect(new KeysPage(page).row("partner-acme")).toContainText("Revoked");
+    await examine(page);
+    await new KeysPage(page).link("partner-acme").click();
+    await expect(page.locator(".page-header + .notice")).toContainText(/just now: The partner left/);
+    await expect(key.history).toHaveText([/Revoked: The partner left/, /Enabled/, /Disabled/, /Issued/]);
+    await expect(page.locator(".page-header .actions").getByRole("link")).toHaveCount(0);
+    await examine(page);
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 844 });
+      await examine(page);
+    }
   });
 });

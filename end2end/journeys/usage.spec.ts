@@ -105,12 +105,15 @@ test("the token before, while it is still good", async ({ keyrack, page }) => {
   const path = `/v1/account/api_keys/${key.id}:rotate`;
   const rotated = await gateway.post(path, { gracePeriod: "86400s" });
 
-  await test.step("it is named with its last call, and the new one is waited for", async () => {
+  await test.step("whoever still uses it is named, and the new one is waited for", async () => {
     await gateway.verify(key.token, CURL);
+    const one_source = "One source still uses the old token: 192.0.2.1 (curl/8.9), just now.";
     await seen(page, `/keys/${key.id}`, () =>
-      expect(one.usage).toContainText("The token before", { timeout: 500 }),
+      expect(one.rotation).toContainText("One source still uses", { timeout: 500 }),
     );
-    await expect(one.usage).toContainText(`…${key.token.slice(-4)}, was last used just now from 192.0.2.1`);
+    await expect(one.rotation).toContainText(one_source);
+    await expect(one.status).toHaveText("In grace");
+    await expect(one.rotation.locator("figcaption")).toContainText(`…${key.token.slice(-4)}, `);
     await expect(one.firstCall).toHaveText("Waiting for the first call with this token…");
     await examine(page);
   });
@@ -120,6 +123,38 @@ test("the token before, while it is still good", async ({ keyrack, page }) => {
     await expect(one.firstCall).toHaveText("Waiting for the first call with this token…");
     await gateway.verify(rotated.spec.token, CURL);
     await expect(one.firstCall).toContainText("First call at ");
+  });
+
+  await test.step("both are told apart, on every width", async () => {
+    await seen(page, `/keys/${key.id}`, () =>
+      expect(one.rotation.locator("figcaption")).toContainText("1 call this hour", { timeout: 500 }),
+    );
+    for (const width of [1280, 390, 320]) {
+      await page.setViewportSize({ width, height: 844 });
+      await expectNoSidewaysScroll(page);
+      await examine(page);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  await test.step("extended, and to end when it is quiet", async () => {
+    await one.rotation.getByRole("link", { name: "Extend" }).click();
+    await one.grace("7 days");
+    await one.graceDialog.getByRole("spinbutton", { name: /^End sooner/ }).fill("6");
+    await examine(page);
+    await one.graceDialog.getByRole("button", { name: "Save" }).click();
+    await expect(one.graceDialog).toBeHidden();
+    await expect(one.rotation).toContainText("It ends sooner when it was not used for 6 hours.");
+    await expect(one.history.first()).toContainText("ends when quiet for 6 hours");
+  });
+
+  await test.step("ended now, it is refused", async () => {
+    await one.rotation.getByRole("button", { name: "End grace now" }).click();
+    await expect(one.rotation).toHaveCount(0);
+    await expect(one.status).toHaveText("Active");
+    await expect(one.history.first()).toContainText("Ended the token before");
+    const verdict = await gateway.verify(key.token, CURL);
+    expect(verdict).toMatchObject({ valid: false, code: "REVOKED" });
   });
 });
 

@@ -111,6 +111,7 @@ test("setup, sign-in, workspace, issue, rotate, grant, revoke, sign-out", async 
     await key.rotate.click();
     await expect(key.rotateDialog).toBeVisible();
     await examine(page);
+    await key.grace("None");
     await key.rotateNow.click();
     await expect(shown).toHaveText(TOKEN);
     second = (await shown.textContent()) ?? "";
@@ -149,8 +150,38 @@ test("setup, sign-in, workspace, issue, rotate, grant, revoke, sign-out", async 
     await expect(page.locator(".page-header")).toContainText("deploys </textarea><b>things");
   });
 
+  await test.step("rotate with grace, extend it and end it", async () => {
+    await key.rotate.click();
+    await key.grace("Other");
+    await key.rotateDialog.getByRole("spinbutton", { name: "Hours", exact: true }).fill("0");
+    await key.rotateNow.click();
+    await expect(key.rotateDialog.locator(".grace")).toContainText("Give a whole number of hours");
+    await examine(page);
+    await key.grace("1 hour");
+    await key.rotateNow.click();
+    await expect(shown).toHaveText(TOKEN);
+    const before = second;
+    second = (await shown.textContent()) ?? "";
+    await reveal.getByRole("link", { name: "Done" }).click();
+    await expect(key.rotation).toContainText("Nobody has used the old token since the rotation.");
+    await examine(page);
+    await key.rotation.getByRole("link", { name: "Extend" }).click();
+    await key.grace("7 days");
+    await key.graceDialog.getByRole("button", { name: "Save" }).click();
+    await expect(key.history.first()).toContainText("Changed the rotation: grace until");
+    expect(await new Rest(keyrack, before).whoami()).toBe(200);
+    await key.rotation.getByRole("button", { name: "End grace now" }).click();
+    await expect(key.rotation).toHaveCount(0);
+    expect(await new Rest(keyrack, before).whoami()).toBe(401);
+    expect(await new Rest(keyrack, second).whoami()).toBe(200);
+  });
+
   await test.step("disable, enable, revoke", async () => {
     await key.disable.click();
+    await key.disableDialog.getByRole("textbox", { name: "Reason" }).fill("Seen in a log");
+    await examine(page);
+    await key.disableNow.click();
+    await expect(page.locator(".page-header + .notice")).toContainText("Seen in a log");
     await expect(key.status).toHaveText("Disabled");
     expect(await new Rest(keyrack, second).whoami()).toBe(401);
     await key.enable.click();
@@ -158,10 +189,15 @@ test("setup, sign-in, workspace, issue, rotate, grant, revoke, sign-out", async 
     await key.revoke.click();
     await expect(key.revokeDialog).toContainText("It reaches no workspace.");
     await examine(page);
+    await key.revokeDialog.getByRole("textbox", { name: "Reason" }).fill("Not needed any more");
     await key.revokeForGood.click();
     await expect(page).toHaveURL("/keys");
     await expect(keys.row("ci-release")).toBeHidden();
     expect(await new Rest(keyrack, second).whoami()).toBe(401);
+    await page.getByRole("link", { name: "Revoked keys" }).click();
+    await keys.link("ci-release").click();
+    await expect(page.locator(".page-header + .notice")).toContainText("Not needed any more");
+    await examine(page);
   });
 
   await test.step("sign-out", async () => {

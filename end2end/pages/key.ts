@@ -19,11 +19,15 @@ export class KeyPage {
   readonly details: Locator;
   readonly rotateDialog: Locator;
   readonly revokeDialog: Locator;
+  readonly disableDialog: Locator;
+  readonly graceDialog: Locator;
+  /** The panel of a rotation in progress. */
+  readonly rotation: Locator;
 
   constructor(readonly page: Page) {
     const actions = page.locator(".page-header .actions");
     this.rotate = actions.getByRole("link", { name: "Rotate" });
-    this.disable = actions.getByRole("button", { name: "Disable" });
+    this.disable = actions.getByRole("link", { name: "Disable" });
     this.enable = actions.getByRole("button", { name: "Enable" });
     this.revoke = actions.getByRole("link", { name: "Revoke" });
     this.status = page.locator(".page-header .status");
@@ -38,6 +42,9 @@ export class KeyPage {
     this.details = page.getByRole("region", { name: "Details" });
     this.rotateDialog = page.getByRole("dialog", { name: /^Rotate / });
     this.revokeDialog = page.getByRole("dialog", { name: /^Revoke / });
+    this.disableDialog = page.getByRole("dialog", { name: /^Disable / });
+    this.graceDialog = page.getByRole("dialog", { name: /^Extend / });
+    this.rotation = page.getByRole("region", { name: "Rotation in progress" });
   }
 
   /** The toggle of a workspace. */
@@ -65,6 +72,15 @@ export class KeyPage {
   }
 
   get disableInstead(): Locator {
-    return this.revokeDialog.getByRole("button", { name: "Disable instead" });
+    return this.revokeDialog.getByRole("link", { name: "Disable instead" });
+  }
+
+  get disableNow(): Locator {
+    return this.disableDialog.getByRole("button", { name: "Disable" });
+  }
+
+  /** Chooses how long the token before stays good. */
+  async grace(choice: string): Promise<void> {
+    await this.page.getByRole("dialog").locator(".grace").getByText(choice, { exact: true }).click();
   }
 }

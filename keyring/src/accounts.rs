@@ -4,8 +4,9 @@ use contract::audit::Action;
 use contract::console::Role;
 use contract::error::Kind;
 use contract::form::NewOwner;
-use contract::request::IssueKey;
+use contract::request::{Expiry, IssueKey};
 use contract::resource::{Account, AccountInfo, AccountSpec, Metadata, ProfileType};
+use contract::settings::KeySettings;
 use contract::text::KeyName;
 use contract::{AccountId, Labels, Permission, Permissions, ProfileId, Timestamp};
 use sea_orm::DatabaseTransaction;
@@ -152,12 +153,13 @@ pub(crate) async fn insert(
         permissions: Permissions::all(),
         workspaces: std::collections::BTreeSet::new(),
         all_workspaces: true,
-        expires_at: None,
+        expiry: Expiry::Never,
     };
     let origin = KeyOrigin {
         account,
         created_by: system,
         system: true,
+        settings: KeySettings::default(),
         now,
     };
     keys::insert(keyring, txn, origin, &request).await?;

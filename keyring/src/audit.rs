@@ -72,11 +72,11 @@ fn cursors<'a>(caller: &Caller, name: &'static str, filter: &'a str) -> List<'a>
     }
 }
 
-/// The history of one key, newest first. Who may see the key may see its history.
+/// The history of one key, also of one that was revoked, newest first. Who may see the key may see its history.
 pub async fn history(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result<Vec<AuditEvent>> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
-    keys::visible(db, caller, key).await?;
+    keys::visible_ever(db, caller, key).await?;
     let mut events = store::audit::of_target(db, caller.account, &key.to_string(), MOST).await?;
     if !caller.holds(&Permission::manage("account")) {
         // Where others work from is for those who read the whole trail.

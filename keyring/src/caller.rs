@@ -70,6 +70,8 @@ pub(crate) enum Entrance {
     /// The token that was presented, by the id of its digest.
     Token(Uuid),
     CommandLine,
+    /// Keyrack itself, for what was asked of it before.
+    System,
 }
 
 impl Entrance {
@@ -78,6 +80,7 @@ impl Entrance {
             Self::Session(_) => EntranceKind::Session,
             Self::Token(_) => EntranceKind::Key,
             Self::CommandLine => EntranceKind::CommandLine,
+            Self::System => EntranceKind::System,
         }
     }
 }

@@ -77,6 +77,23 @@ pub async fn operator(
     })
 }
 
+/// Keyrack itself, carrying out what somebody of the account asked of it before.
+pub(crate) fn system(account: AccountId) -> Caller {
+    Caller {
+        account,
+        // As for the operator.
+        profile: ProfileId::from_uuid(account.uuid()),
+        name: "Keyrack".to_owned(),
+        entrance: Entrance::System,
+        role: None,
+        permissions: Permissions::all(),
+        reach: Reach::All,
+        origin: Origin::default(),
+        expires_at: None,
+        claim: None,
+    }
+}
+
 /// The caller as the database sees them now: what `caller` was told when the request came in may
 /// have been taken away since.
 pub(crate) async fn refresh(
@@ -86,7 +103,7 @@ pub(crate) async fn refresh(
 ) -> Result<Caller> {
     let origin = caller.origin.clone();
     match caller.entrance {
-        Entrance::CommandLine => Ok(caller.clone()),
+        Entrance::CommandLine | Entrance::System => Ok(caller.clone()),
         Entrance::Session(id) => {
             let session = store::sessions::find(db, id).await?;
             let person = of_session(db, session.as_ref(), now, origin).await?;

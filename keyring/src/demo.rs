@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use contract::error::Kind;
-use contract::request::{IssueKey, NewWorkspace};
+use contract::request::{Expiry, IssueKey, NewWorkspace};
 use contract::text::{KeyName, WorkspaceName};
 use contract::{Labels, Permission, Permissions, Timestamp, WorkspaceId};
 
@@ -144,7 +144,7 @@ async fn fill_keys(
             let mut told = Vec::new();
             for (((index, _), request), (key, token)) in names.iter().zip(&requests).zip(issued) {
                 if index % 17 == 5 {
-                    keys::disable_in(&unit, key.typed_id()).await?;
+                    keys::disable_in(&unit, key.typed_id(), None).await?;
                 } else {
                     let workspace = request.workspaces.first().copied();
                     told.push(Told { token, workspace });
@@ -175,7 +175,7 @@ fn request(
         permissions: permissions(index),
         workspaces: some_of(workspaces, index, demo.granted),
         all_workspaces: false,
-        expires_at: expiry(index, now),
+        expiry: expiry(index, now),
     })
 }
 
@@ -210,7 +210,10 @@ fn some_of(workspaces: &[WorkspaceId], key: usize, granted: usize) -> BTreeSet<W
 }
 
 /// Every third key lasts, the others end within the year, some soon.
-fn expiry(index: usize, now: Timestamp) -> Option<Timestamp> {
+fn expiry(index: usize, now: Timestamp) -> Expiry {
     const DAYS: [u64; 7] = [12, 41, 90, 240, 29, 150, 360];
-    (index % 3 != 2).then(|| now.plus(Duration::from_hours(24 * DAYS[index % DAYS.len()])))
+    if index % 3 == 2 {
+        return Expiry::Never;
+    }
+    Expiry::At(now.plus(Duration::from_hours(24 * DAYS[index % DAYS.len()])))
 }

@@ -7,9 +7,10 @@
 //!
 //! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
-//! - [`news`]: what happens to what somebody looks at
-//! - [`usage`]: what keys are used for; [`palette`]: what is found by a part of its name;
-//!   [`views`]: what people often ask of the list of keys
+//! - [`news`]: what happens to what somebody looks at; [`palette`]: what is found by a part of its name
+//! - [`views`]: what people often ask of the list of keys
+//! - [`usage`]: what keys are used for
+//! - [`settings`]: what an account decides for itself
 //! - [`idempotency`]: requests that may be sent again
 //! - [`verification`]: whether a token is good; `verdict` decides, for REST as well; `cache` remembers
 //!   what it decides by
@@ -46,6 +47,7 @@ mod passphrase;
 mod pepper;
 pub mod profiles;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 mod store;
 #[cfg(test)]

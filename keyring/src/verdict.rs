@@ -36,7 +36,6 @@ pub(crate) struct Facts {
     pub(crate) labels: Labels,
     pub(crate) permissions: Permissions,
     pub(crate) state: KeyState,
-    pub(crate) revoked: bool,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) reach: Reach,
 }
@@ -78,7 +77,6 @@ impl Facts {
             labels: store::labels_from_json(&key.labels),
             permissions: key.permissions(),
             state: key.state(),
-            revoked: key.revoked_at.is_some(),
             expires_at: key.expires_at.map(store::at),
             name: key.name,
             external_id: key.external_id,
@@ -89,7 +87,7 @@ impl Facts {
     /// Whether the token is good for anything at all. The instant of an end is after it.
     pub(crate) fn standing(&self, now: Timestamp) -> Result<(), Denial> {
         let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-        if self.revoked || over(self.retired_at) {
+        if self.state == KeyState::Revoked || over(self.retired_at) {
             Err(Denial::Revoked)
         } else if self.state == KeyState::Disabled {
             Err(Denial::Disabled)

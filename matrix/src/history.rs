@@ -53,9 +53,11 @@ impl fmt::Display for Difference {
             What::Back(name) => write!(f, "{name} is back."),
             What::State(name, KeyState::Enabled) => write!(f, "{name} was enabled."),
             What::State(name, KeyState::Disabled) => write!(f, "{name} was disabled."),
+            What::Revoked(name) | What::State(name, KeyState::Revoked) => {
+                write!(f, "{name} was revoked.")
+            }
             What::Expires(name, Some(at)) => write!(f, "{name} expires on {}.", at.date_and_time()),
             What::Expires(name, None) => write!(f, "{name} no longer expires."),
-            What::Revoked(name) => write!(f, "{name} was revoked."),
             What::Archived(name) => write!(f, "{name} was archived."),
             What::Renamed(from, to) => write!(f, "{from} is called {to}."),
             What::All { key, on: true } => {

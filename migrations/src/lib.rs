@@ -9,6 +9,7 @@ mod m0001_initial;
 mod m0002_contract;
 mod m0003_usage;
 mod m0004_audit_chain;
+mod m0005_lifecycle;
 mod m0007_views;
 
 /// Brings a database to the present schema.
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_contract::Migration),
             Box::new(m0003_usage::Migration),
             Box::new(m0004_audit_chain::Migration),
+            Box::new(m0005_lifecycle::Migration),
             Box::new(m0007_views::Migration),
         ]
     }
@@ -40,6 +42,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{bytes}", "bytea"),
             ("{strict}", ""),
             ("{newline}", "chr(10)"),
+            ("{nil}", "'00000000-0000-0000-0000-000000000000'::uuid"),
         ],
         _ => [
             ("{id}", "BLOB"),
@@ -50,6 +53,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{bytes}", "BLOB"),
             ("{strict}", "STRICT"),
             ("{newline}", "char(10)"),
+            ("{nil}", "zeroblob(16)"),
         ],
     };
     words

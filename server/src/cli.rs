@@ -122,9 +122,12 @@ struct IssueKey {
     /// Let the key reach all workspaces, present and future
     #[arg(long, conflicts_with = "workspaces")]
     all_workspaces: bool,
-    /// When the key expires, like 2027-02-21T12:00:00Z [default: never]
+    /// When the key expires, like 2027-02-21T12:00:00Z [default: as the settings of the account say]
     #[arg(long, value_name = "TIME")]
     expires_at: Option<String>,
+    /// Let the key last until it is revoked, whatever the settings say
+    #[arg(long, conflicts_with = "expires_at")]
+    never_expires: bool,
     /// The account, where there are several
     #[arg(long, value_name = "ID")]
     account: Option<String>,

@@ -14,6 +14,8 @@ mod members;
 mod openapi;
 mod profiles;
 mod reply;
+mod rotation;
+mod settings;
 mod tokens;
 mod verbs;
 mod whoami;
@@ -79,13 +81,16 @@ fn described() -> OpenApiRouter<House> {
     OpenApiRouter::from(Router::new().without_v07_checks())
         .routes(routes!(whoami::show))
         .routes(routes!(account::show))
+        .routes(routes!(settings::show, settings::update))
         .routes(routes!(profiles::list))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::attention))
         .routes(routes!(api_keys::change))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
         .routes(routes!(api_keys::usage))
-        .routes(routes!(api_keys::rotate))
+        .routes(routes!(rotation::rotate))
+        .routes(routes!(rotation::change))
+        .routes(routes!(rotation::end))
         .routes(routes!(api_keys::disable))
         .routes(routes!(api_keys::enable))
         .routes(routes!(api_keys::reveal))

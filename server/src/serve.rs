@@ -160,7 +160,8 @@ async fn verify_trails(keyring: Keyring) {
     }
 }
 
-/// Writes what was counted, every few seconds and once more when the last request was answered.
+/// Writes what was counted, every few seconds and once more when the last request was answered, and ends what
+/// it says was quiet for long enough.
 async fn write_counted(keyring: Keyring, drained: Arc<Notify>) {
     let mut due = tokio::time::interval(keyring::usage::LATEST);
     loop {
@@ -178,6 +179,12 @@ async fn write_counted(keyring: Keyring, drained: Arc<Notify>) {
             tracing::warn!(
                 error.cause = error.cause(),
                 "refusals were not written and wait"
+            );
+        }
+        if let Err(error) = keyring::keys::end_quiet(&keyring).await {
+            tracing::warn!(
+                error.cause = error.cause(),
+                "tokens that were quiet were not ended"
             );
         }
         if last {

@@ -14,12 +14,13 @@ use super::{Avatar, Brand, Icon, Now, ToastRegion, Toasts};
 use crate::browser;
 
 /// The places: address, icon, name, keys.
-const PLACES: [(&str, &str, &str, &str); 5] = [
+const PLACES: [(&str, &str, &str, &str); 6] = [
     ("/keys", "key-round", "Keys", "g k"),
     ("/access", "grid-3x3", "Access", "g a"),
     ("/workspaces", "layers", "Workspaces", "g w"),
     ("/audit", "scroll-text", "Audit log", "g l"),
     ("/reference", "braces", "API reference", "g r"),
+    ("/settings", "settings-2", "Settings", "g s"),
 ];
 
 /// The frame around every page of somebody who is signed in: the places, who they are, the page
@@ -54,7 +55,7 @@ pub fn Shell(
     let me = use_context::<Me>();
     let open = |(href, ..): &(&str, &str, &str, &str)| {
         let holds = |me: &Me| me.permissions.holds(&Permission::manage("account"));
-        *href != "/audit" || me.as_ref().is_some_and(holds)
+        !["/audit", "/settings"].contains(href) || me.as_ref().is_some_and(holds)
     };
     let places = PLACES.into_iter().filter(open).map(|(href, icon, place, keys)| {
         view! {

@@ -13,13 +13,14 @@ const SEQUENCE_MS: f64 = 1_200.0;
 const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("⌘K, Ctrl K", "Find or do anything"),
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
     ("g l", "Audit log"),
     ("g r", "API reference"),
+    ("g s", "Settings"),
     ("c", "Issue a key"),
     ("/", "Search this page"),
     ("?", "This help"),
@@ -56,6 +57,7 @@ fn ask(key: &str, after_g: bool) -> Ask {
         ("w", true) => Ask::Go("/workspaces"),
         ("l", true) => Ask::Go("/audit"),
         ("r", true) => Ask::Go("/reference"),
+        ("s", true) => Ask::Go("/settings"),
         ("c", false) => Ask::Go("/keys/new"),
         ("/", false) => Ask::Search,
         ("?", _) => Ask::Help,

@@ -76,12 +76,13 @@ pub async fn options() -> Result<IssueOptions, Problem> {
     .await
 }
 
+/// One key, also one that was revoked.
 #[server(prefix = "/_fn", endpoint = "keys.get", input = Json, output = Json)]
 pub async fn get(id: String) -> Result<ApiKey, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
-        Ok(keyring::keys::get(&keyring, &caller, id).await?)
+        Ok(keyring::keys::get_ever(&keyring, &caller, id).await?)
     })
     .await
 }
@@ -114,7 +115,9 @@ pub async fn issue(fields: Fields) -> Result<RevealedApiKey, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let request = contract::request::IssueKey::from_form(&fields, keyring.clock().now())?;
-        let (key, token) = keyring::keys::issue(&keyring, &caller, request).await?;
+        // On the heap: it holds every field of a key.
+        let issuing = Box::pin(keyring::keys::issue(&keyring, &caller, request));
+        let (key, token) = issuing.await?;
         Ok(revealed(key, &token))
     })
     .await
@@ -122,13 +125,40 @@ pub async fn issue(fields: Fields) -> Result<RevealedApiKey, Problem> {
 
 /// Replaces a key's token. The answer is the only thing that will ever hold the new one.
 #[server(prefix = "/_fn", endpoint = "keys.rotate", input = Json, output = Json)]
-pub async fn rotate(id: String) -> Result<RevealedApiKey, Problem> {
+pub async fn rotate(
+    id: String,
+    #[server(default)] fields: Fields,
+) -> Result<RevealedApiKey, Problem> {
     super::answer(async {
-        use contract::request::Rotate;
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
-        let (key, token) = keyring::keys::rotate(&keyring, &caller, id, Rotate::default()).await?;
+        let how = contract::request::Rotate::from_form(&fields)?;
+        let rotating = Box::pin(keyring::keys::rotate(&keyring, &caller, id, how));
+        let (key, token) = rotating.await?;
         Ok(revealed(key, &token))
+    })
+    .await
+}
+
+/// How long the token before stays good.
+#[server(prefix = "/_fn", endpoint = "keys.change_grace", input = Json, output = Json)]
+pub async fn change_grace(id: String, fields: Fields) -> Result<ApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        let change = contract::request::GraceChange::from_form(&fields)?;
+        Ok(keyring::keys::change_grace(&keyring, &caller, id, change).await?)
+    })
+    .await
+}
+
+/// Ends the token before.
+#[server(prefix = "/_fn", endpoint = "keys.end_grace", input = Json, output = Json)]
+pub async fn end_grace(id: String) -> Result<ApiKey, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::key_id(&id)?;
+        Ok(keyring::keys::end_grace(&keyring, &caller, id).await?)
     })
     .await
 }
@@ -157,21 +187,23 @@ pub async fn update(id: String, fields: Fields) -> Result<ApiKey, Problem> {
 }
 
 #[server(prefix = "/_fn", endpoint = "keys.revoke", input = Json, output = Json)]
-pub async fn revoke(id: String) -> Result<(), Problem> {
+pub async fn revoke(id: String, #[server(default)] fields: Fields) -> Result<(), Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
-        Ok(keyring::keys::revoke(&keyring, &caller, id).await?)
+        let reason = fields.reason()?;
+        Ok(keyring::keys::revoke(&keyring, &caller, id, reason).await?)
     })
     .await
 }
 
 #[server(prefix = "/_fn", endpoint = "keys.disable", input = Json, output = Json)]
-pub async fn disable(id: String) -> Result<ApiKey, Problem> {
+pub async fn disable(id: String, #[server(default)] fields: Fields) -> Result<ApiKey, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
-        Ok(keyring::keys::disable(&keyring, &caller, id).await?)
+        let reason = fields.reason()?;
+        Ok(keyring::keys::disable(&keyring, &caller, id, reason).await?)
     })
     .await
 }

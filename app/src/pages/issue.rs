@@ -6,14 +6,14 @@ mod permissions;
 mod workspaces;
 
 use contract::console::{IssueOptions, Me};
-use contract::form::{DEFAULT_LIFETIME, Fields};
+use contract::form::Fields;
 use contract::resource::RevealedApiKey;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-pub(crate) use self::expiry::{ExpiryField, Lifetime};
+pub(crate) use self::expiry::{ExpiryField, Lifetime, end_of};
 pub(crate) use self::permissions::{PermissionPicker, PermissionsForm};
 use self::workspaces::{WorkspacePicker, WorkspacesForm};
 use super::PageTitle;
@@ -97,11 +97,7 @@ impl IssueFields {
             description: field("spec.description", ""),
             external_id: field("metadata.externalId", ""),
             labels: field("metadata.labels", ""),
-            lifetime: Lifetime {
-                choice: field("expires", DEFAULT_LIFETIME),
-                date: field("expiresOn", ""),
-                now,
-            },
+            lifetime: Lifetime::of_new(now, options.keys),
             permissions: PermissionsForm::new(options.catalogue, options.full_access, granted),
             workspaces: WorkspacesForm::new(
                 options.workspaces,
@@ -123,6 +119,7 @@ impl IssueFields {
             lifetime: self.lifetime.choice.get(),
             expires_on: self.lifetime.date.get(),
             now: self.now,
+            keys: self.lifetime.keys,
             permissions: self.permissions.chosen(),
             workspaces: self.workspaces.chosen(),
             workspaces_total: self.workspaces.total(),

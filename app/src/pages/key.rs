@@ -4,6 +4,8 @@ mod confirm;
 mod details;
 mod history;
 mod reach;
+mod rotation;
+mod tombstone;
 mod usage;
 
 use contract::WorkspaceId;
@@ -15,16 +17,18 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_params_map;
 
-pub(crate) use self::confirm::{RevokeKey, RotateKey};
+pub(crate) use self::confirm::{ChangeGrace, DisableKey, RevokeKey, RotateKey};
 use self::details::Details;
 use self::history::History;
 use self::reach::Reach;
+use self::rotation::Rotation;
+use self::tombstone::{StoppedBy, Tombstone};
 use self::usage::Usage;
 use super::PageTitle;
 use super::failed::Failed;
 use super::keys::state_of;
 use crate::components::{
-    Chip, Icon, LinkButton, Look, Notice, PageHeader, Skeleton, Status, SubmitButton, Toasts, Tone,
+    Chip, LinkButton, Look, Notice, PageHeader, Skeleton, Status, SubmitButton, Toasts, Tone,
 };
 use crate::fns::{grants, keys};
 use crate::form::Submission;
@@ -68,10 +72,21 @@ pub(crate) fn Key() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let source = move || (id.get(), session.changes());
     let key = Resource::new(source, |(id, _)| keys::get(id));
-    let granted = Resource::new(source, |(id, _)| grants::list(id));
+    // Of a key that was revoked there is nothing to be asked beyond what it was.
+    let granted = Resource::new(source, move |(id, _)| async move {
+        if is_revoked(key).await? {
+            return Ok(Vec::new());
+        }
+        grants::list(id).await
+    });
     let options = Resource::new(|| (), |()| keys::options());
     let history = Resource::new(source, |(id, _)| keys::history(id));
-    let usage = Resource::new(source, |(id, _)| keys::usage(id));
+    let usage = Resource::new(source, move |(id, _)| async move {
+        if is_revoked(key).await? {
+            return Ok(KeyUsage::default());
+        }
+        keys::usage(id).await
+    });
     provide_context(Shown {
         id,
         key,
@@ -84,6 +99,12 @@ pub(crate) fn Key() -> impl IntoView {
             // All are awaited even when one has failed: a page must not end before its resources.
             let (key, granted, options) = (key.await, granted.await, options.await);
             let (events, usage) = (history.await, usage.await);
+            let (key, events) = match (key, events) {
+                (Ok(key), Ok(events)) if key.state == KeyState::Revoked => {
+                    return view! { <Tombstone key events/> }.into_any();
+                }
+                others => others,
+            };
             let parts = || Ok((key?, granted?, options?, events?, usage?));
             match parts() {
                 Ok((key, granted, options, events, usage)) => {
@@ -98,6 +119,10 @@ pub(crate) fn Key() -> impl IntoView {
         <Outlet/>
     }
     .into_any()
+}
+
+async fn is_revoked(key: Resource<Result<ApiKey, Problem>>) -> Result<bool, Problem> {
+    Ok(key.await?.state == KeyState::Revoked)
 }
 
 #[component]
@@ -130,6 +155,14 @@ fn KeyView(
             <code class="muted">{key.with_untracked(|key| key.metadata.id.to_string())}</code>
         }
     };
+    let stopped = move || {
+        let disabled = key
+            .read()
+            .info
+            .as_ref()
+            .and_then(|info| info.disabled.clone());
+        disabled.map(|stopped| view! { <Notice tone=Tone::Info>"Disabled by " <StoppedBy stopped/></Notice> })
+    };
     let posted = Posted::problem().filter(|problem| problem.details.is_empty());
     view! {
         <PageTitle text=name/>
@@ -137,9 +170,11 @@ fn KeyView(
             <Actions key told/>
         </PageHeader>
         {posted.map(|problem| view! { <Notice tone=Tone::Bad alert=true>{problem.message}</Notice> })}
+        {stopped}
         <div class="columns history-last">
             <div>
-                <Usage key=key.get_untracked() usage places=places.clone() now/>
+                <Rotation key usage=usage.clone() now told/>
+                <Usage key=key.get_untracked() usage now/>
                 <History key events told/>
             </div>
             <div>
@@ -156,54 +191,36 @@ fn KeyView(
 fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
     let (id, system) = key.with_untracked(|key| (key.metadata.id.to_string(), key.spec.system));
     let enabled = Memo::new(move |_| key.read().state == KeyState::Enabled);
-    let action = {
-        let id = id.clone();
-        move || {
-            format!(
-                "/keys/{id}/{}",
-                if enabled.get() { "disable" } else { "enable" }
-            )
-        }
-    };
     let submission = Submission::new();
     let refused = submission.error_beside(&[]);
     let toasts = Toasts::expect();
-    let turn = {
+    let enable = {
         let id = id.clone();
-        move |_| {
-            let id = id.clone();
-            let disable = enabled.get_untracked();
-            async move {
-                if disable {
-                    keys::disable(id).await
-                } else {
-                    keys::enable(id).await
-                }
-            }
-        }
+        move |_| keys::enable(id.clone())
     };
-    let turned = move |changed: ApiKey| {
-        let word = if changed.state == KeyState::Enabled {
-            "enabled"
-        } else {
-            "disabled"
-        };
-        toasts.done(format!("{} is {word}.", changed.metadata.name));
+    let done = move |changed: ApiKey| {
+        toasts.done(format!("{} is enabled.", changed.metadata.name));
         key.set(changed);
         told.update(|told| *told += 1);
     };
-    let (icon, label) = (
-        move || if enabled.get() { "pause" } else { "play" },
-        move || if enabled.get() { "Disable" } else { "Enable" },
-    );
+    let turn = {
+        let id = id.clone();
+        move || {
+            if enabled.get() {
+                return view! { <LinkButton href=format!("/keys/{id}/disable") icon="pause">"Disable"</LinkButton> }
+                    .into_any();
+            }
+            view! {
+                <form method="post" action=format!("/keys/{id}/enable") on:submit=submission.send(enable.clone(), done)>
+                    <SubmitButton look=Look::Plain icon="play" busy=submission.busy()>"Enable"</SubmitButton>
+                </form>
+            }
+            .into_any()
+        }
+    };
     view! {
         <LinkButton href=format!("/keys/{id}/rotate") icon="rotate-cw">"Rotate"</LinkButton>
-        <form method="post" action=action on:submit=submission.send(turn, turned)>
-            <SubmitButton look=Look::Plain busy=submission.busy()>
-                {move || view! { <Icon name=icon()/> }}
-                {label}
-            </SubmitButton>
-        </form>
+        {turn}
         {(!system).then(|| view! {
             <LinkButton href=format!("/keys/{id}/revoke") look=Look::Danger icon="ban">"Revoke"</LinkButton>
         })}

@@ -33,6 +33,7 @@ pub(crate) fn Keys() -> impl IntoView {
     let query = use_query_map();
     let q = searched();
     let given = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let revoked = Memo::new(move |_| given("show") == KeysQuery::REVOKED);
     let wanted = Memo::new(move |_| KeysQuery {
         q: q.get().unwrap_or_default(),
         show: given("show"),
@@ -52,6 +53,11 @@ pub(crate) fn Keys() -> impl IntoView {
     );
     let totals = move || {
         Suspend::new(async move {
+            if revoked.get_untracked() {
+                let text =
+                    "What they were, who ended them and why. Their tokens are refused for good.";
+                return Some(text.to_owned());
+            }
             view.await.ok().map(|view| {
                 let keys = counted(view.keys_total, "key", "keys");
                 let reach = if view.keys_total == 1 {
@@ -112,7 +118,7 @@ pub(crate) fn Keys() -> impl IntoView {
                     view! {
                         <KeysTable view=view query=query.clone()/>
                         <Pager pagination shown total query=query.clone()/>
-                        <Together query matching/>
+                        {(query.show != KeysQuery::REVOKED).then(|| view! { <Together query matching/> })}
                     }
                     .into_any()
                 }
@@ -120,23 +126,42 @@ pub(crate) fn Keys() -> impl IntoView {
             }
         })
     };
+    let title = Signal::derive(move || {
+        let title = if revoked.get() {
+            "Revoked keys"
+        } else {
+            "Keys"
+        };
+        title.to_owned()
+    });
+    let search = move || {
+        if revoked.get() {
+            return view! { <p class="toolbar"><LinkButton href="/keys" icon="arrow-left">"Keys that are there"</LinkButton></p> }
+                .into_any();
+        }
+        view! {
+            <Search
+                path="/keys"
+                label="Search keys by name, description, external id or the ends of the token"
+                placeholder="Search name, id or last four"
+                text
+                kept
+            >
+                <Transition>{views}</Transition>
+                <LinkButton href="/keys?show=revoked" look=Look::Quiet icon="ban">"Revoked keys"</LinkButton>
+            </Search>
+        }
+        .into_any()
+    };
     view! {
-        <PageTitle text="Keys"/>
-        <PageHeader title="Keys" sub=move || view! { <Transition>{totals}</Transition> }>
+        <PageTitle text=title/>
+        <PageHeader title=title sub=move || view! { <Transition>{totals}</Transition> }>
             <Transition>{new}</Transition>
             <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
             <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
         </PageHeader>
         <Transition>{urgent}</Transition>
-        <Search
-            path="/keys"
-            label="Search keys by name, description, external id or the ends of the token"
-            placeholder="Search name, id or last four"
-            text
-            kept
-        >
-            <Transition>{views}</Transition>
-        </Search>
+        {search}
         <Transition>{save}</Transition>
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
         <Outlet/>

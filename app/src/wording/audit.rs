@@ -14,6 +14,7 @@ pub(crate) use change::{batch_lines, lines};
 pub(crate) const fn name(action: Action) -> &'static str {
     match action {
         Action::AccountCreated => "Account created",
+        Action::SettingsChanged => "Settings changed",
         Action::SignedIn => "Signed in",
         Action::SignedOut => "Signed out",
         Action::SignInRefused => "Sign-in refused",
@@ -29,6 +30,8 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::KeyIssued => "Key issued",
         Action::KeyUpdated => "Key changed",
         Action::KeyRotated => "Key rotated",
+        Action::GraceChanged => "Grace changed",
+        Action::GraceEnded => "Grace ended",
         Action::KeyDisabled => "Key disabled",
         Action::KeyEnabled => "Key enabled",
         Action::KeyRevoked => "Key revoked",
@@ -66,6 +69,7 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::RequestRefused => format!("Refused: does not hold {}", event.target),
         Action::AuditExported => "Exported the audit log".to_owned(),
         Action::AccountCreated => format!("Created the account {name}"),
+        Action::SettingsChanged => format!("Changed the settings of {name}"),
         Action::WorkspaceCreated => format!("Created {name}"),
         Action::WorkspaceArchived => format!("Archived {name}"),
         Action::WorkspaceRestored => format!("Restored {name}"),
@@ -75,6 +79,8 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::KeyIssued => format!("Issued {name}"),
         Action::WorkspaceUpdated | Action::KeyUpdated => format!("Changed {name}"),
         Action::KeyRotated => format!("Rotated {name}"),
+        Action::GraceChanged => format!("Changed the grace of {name}"),
+        Action::GraceEnded => format!("Ended the grace of {name}"),
         Action::KeyDisabled => format!("Disabled {name}"),
         Action::KeyEnabled => format!("Enabled {name}"),
         Action::KeyRevoked => format!("Revoked {name}"),
@@ -96,6 +102,10 @@ pub(crate) fn beside(event: &AuditEvent) -> String {
             let until = until.map(|end| format!("grace until {}", end.date_and_time()));
             [detail("tokenHint").map(|hint| format!("new {hint}")), until]
         }
+        Action::GraceEnded => [
+            detail("tokenHint").map(|hint| format!("old {hint}")),
+            detail("endWhenQuietFor").map(|_| "it was quiet".to_owned()),
+        ],
         _ => {
             let after = event.details.get("after").and_then(Value::as_object);
             let fields = after.map(|after| after.keys().map(|field| spaced(field)));

@@ -1,6 +1,7 @@
 //! What a program would send for what a form does. The caller's own token stands as
 //! `$KEYRACK_TOKEN`; no real one is ever written here.
 
+use contract::request::Expiry;
 use serde_json::{Map, Value, json};
 
 use super::IssueDraft;
@@ -53,8 +54,13 @@ pub(crate) fn issue_call(base: &str, draft: &IssueDraft) -> String {
         spec.insert("description".into(), draft.description.trim().into());
     }
     spec.insert("permissions".into(), json!(draft.permissions));
-    if let Ok(Some(at)) = draft.expires_at() {
-        spec.insert("expiresAt".into(), json!(at));
+    match draft.expiry() {
+        Ok(Expiry::At(at)) => drop(spec.insert("expiresAt".into(), json!(at))),
+        // Where the account says nothing, a key that says nothing lasts.
+        Ok(Expiry::Never) if draft.keys.default_lifetime.is_some() => {
+            spec.insert("neverExpires".into(), true.into());
+        }
+        _ => {}
     }
     let mut body = Map::new();
     if draft.all_workspaces {

@@ -1,9 +1,12 @@
 //! What the issue drawer says is about to exist.
 
 use contract::form::expiry;
+use contract::request::Expiry;
+use contract::settings::KeySettings;
 use contract::{Invalid, Timestamp};
 
 use super::{counted, listed};
+use crate::pages::issue::end_of;
 
 /// The issue form as it stands, parsed as far as a sentence needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +20,7 @@ pub(crate) struct IssueDraft {
     pub(crate) expires_on: String,
     /// What a lifetime in days counts from, in Unix milliseconds.
     pub(crate) now: i64,
+    pub(crate) keys: KeySettings,
     pub(crate) permissions: Vec<String>,
     /// The ids of the chosen workspaces.
     pub(crate) workspaces: Vec<String>,
@@ -33,13 +37,12 @@ pub(crate) enum Piece {
 }
 
 impl IssueDraft {
-    /// When it would expire; `Ok(None)` is never.
-    pub(crate) fn expires_at(&self) -> Result<Option<Timestamp>, Invalid> {
-        expiry(
-            &self.lifetime,
-            &self.expires_on,
-            Timestamp::from_unix_millis(self.now),
-        )
+    pub(crate) fn expiry(&self) -> Result<Expiry, Invalid> {
+        expiry(&self.lifetime, &self.expires_on, self.now())
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(self.now)
     }
 
     /// "release-bot will reach 3 of 18 workspaces, read memory and manage tools, until 21 Feb 2027."
@@ -72,7 +75,8 @@ impl IssueDraft {
             ", {}, ",
             permissions_phrase(&self.permissions)
         )));
-        match self.expires_at() {
+        let end = self.expiry();
+        match end.map(|expiry| end_of(expiry, &self.keys, self.now())) {
             Ok(Some(at)) => {
                 pieces.push(plain("until "));
                 pieces.push(Piece::Strong(at.date()));

@@ -16,7 +16,7 @@ use crate::text::ViewName;
 pub struct KeysQuery {
     /// A part of the name, the description, the external id or the token's hint.
     pub q: String,
-    /// [`KeysQuery::DISABLED`], or an [`Attention`].
+    /// [`KeysQuery::DISABLED`], [`KeysQuery::REVOKED`], or an [`Attention`].
     pub show: String,
     pub cursor: String,
 }
@@ -33,6 +33,8 @@ pub struct SavedView {
 impl KeysQuery {
     /// Shows the keys that somebody stopped.
     pub const DISABLED: &'static str = "disabled";
+    /// Shows those that were revoked, and none that are there.
+    pub const REVOKED: &'static str = "revoked";
 
     /// Reads the form that saves a view: its name, and what it asks.
     pub fn named(fields: &Fields) -> Result<(ViewName, Self)> {
@@ -49,7 +51,11 @@ impl KeysQuery {
     /// The list that is asked for.
     pub fn list(&self) -> Result<ListKeys> {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let state = (self.show == Self::DISABLED).then_some(KeyState::Disabled);
+        let state = match self.show.as_str() {
+            Self::DISABLED => Some(KeyState::Disabled),
+            Self::REVOKED => Some(KeyState::Revoked),
+            _ => None,
+        };
         let attention = given(&self.show).filter(|_| state.is_none());
         let attention = attention.map(|text| Attention::parse(&text)).transpose();
         Ok(ListKeys {

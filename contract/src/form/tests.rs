@@ -25,8 +25,8 @@ fn the_issue_form_says_what_the_rest_body_says() {
     assert_eq!(key.permissions.to_strings(), ["tools:manage"]);
     assert_eq!(key.labels.to_pairs(), "env=prod, team=billing");
     assert_eq!(
-        key.expires_at,
-        Some(NOW.plus(Duration::from_hours(30 * 24)))
+        key.expiry,
+        Expiry::At(NOW.plus(Duration::from_hours(30 * 24)))
     );
     assert!(!key.all_workspaces && key.workspaces.is_empty());
 }

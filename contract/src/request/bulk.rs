@@ -221,6 +221,10 @@ fn which(refusals: &mut Refusals, ids: &[String], filter: Option<KeyFilter>) -> 
         refusals.push(Invalid::new("give either these or a filter").at(FIELD));
         return None;
     }
+    if filter.state == Some(KeyState::Revoked) {
+        let over = Invalid::new("what was revoked is not changed any more");
+        refusals.push(over.at("filter.state"));
+    }
     let labels = Labels::parse("filter.labels", filter.labels.unwrap_or_default());
     let labels = labels.map_err(|refused| refusals.push(refused)).ok();
     let workspace = refusals.take_optional(

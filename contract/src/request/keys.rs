@@ -1,7 +1,6 @@
 //! What is asked about keys.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -14,7 +13,6 @@ use crate::error::{Error, Invalid, Refusals};
 #[cfg(feature = "openapi")]
 use crate::text::Description;
 use crate::text::{ExternalId, KeyName};
-use crate::time::parse_seconds;
 use crate::{Labels, Permissions, Timestamp, WorkspaceId};
 
 /// `spec` of a key as a client sends it.
@@ -27,9 +25,12 @@ pub struct ApiKeySpecInput {
     /// Nothing is granted that is not named here.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Permissions>))]
     pub permissions: Option<Vec<String>>,
-    /// In the future. Without it the key does not expire.
+    /// In the future. Without it a new key lasts as long as the settings of the account say, which is for ever
+    /// unless they say otherwise.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Timestamp>))]
     pub expires_at: Option<String>,
+    /// Until it is revoked, whatever the settings say of keys in general. Not together with `expiresAt`.
+    pub never_expires: Option<bool>,
     /// Every workspace, present and future.
     pub all_workspaces: Option<bool>,
     #[serde(default, rename = "token")]
@@ -70,8 +71,39 @@ pub struct IssueKey {
     pub permissions: Permissions,
     pub workspaces: BTreeSet<WorkspaceId>,
     pub all_workspaces: bool,
-    /// `None`: never.
-    pub expires_at: Option<Timestamp>,
+    pub expiry: Expiry,
+}
+
+/// When a new key ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expiry {
+    /// As the settings of the account say.
+    #[default]
+    Usual,
+    /// When it is revoked.
+    Never,
+    At(Timestamp),
+}
+
+impl ApiKeySpecInput {
+    /// `None` where it was refused.
+    fn expiry(&self, refusals: &mut Refusals) -> Option<Expiry> {
+        let at = refusals.take_optional(
+            "spec.expiresAt",
+            self.expires_at.as_deref(),
+            Timestamp::parse,
+        )?;
+        match (at, self.never_expires.unwrap_or_default()) {
+            (Some(_), true) => {
+                let refused = Invalid::new("leave it out, for there is an expiresAt");
+                refusals.push(refused.at("spec.neverExpires"));
+                None
+            }
+            (Some(at), false) => Some(Expiry::At(at)),
+            (None, true) => Some(Expiry::Never),
+            (None, false) => Some(Expiry::Usual),
+        }
+    }
 }
 
 impl TryFrom<CreateApiKey> for IssueKey {
@@ -90,11 +122,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             &mut refusals,
             wire.spec.permissions.as_deref().unwrap_or_default(),
         );
-        let expires_at = refusals.take_optional(
-            "spec.expiresAt",
-            wire.spec.expires_at.as_deref(),
-            Timestamp::parse,
-        );
+        let expiry = wire.spec.expiry(&mut refusals);
         let workspaces = workspace_ids(
             &mut refusals,
             "initialWorkspaceIds",
@@ -106,7 +134,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             Some(labels),
             Some(description),
             Some(permissions),
-            Some(expires_at),
+            Some(expiry),
             Some(workspaces),
         ) = (
             name,
@@ -114,7 +142,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             labels,
             description,
             permissions,
-            expires_at,
+            expiry,
             workspaces,
         )
         else {
@@ -129,7 +157,7 @@ impl TryFrom<CreateApiKey> for IssueKey {
             permissions,
             workspaces,
             all_workspaces,
-            expires_at,
+            expiry,
         })
     }
 }
@@ -206,12 +234,12 @@ impl TryFrom<UpdateApiKey> for KeyChanges {
                 spec.permissions.as_deref().unwrap_or_default(),
             );
         }
-        if mask.covers("spec.expiresAt", spec.expires_at.is_some()) {
-            changes.expires_at = refusals.take_optional(
-                "spec.expiresAt",
-                spec.expires_at.as_deref(),
-                Timestamp::parse,
-            );
+        let said = spec.expires_at.is_some() || spec.never_expires == Some(true);
+        if mask.covers("spec.expiresAt", said) {
+            changes.expires_at = spec.expiry(&mut refusals).map(|expiry| match expiry {
+                Expiry::At(at) => Some(at),
+                Expiry::Usual | Expiry::Never => None,
+            });
         }
         if mask.covers("spec.allWorkspaces", spec.all_workspaces.is_some()) {
             changes.all_workspaces = Some(spec.all_workspaces.unwrap_or_default());
@@ -238,37 +266,5 @@ impl GrantWorkspace {
         self.workspace_id
             .parse()
             .map_err(|invalid: Invalid| invalid.at("workspaceId").into())
-    }
-}
-
-/// `POST /v1/account/api_keys/{id}:rotate`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RotateApiKey {
-    /// How long the token before stays good, in seconds with an `s`. Without it, not at all.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(pattern = r"^[0-9]+(\.[0-9]{1,9})?s$", example = "86400s")
-    )]
-    pub grace_period: Option<String>,
-}
-
-/// How a key is to be rotated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rotate {
-    /// How long the token before stays good; zero is not at all.
-    pub grace: Duration,
-}
-
-impl TryFrom<RotateApiKey> for Rotate {
-    type Error = Error;
-
-    fn try_from(wire: RotateApiKey) -> Result<Self, Error> {
-        let Some(text) = wire.grace_period else {
-            return Ok(Self::default());
-        };
-        let grace = parse_seconds(&text).map_err(|invalid| invalid.at("gracePeriod"))?;
-        Ok(Self { grace })
     }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::error::{FieldError, Invalid};
 
 /// The fields an update names, or, without a mask, the fields it carries.
-pub(super) struct Mask(Option<BTreeSet<String>>);
+pub(crate) struct Mask(Option<BTreeSet<String>>);
 
 impl Mask {
-    pub(super) fn parse(text: Option<&str>, known: &[&[&str]]) -> Result<Self, FieldError> {
+    pub(crate) fn parse(text: Option<&str>, known: &[&[&str]]) -> Result<Self, FieldError> {
         // Protocol Buffers write a mask that is not set as an empty text.
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return Ok(Self(None));
@@ -42,7 +42,7 @@ impl Mask {
         Ok(Self(Some(paths)))
     }
 
-    pub(super) fn covers(&self, path: &str, present: bool) -> bool {
+    pub(crate) fn covers(&self, path: &str, present: bool) -> bool {
         self.0
             .as_ref()
             .map_or(present, |paths| paths.contains(path))

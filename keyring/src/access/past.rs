@@ -124,6 +124,10 @@ impl Past {
             let cells = &mut Arc::make_mut(&mut grants).cells;
             cells.read_again(db, &revoked).await?;
         }
+        // What was revoked since was there, in the state that is taken back from here.
+        for key in &mut keys {
+            key.revoked_at = None;
+        }
         let seen = workspaces::visible_to(caller);
         let mut workspaces = store::workspaces::all(db, account).await?;
         workspaces

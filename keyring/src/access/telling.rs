@@ -137,9 +137,14 @@ impl<'a> Teller<'a> {
                 id.map(|_| Change::Reload).into_iter().collect()
             }
             // Whoever gains or loses a workspace is told to load everything anew.
-            Action::MemberAdded | Action::MemberRemoved | Action::MemberInvited => Vec::new(),
-            Action::KeyRotated
+            Action::MemberAdded
+            | Action::MemberRemoved
+            | Action::MemberInvited
+            | Action::KeyRotated
+            | Action::GraceChanged
+            | Action::GraceEnded
             | Action::AccountCreated
+            | Action::SettingsChanged
             | Action::SignedIn
             | Action::SignedOut
             | Action::SignInRefused

@@ -24,6 +24,10 @@ pub struct Model {
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub revoked_by: Option<Uuid>,
+    pub disabled_at: Option<i64>,
+    pub disabled_by: Option<Uuid>,
+    pub disabled_reason: Option<String>,
+    pub revoked_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,8 @@ pub struct Model {
     pub created_by: Uuid,
     pub created_at: i64,
     pub retired_at: Option<i64>,
+    pub quiet_for: Option<i64>,
+    pub quiet_from: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

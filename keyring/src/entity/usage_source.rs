@@ -11,6 +11,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub hour: i64,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub token_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub address: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_agent: String,

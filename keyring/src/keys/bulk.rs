@@ -221,12 +221,13 @@ async fn carry_out(unit: &Unit, request: &ChangeKeys, plan: &Plan) -> Result<Opt
     if ids.is_empty() {
         return Ok(None);
     }
+    let reason = request.reason.as_ref();
     let unit = unit.together(request.reason.clone());
     for (id, row) in ids {
         match &request.change {
-            Change::Disable => drop(disable_in(&unit, id).await?),
+            Change::Disable => drop(disable_in(&unit, id, reason).await?),
             Change::Enable => drop(enable_in(&unit, id).await?),
-            Change::Revoke => revoke_in(&unit, id).await?,
+            Change::Revoke => revoke_in(&unit, id, reason).await?,
             Change::Label(set, removed) => {
                 let before = store::labels_from_json(&row.labels);
                 let changes = KeyChanges {

@@ -1,21 +1,20 @@
-//! Changing a key: its details, its state, its token, its end.
-
-use std::time::Duration;
+//! Changing a key: its details, its state, its end.
 
 use contract::audit::Action;
-use contract::request::{KeyChanges, Rotate};
+use contract::request::KeyChanges;
 use contract::resource::{ApiKey, KeyState};
-use contract::{ApiKeyId, Invalid, Timestamp};
+use contract::text::Reason;
+use contract::{ApiKeyId, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::issue::{insert_token, refuse_past};
+use super::issue::admit_end;
 use super::{changeable, described};
 use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::{Error, Result};
-use crate::token::PlainToken;
+use crate::store::keys::Stop;
 use crate::unit::Unit;
-use crate::{Keyring, database, store};
+use crate::{Keyring, database, settings, store};
 
 /// Changes details. Permissions and reach stay within the caller's, before and after.
 pub async fn update(
@@ -39,7 +38,8 @@ pub async fn update(
                 .expires_at
                 .is_some_and(|at| at.map(Timestamp::unix_millis) != key.expires_at)
             {
-                refuse_past(changes.expires_at.flatten(), unit.now)?;
+                let settings = settings::of(&*unit.txn, unit.caller.account).await?;
+                admit_end(changes.expires_at.flatten(), &settings.keys, unit.now)?;
                 unit.caller.outlasts(changes.expires_at.flatten())?;
             }
             refuse_narrowing_system(&key, changes)?;
@@ -72,72 +72,31 @@ pub(super) async fn update_in(
     Ok(after)
 }
 
-/// The longest that a token may stay good beside the one that follows it.
-pub const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
-
-/// Gives the key a new token. Every one before it ends at once, but the last one only after the
-/// grace, if there is any: a key has two good tokens at the most.
-pub async fn rotate(
+/// Ends the key and every token of it, for good.
+pub async fn revoke(
     keyring: &Keyring,
     caller: &Caller,
     id: ApiKeyId,
-    how: Rotate,
-) -> Result<(ApiKey, PlainToken)> {
-    if how.grace > MAX_GRACE {
-        let most = MAX_GRACE.as_secs();
-        let refused = Invalid::new(format!("use at most {most}s, which is 30 days"));
-        return Err(refused.at("gracePeriod").into());
-    }
+    reason: Option<Reason>,
+) -> Result<()> {
+    let reason = reason.as_ref();
     keyring
-        .write(caller, |unit| async move {
-            let key = changeable(&unit, id).await?;
-            unit.caller.outlasts(key.expires_at.map(store::at))?;
-            let token = PlainToken::generate(&keyring.0.token_prefix, &keyring.0.entropy);
-            let until = (!how.grace.is_zero()).then(|| unit.now.plus(how.grace));
-            match until {
-                None => store::tokens::retire_all(&*unit.txn, id, unit.now).await?,
-                Some(end) => store::tokens::retire_current(&*unit.txn, id, unit.now, end).await?,
-            }
-            insert_token(
-                keyring,
-                &unit.txn,
-                &key,
-                &token,
-                unit.caller.profile,
-                unit.now,
-            )
-            .await?;
-            let key = store::keys::set_hint(&*unit.txn, key, &token.hint()).await?;
-            unit.record_with(
-                Action::KeyRotated,
-                id,
-                &key.name,
-                match until {
-                    None => json!({ "tokenHint": token.hint() }),
-                    Some(end) => json!({ "tokenHint": token.hint(), "graceUntil": end }),
-                },
-            )
-            .await?;
-            Ok((described(&*unit.txn, key, unit.now).await?, token))
-        })
-        .await
-}
-
-/// Ends the key and every token of it, for good.
-pub async fn revoke(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<()> {
-    keyring
-        .write(caller, |unit| async move { revoke_in(&unit, id).await })
+        .write(
+            caller,
+            |unit| async move { revoke_in(&unit, id, reason).await },
+        )
         .await
 }
 
 /// Revokes a key inside a transaction.
-pub(super) async fn revoke_in(unit: &Unit, id: ApiKeyId) -> Result<()> {
+pub(crate) async fn revoke_in(unit: &Unit, id: ApiKeyId, reason: Option<&Reason>) -> Result<()> {
     let key = changeable(unit, id).await?;
     refuse_revoking(&key)?;
     let name = key.name.clone();
     store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
-    store::keys::revoke(&*unit.txn, key, unit.caller.profile, unit.now).await?;
-    unit.record(Action::KeyRevoked, id, &name).await
+    store::keys::revoke(&*unit.txn, key, stop(unit, reason)).await?;
+    unit.record_with(Action::KeyRevoked, id, &name, because(reason))
+        .await
 }
 
 pub(super) fn refuse_revoking(key: &api_key::Model) -> Result<()> {
@@ -149,53 +108,75 @@ pub(super) fn refuse_revoking(key: &api_key::Model) -> Result<()> {
     Ok(())
 }
 
-/// Stops the key until it is enabled again.
-pub async fn disable(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
-    set_state(keyring, caller, id, KeyState::Disabled, Action::KeyDisabled).await
-}
-
-/// Lets a disabled key work again.
-pub async fn enable(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
-    set_state(keyring, caller, id, KeyState::Enabled, Action::KeyEnabled).await
-}
-
-async fn set_state(
+/// Stops the key until it is enabled again. A rotation in progress ends with it: what was disabled in doubt
+/// comes back with its newest token alone.
+pub async fn disable(
     keyring: &Keyring,
     caller: &Caller,
     id: ApiKeyId,
-    state: KeyState,
-    action: Action,
+    reason: Option<Reason>,
 ) -> Result<ApiKey> {
+    let reason = reason.as_ref();
     keyring
         .write(caller, |unit| async move {
-            let key = set_state_in(&unit, id, state, action).await?;
+            let key = disable_in(&unit, id, reason).await?;
             described(&*unit.txn, key, unit.now).await
         })
         .await
 }
 
 /// Stops a key inside a transaction.
-pub(crate) async fn disable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
-    set_state_in(unit, id, KeyState::Disabled, Action::KeyDisabled).await
+pub(crate) async fn disable_in(
+    unit: &Unit,
+    id: ApiKeyId,
+    reason: Option<&Reason>,
+) -> Result<api_key::Model> {
+    let key = changeable(unit, id).await?;
+    if key.state() == KeyState::Disabled {
+        return Ok(key);
+    }
+    let mut details = because(reason);
+    if let Some(grace) = store::tokens::in_grace(&*unit.txn, id, unit.now).await? {
+        store::tokens::end_retiring(&*unit.txn, id, unit.now).await?;
+        details["endedTokenHint"] = grace.hint.into();
+    }
+    let key = store::keys::disable(&*unit.txn, key, stop(unit, reason)).await?;
+    unit.record_with(Action::KeyDisabled, id, &key.name, details)
+        .await?;
+    Ok(key)
+}
+
+/// Lets a disabled key work again.
+pub async fn enable(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
+    keyring
+        .write(caller, |unit| async move {
+            let key = enable_in(&unit, id).await?;
+            described(&*unit.txn, key, unit.now).await
+        })
+        .await
 }
 
 /// Lets a disabled key work again inside a transaction.
-pub(super) async fn enable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
-    set_state_in(unit, id, KeyState::Enabled, Action::KeyEnabled).await
+pub(crate) async fn enable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
+    let key = changeable(unit, id).await?;
+    if key.state() == KeyState::Enabled {
+        return Ok(key);
+    }
+    let key = store::keys::enable(&*unit.txn, key).await?;
+    unit.record(Action::KeyEnabled, id, &key.name).await?;
+    Ok(key)
 }
 
-async fn set_state_in(
-    unit: &Unit,
-    id: ApiKeyId,
-    state: KeyState,
-    action: Action,
-) -> Result<api_key::Model> {
-    let mut key = changeable(unit, id).await?;
-    if key.state() != state {
-        key = store::keys::set_state(&*unit.txn, key, state).await?;
-        unit.record(action, id, &key.name).await?;
+fn stop<'a>(unit: &Unit, reason: Option<&'a Reason>) -> Stop<'a> {
+    Stop {
+        by: unit.caller.profile,
+        now: unit.now,
+        reason,
     }
-    Ok(key)
+}
+
+fn because(reason: Option<&Reason>) -> Value {
+    reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }))
 }
 
 /// The global account key is the way back in: what it holds and reaches is not up for change.

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use contract::resource::{ApiKey, ApiKeyInfo, ApiKeySpec, BareMetadata, Metadata, Profile};
-use contract::{AccountId, ApiKeyId, ProfileId, Timestamp};
+use contract::resource::{
+    ApiKey, ApiKeyInfo, ApiKeySpec, BareMetadata, Metadata, Profile, RetiringToken, Stopped,
+};
+use contract::{AccountId, ApiKeyId, Period, ProfileId, Timestamp};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -68,12 +70,24 @@ async fn infos(
     };
     let account = AccountId::from_uuid(first.account_id);
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut hints = store::tokens::hints(db, &ids, now).await?;
+    let revoked = rows.iter().filter(|row| row.revoked_at.is_some());
+    let revoked: Vec<Uuid> = revoked.map(|row| row.id).collect();
+    let mut last_hints = store::tokens::last_hints(db, &revoked).await?;
     let people: BTreeSet<Uuid> = rows
         .iter()
-        .flat_map(|row| [row.created_by, row.owner_id])
+        .flat_map(|row| {
+            let rotated = hints.get(&row.id).and_then(|hints| hints.retiring.as_ref());
+            let by = [
+                row.disabled_by,
+                row.revoked_by,
+                rotated.map(|old| old.rotated_by),
+            ];
+            let named = [row.created_by, row.owner_id];
+            named.into_iter().chain(by.into_iter().flatten())
+        })
         .collect();
     let profiles = store::profiles::by_ids(db, people).await?;
-    let mut hints = store::tokens::hints(db, &ids, now).await?;
     let mut uses = usage::last_uses(db, &ids).await?;
     let mut previews = store::grants::previews(db, &ids, i64::from(PREVIEW)).await?;
     let everything = if rows.iter().any(|row| row.all_workspaces) {
@@ -88,20 +102,39 @@ async fn infos(
         } else {
             own
         };
-        let mut hints = hints.remove(&row.id).unwrap_or_default();
+        let hints = hints.remove(&row.id).unwrap_or_default();
         let uses = uses.remove(&row.id).unwrap_or_default();
-        if let Some(retiring) = &mut hints.retiring {
-            let of_it = uses.iter().find(|used| used.token_hint == retiring.hint);
-            retiring.last_used_at = of_it.map(|used| used.at);
-        }
+        let retiring = hints.retiring.map(|old| {
+            let of_it = uses.iter().find(|used| used.token_hint == old.hint);
+            Ok::<_, Error>(RetiringToken {
+                last_used_at: of_it.map(|used| used.at),
+                expires_at: old.ends_at,
+                end_when_quiet_for: old.quiet_for.map(Period),
+                rotated_at: old.rotated_at,
+                rotated_by: profile(&profiles, old.rotated_by)?,
+                hint: old.hint,
+            })
+        });
+        let stopped = |at: Option<i64>, by: Option<Uuid>, reason: &Option<String>| {
+            let (Some(at), Some(by)) = (at, by) else {
+                return Ok(None);
+            };
+            Ok::<_, Error>(Some(Stopped {
+                at: store::at(at),
+                by: profile(&profiles, by)?,
+                reason: reason.clone(),
+            }))
+        };
         let info = ApiKeyInfo {
             created_by: profile(&profiles, row.created_by)?,
             workspaces_preview: preview.first,
             workspaces_total: preview.total,
             owner: profile(&profiles, row.owner_id)?,
             last_used_at: uses.first().map(|used| used.at),
-            token_hint: hints.current,
-            retiring_token: hints.retiring,
+            token_hint: last_hints.remove(&row.id).unwrap_or(hints.current),
+            retiring_token: retiring.transpose()?,
+            disabled: stopped(row.disabled_at, row.disabled_by, &row.disabled_reason)?,
+            revoked: stopped(row.revoked_at, row.revoked_by, &row.revoked_reason)?,
         };
         Ok((row.id, info))
     };

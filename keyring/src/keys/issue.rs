@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use contract::audit::Action;
-use contract::request::IssueKey;
+use contract::request::{Expiry, IssueKey};
 use contract::resource::{ApiKey, ProfileType, WorkspaceStatus};
+use contract::settings::KeySettings;
 use contract::{AccountId, ApiKeyId, Invalid, Permission, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
@@ -18,7 +19,7 @@ use crate::store::profiles::NewProfile;
 use crate::store::tokens::NewToken;
 use crate::token::PlainToken;
 use crate::unit::Unit;
-use crate::{Keyring, database, store, workspaces};
+use crate::{Keyring, database, settings, store, workspaces};
 
 /// Issues a key and returns it with its token, which nothing will ever show again.
 ///
@@ -55,6 +56,7 @@ pub(crate) async fn issue_all_in(
 ) -> Result<Vec<(api_key::Model, PlainToken)>> {
     let caller = &unit.caller;
     caller.require(&Permission::manage("api_keys"))?;
+    let settings = settings::of(&*unit.txn, caller.account).await?.keys;
     for request in requests {
         unit.keyring
             .catalogue()
@@ -63,8 +65,9 @@ pub(crate) async fn issue_all_in(
         if request.all_workspaces {
             caller.reaches_all()?;
         }
-        refuse_past(request.expires_at, unit.now)?;
-        caller.outlasts(request.expires_at)?;
+        let end = end(request.expiry, &settings, unit.now);
+        admit_end(end, &settings, unit.now)?;
+        caller.outlasts(end)?;
     }
     let given = requests.iter().flat_map(|request| &request.workspaces);
     grantable(&*unit.txn, caller, &given.copied().collect()).await?;
@@ -74,6 +77,7 @@ pub(crate) async fn issue_all_in(
         account,
         created_by: by,
         system: false,
+        settings,
         now: unit.now,
     };
     let issued = insert_all(&unit.keyring, &unit.txn, origin, requests).await?;
@@ -88,7 +92,7 @@ pub(crate) async fn issue_all_in(
             action: Action::KeyIssued,
             target: id.to_string(),
             target_name: &key.name,
-            details: described(request),
+            details: described(request, key),
             batch: None,
         });
     }
@@ -104,6 +108,8 @@ pub(crate) struct KeyOrigin {
     pub(crate) created_by: ProfileId,
     /// Whether it is the account's own key.
     pub(crate) system: bool,
+    /// Of the account.
+    pub(crate) settings: KeySettings,
     pub(crate) now: Timestamp,
 }
 
@@ -127,6 +133,7 @@ async fn insert_all(
         account,
         created_by,
         system,
+        settings,
         now,
     } = origin;
     let mut issued = Vec::with_capacity(requests.len());
@@ -140,6 +147,7 @@ async fn insert_all(
             created_by,
             system,
             hint: token.hint(),
+            expires_at: end(request.expiry, &settings, now),
             now,
         };
         profiles.push(NewProfile {
@@ -233,21 +241,45 @@ pub(crate) async fn grantable(
     Ok(found)
 }
 
-/// A key that is over before it begins helps nobody.
-pub(super) fn refuse_past(expires_at: Option<Timestamp>, now: Timestamp) -> Result<()> {
-    if expires_at.is_some_and(|at| at <= now) {
-        return Err(Invalid::new("choose a time in the future")
-            .at("spec.expiresAt")
-            .into());
+/// When a key that is issued now ends; `None` is never.
+fn end(expiry: Expiry, settings: &KeySettings, now: Timestamp) -> Option<Timestamp> {
+    match expiry {
+        Expiry::Usual => settings.default_lifetime.map(|usual| now.plus(usual.0)),
+        Expiry::Never => None,
+        Expiry::At(at) => Some(at),
     }
-    Ok(())
 }
 
-fn described(request: &IssueKey) -> serde_json::Value {
+/// A key that is over before it begins helps nobody, and none may last longer than the account allows.
+pub(super) fn admit_end(
+    end: Option<Timestamp>,
+    settings: &KeySettings,
+    now: Timestamp,
+) -> Result<()> {
+    let refused = |message: String| Err(Invalid::new(message).at("spec.expiresAt").into());
+    if end.is_some_and(|at| at <= now) {
+        return refused("choose a time in the future".to_owned());
+    }
+    let Some(most) = settings.max_lifetime else {
+        return Ok(());
+    };
+    let latest = now.plus(most.0);
+    match end {
+        Some(at) if at <= latest => Ok(()),
+        Some(_) => refused(format!(
+            "choose a time until {latest}: the settings of this account let a key last {most} at most"
+        )),
+        None => refused(format!(
+            "choose a time until {latest}: the settings of this account let no key last for ever, but {most} at most"
+        )),
+    }
+}
+
+fn described(request: &IssueKey, key: &api_key::Model) -> serde_json::Value {
     json!({
         "permissions": request.permissions,
         "workspaces": request.workspaces,
         "allWorkspaces": request.all_workspaces,
-        "expiresAt": request.expires_at,
+        "expiresAt": key.expires_at.map(store::at),
     })
 }

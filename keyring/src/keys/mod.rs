@@ -5,6 +5,7 @@ mod change;
 mod describe;
 mod issue;
 mod offer;
+mod rotate;
 
 use contract::attention::AttentionCounts;
 use contract::page::Page;
@@ -22,9 +23,10 @@ use crate::unit::Unit;
 use crate::{Keyring, store, verdict};
 
 pub use bulk::change_all;
-pub use change::{MAX_GRACE, disable, enable, revoke, rotate, update};
+pub use change::{disable, enable, revoke, update};
 pub use issue::issue;
 pub use offer::{options, view};
+pub use rotate::{change_grace, end_grace, end_quiet, rotate};
 
 pub(crate) use change::{disable_in, refuse_system};
 pub(crate) use describe::describe;
@@ -38,6 +40,14 @@ pub async fn get(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<Api
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let key = visible(db, caller, id).await?;
+    described(db, key, keyring.clock().now()).await
+}
+
+/// One key with its info, also one that was revoked: who did it, when and why, for good.
+pub async fn get_ever(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
+    caller.require(&Permission::read("api_keys"))?;
+    let db = keyring.reader();
+    let key = visible_ever(db, caller, id).await?;
     described(db, key, keyring.clock().now()).await
 }
 
@@ -119,9 +129,23 @@ pub(crate) async fn visible(
     id: ApiKeyId,
 ) -> Result<api_key::Model> {
     let key = store::keys::find(db, caller.account, id).await?;
-    let seen =
-        |key: &api_key::Model| !caller.only_own_keys() || key.owner_id == caller.profile.uuid();
-    key.filter(seen).ok_or_else(|| Error::not_found("key"))
+    key.filter(|key| sees(caller, key))
+        .ok_or_else(|| Error::not_found("key"))
+}
+
+/// Like [`visible`], and also one that was revoked.
+pub(crate) async fn visible_ever(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    id: ApiKeyId,
+) -> Result<api_key::Model> {
+    let key = store::keys::find_ever(db, caller.account, id).await?;
+    key.filter(|key| sees(caller, key))
+        .ok_or_else(|| Error::not_found("key"))
+}
+
+fn sees(caller: &Caller, key: &api_key::Model) -> bool {
+    !caller.only_own_keys() || key.owner_id == caller.profile.uuid()
 }
 
 /// The key, if the caller may change it: nobody changes, rotates or revokes a key that holds or
@@ -155,7 +179,8 @@ pub(crate) async fn described(
     key: api_key::Model,
     now: Timestamp,
 ) -> Result<ApiKey> {
-    let mut keys = describe(db, vec![key], Some(now)).await?;
+    // On the heap: every change of a key would hold it.
+    let mut keys = Box::pin(describe(db, vec![key], Some(now))).await?;
     keys.pop()
         .ok_or_else(|| Error::internal("a key was described as nothing"))
 }

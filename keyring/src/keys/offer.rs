@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{describe, page, visible_to};
 use crate::caller::{Caller, Reach};
 use crate::error::Result;
-use crate::{Keyring, store, usage, views, workspaces};
+use crate::{Keyring, settings, store, usage, views, workspaces};
 
 /// How many slots a mini rack has.
 const RACK: u64 = 8;
@@ -141,6 +141,7 @@ pub async fn options(keyring: &Keyring, caller: &Caller) -> Result<IssueOptions>
         workspaces: workspaces.into_iter().map(offered).collect(),
         all_workspaces: caller.reach == Reach::All,
         full_access: caller.permissions == Permissions::all(),
+        keys: settings::of(keyring.reader(), caller.account).await?.keys,
         now: keyring.clock().now(),
     })
 }

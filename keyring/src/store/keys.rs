@@ -8,6 +8,7 @@ mod search;
 
 use contract::request::{IssueKey, KeyChanges, ListKeys};
 use contract::resource::KeyState;
+use contract::text::Reason;
 use contract::{AccountId, ApiKeyId, Permissions, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -25,6 +26,10 @@ use crate::error::Result;
 pub(crate) use attention::counts;
 use search::{id_range, search_text};
 
+/// What the column `state` says of a key that was not revoked.
+const ENABLED: &str = "enabled";
+const DISABLED: &str = "disabled";
+
 /// What the store needs beyond the request to insert a key.
 pub(crate) struct NewKey {
     pub(crate) id: ApiKeyId,
@@ -34,6 +39,7 @@ pub(crate) struct NewKey {
     pub(crate) created_by: ProfileId,
     pub(crate) system: bool,
     pub(crate) hint: String,
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) now: Timestamp,
 }
 
@@ -53,7 +59,7 @@ pub(crate) fn new(new: NewKey, request: &IssueKey) -> Model {
         permissions: permissions_text(&request.permissions),
         system: new.system,
         all_workspaces: request.all_workspaces,
-        state: state_text(KeyState::Enabled).to_owned(),
+        state: ENABLED.to_owned(),
         search: search_text(
             request.name.as_str(),
             request.description.as_deref(),
@@ -64,9 +70,13 @@ pub(crate) fn new(new: NewKey, request: &IssueKey) -> Model {
         created_by: new.created_by.uuid(),
         owner_id: new.created_by.uuid(),
         created_at: new.now.unix_millis(),
-        expires_at: request.expires_at.map(Timestamp::unix_millis),
+        expires_at: new.expires_at.map(Timestamp::unix_millis),
         revoked_at: None,
         revoked_by: None,
+        disabled_at: None,
+        disabled_by: None,
+        disabled_reason: None,
+        revoked_reason: None,
     }
 }
 
@@ -85,6 +95,16 @@ pub(crate) async fn find(
         .filter(Column::Id.eq(id.uuid()))
         .one(db)
         .await?)
+}
+
+/// Also one that was revoked.
+pub(crate) async fn find_ever(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: ApiKeyId,
+) -> Result<Option<Model>> {
+    let ever = ever(account).filter(Column::Id.eq(id.uuid()));
+    Ok(ever.one(db).await?)
 }
 
 pub(crate) async fn update(
@@ -132,13 +152,39 @@ pub(crate) async fn set_hint(db: &impl ConnectionTrait, row: Model, hint: &str) 
     Ok(update(db, row, &KeyChanges::default(), hint).await?)
 }
 
-pub(crate) async fn set_state(
+/// Who stops a key, when, and why.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop<'a> {
+    pub(crate) by: ProfileId,
+    pub(crate) now: Timestamp,
+    pub(crate) reason: Option<&'a Reason>,
+}
+
+impl Stop<'_> {
+    fn reason(self) -> Option<String> {
+        self.reason.map(|reason| reason.as_str().to_owned())
+    }
+}
+
+pub(crate) async fn disable(
     db: &impl ConnectionTrait,
     row: Model,
-    state: KeyState,
+    stop: Stop<'_>,
 ) -> Result<Model> {
     let mut row = row.into_active_model();
-    row.state = Set(state_text(state).to_owned());
+    row.state = Set(DISABLED.to_owned());
+    row.disabled_at = Set(Some(stop.now.unix_millis()));
+    row.disabled_by = Set(Some(stop.by.uuid()));
+    row.disabled_reason = Set(stop.reason());
+    Ok(row.update(db).await?)
+}
+
+pub(crate) async fn enable(db: &impl ConnectionTrait, row: Model) -> Result<Model> {
+    let mut row = row.into_active_model();
+    row.state = Set(ENABLED.to_owned());
+    row.disabled_at = Set(None);
+    row.disabled_by = Set(None);
+    row.disabled_reason = Set(None);
     Ok(row.update(db).await?)
 }
 
@@ -159,15 +205,11 @@ pub(crate) async fn set_all_workspaces(
     Ok(())
 }
 
-pub(crate) async fn revoke(
-    db: &impl ConnectionTrait,
-    row: Model,
-    by: ProfileId,
-    now: Timestamp,
-) -> Result<()> {
+pub(crate) async fn revoke(db: &impl ConnectionTrait, row: Model, stop: Stop<'_>) -> Result<()> {
     let mut row = row.into_active_model();
-    row.revoked_at = Set(Some(now.unix_millis()));
-    row.revoked_by = Set(Some(by.uuid()));
+    row.revoked_at = Set(Some(stop.now.unix_millis()));
+    row.revoked_by = Set(Some(stop.by.uuid()));
+    row.revoked_reason = Set(stop.reason());
     row.update(db).await?;
     Ok(())
 }
@@ -181,7 +223,16 @@ pub(crate) struct Visible {
 
 impl Visible {
     fn select(self) -> Select<Entity> {
-        let select = present(self.account);
+        self.of_these(present(self.account))
+    }
+
+    /// Those that were revoked.
+    fn revoked(self) -> Select<Entity> {
+        let ended = ever(self.account).filter(Column::RevokedAt.is_not_null());
+        self.of_these(ended)
+    }
+
+    fn of_these(self, select: Select<Entity>) -> Select<Entity> {
         match self.owner {
             None => select,
             Some(owner) => select.filter(Column::OwnerId.eq(owner.uuid())),
@@ -231,12 +282,15 @@ async fn filtered(
     list: &ListKeys,
     now: Timestamp,
 ) -> Result<Select<Entity>> {
-    let mut select = visible.select();
+    let revoked = list.state == Some(KeyState::Revoked);
+    let mut select = match list.state {
+        None => visible.select(),
+        Some(KeyState::Enabled) => visible.select().filter(Column::State.eq(ENABLED)),
+        Some(KeyState::Disabled) => visible.select().filter(Column::State.eq(DISABLED)),
+        Some(KeyState::Revoked) => visible.revoked(),
+    };
     if let Some((first, last)) = list.prefix.as_deref().map(id_range) {
         select = select.filter(Column::Id.between(first, last));
-    }
-    if let Some(state) = list.state {
-        select = select.filter(Column::State.eq(state_text(state)));
     }
     if let Some(workspace) = list.workspace {
         select = select.filter(reaching(visible.account, workspace));
@@ -245,7 +299,9 @@ async fn filtered(
         select = select.filter(attention::condition(attention, visible.account, now));
     }
     if let Some(part) = super::wanted(list.query.as_deref()) {
-        if let Some(candidates) = search::candidates(db, visible.account, &part).await? {
+        // Revoked keys are not in the index.
+        if !revoked && let Some(candidates) = search::candidates(db, visible.account, &part).await?
+        {
             select = select.filter(Column::Id.is_in(candidates));
         }
         select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
@@ -377,7 +433,11 @@ pub(crate) async fn rows_at(
 
 /// Makes a row say another state, in memory.
 pub(crate) fn put_state(row: &mut Model, state: KeyState) {
-    state_text(state).clone_into(&mut row.state);
+    let text = match state {
+        KeyState::Enabled => ENABLED,
+        KeyState::Disabled | KeyState::Revoked => DISABLED,
+    };
+    text.clone_into(&mut row.state);
 }
 
 pub(crate) async fn count(db: &impl ConnectionTrait, visible: Visible) -> Result<u64> {
@@ -433,9 +493,12 @@ pub(crate) async fn count_all_workspaces(
 }
 
 fn present(account: AccountId) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::RevokedAt.is_null())
+    ever(account).filter(Column::RevokedAt.is_null())
+}
+
+/// Revoked ones included.
+fn ever(account: AccountId) -> Select<Entity> {
+    Entity::find().filter(Column::AccountId.eq(account.uuid()))
 }
 
 impl Model {
@@ -444,7 +507,9 @@ impl Model {
     }
 
     pub(crate) fn state(&self) -> KeyState {
-        if self.state == state_text(KeyState::Enabled) {
+        if self.revoked_at.is_some() {
+            KeyState::Revoked
+        } else if self.state == ENABLED {
             KeyState::Enabled
         } else {
             KeyState::Disabled
@@ -459,13 +524,6 @@ impl Model {
             .filter(|text| !text.is_empty())
             .collect();
         Permissions::parse("permissions", &texts).unwrap_or_default()
-    }
-}
-
-const fn state_text(state: KeyState) -> &'static str {
-    match state {
-        KeyState::Enabled => "enabled",
-        KeyState::Disabled => "disabled",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values of the installation.
+//! Values of the installation, and of accounts.
 
 use contract::Timestamp;
 use sea_orm::sea_query::OnConflict;
@@ -11,10 +11,7 @@ use crate::error::Result;
 const INSTALLATION: &str = "installation";
 
 pub(crate) async fn get(db: &impl ConnectionTrait, name: &str) -> Result<Option<JsonValue>> {
-    let row = Entity::find_by_id((INSTALLATION.to_owned(), name.to_owned()))
-        .one(db)
-        .await?;
-    Ok(row.map(|setting| setting.value))
+    get_in(db, INSTALLATION, name).await
 }
 
 pub(crate) async fn put(
@@ -23,8 +20,31 @@ pub(crate) async fn put(
     value: JsonValue,
     now: Timestamp,
 ) -> Result<()> {
+    put_in(db, INSTALLATION, name, value, now).await
+}
+
+/// Of an account: `scope` is its id.
+pub(crate) async fn get_in(
+    db: &impl ConnectionTrait,
+    scope: &str,
+    name: &str,
+) -> Result<Option<JsonValue>> {
+    let row = Entity::find_by_id((scope.to_owned(), name.to_owned()))
+        .one(db)
+        .await?;
+    Ok(row.map(|setting| setting.value))
+}
+
+/// Like [`get_in`].
+pub(crate) async fn put_in(
+    db: &impl ConnectionTrait,
+    scope: &str,
+    name: &str,
+    value: JsonValue,
+    now: Timestamp,
+) -> Result<()> {
     let setting = ActiveModel {
-        scope: Set(INSTALLATION.to_owned()),
+        scope: Set(scope.to_owned()),
         name: Set(name.to_owned()),
         value: Set(value),
         updated_at: Set(now.unix_millis()),

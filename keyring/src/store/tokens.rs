@@ -1,8 +1,13 @@
 //! Digests of tokens. A key has one current token, and may have one that is being retired.
 
-use std::collections::{BTreeSet, HashMap};
+mod grace;
 
-use contract::resource::RetiringToken;
+pub(crate) use grace::{
+    Grace, Quiet, change, end_retiring, hints, in_grace, last_hints, quiet, retire_current,
+};
+
+use std::collections::BTreeSet;
+
 use contract::{AccountId, ApiKeyId, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
@@ -38,6 +43,8 @@ pub(crate) async fn insert_all(db: &impl ConnectionTrait, new: Vec<NewToken<'_>>
         created_by: Set(new.created_by.uuid()),
         created_at: Set(new.now.unix_millis()),
         retired_at: Set(None),
+        quiet_for: Set(None),
+        quiet_from: Set(None),
     };
     let rows = new.into_iter().map(row).collect();
     Ok(super::insert_all::<Entity, _>(db, rows).await?)
@@ -155,65 +162,4 @@ pub(crate) async fn retire_all(
         .exec(db)
         .await?;
     Ok(())
-}
-
-/// Ends the current token of the key at `end`, and every other one `now`.
-pub(crate) async fn retire_current(
-    db: &impl ConnectionTrait,
-    key: ApiKeyId,
-    now: Timestamp,
-    end: Timestamp,
-) -> Result<()> {
-    Entity::update_many()
-        .col_expr(Column::RetiredAt, now.unix_millis().into())
-        .filter(Column::ApiKeyId.eq(key.uuid()))
-        .filter(Column::RetiredAt.gt(now.unix_millis()))
-        .exec(db)
-        .await?;
-    Entity::update_many()
-        .col_expr(Column::RetiredAt, end.unix_millis().into())
-        .filter(Column::ApiKeyId.eq(key.uuid()))
-        .filter(Column::RetiredAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// What is said of a key's good tokens.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Hints {
-    pub(crate) current: String,
-    pub(crate) retiring: Option<RetiringToken>,
-}
-
-/// The hints of each key's good tokens.
-pub(crate) async fn hints(
-    db: &impl ConnectionTrait,
-    keys: &[Uuid],
-    now: Timestamp,
-) -> Result<HashMap<Uuid, Hints>> {
-    let tokens = Entity::find()
-        .filter(Column::ApiKeyId.is_in(keys.iter().copied()))
-        .filter(
-            Column::RetiredAt
-                .is_null()
-                .or(Column::RetiredAt.gt(now.unix_millis())),
-        )
-        .all(db)
-        .await?;
-    let mut hints: HashMap<Uuid, Hints> = HashMap::new();
-    for token in tokens {
-        let of_key = hints.entry(token.api_key_id).or_default();
-        match token.retired_at {
-            None => of_key.current = token.hint,
-            Some(at) => {
-                of_key.retiring = Some(RetiringToken {
-                    hint: token.hint,
-                    expires_at: super::at(at),
-                    last_used_at: None,
-                });
-            }
-        }
-    }
-    Ok(hints)
 }

@@ -104,7 +104,7 @@ async fn change(bench: Arc<Bench>, subject: Arc<Subject>, mut key: ApiKeyId, tim
     for _ in 0..times {
         match subject.taken {
             Taken::Disabled => {
-                done!(keys::disable(k, owner, key));
+                done!(keys::disable(k, owner, key, None));
                 subject.is_taken();
                 subject.is_given(None);
                 done!(keys::enable(k, owner, key));
@@ -127,7 +127,7 @@ async fn change(bench: Arc<Bench>, subject: Arc<Subject>, mut key: ApiKeyId, tim
                 subject.is_given(Some(token.expose()));
             }
             Taken::Revoked => {
-                done!(keys::revoke(k, owner, key));
+                done!(keys::revoke(k, owner, key, None));
                 subject.is_taken();
                 let request = || issue_request("again", &[WANTED], &[workspace]);
                 let (next, token) = done!(keys::issue(k, owner, request()));
@@ -271,7 +271,7 @@ async fn what_is_committed_counts_though_nobody_waits_for_it(bench: Bench) {
         let (key, token) = done!(keys::issue(k, owner, request()));
         let id = key.metadata.id;
         assert!(bench.bearer(&token).await.is_ok());
-        let revoking = keys::revoke(k, owner, id);
+        let revoking = keys::revoke(k, owner, id, None);
         let_go_after(round % 40, revoking).await;
         // What is under way ends meanwhile: there is only one writing connection, or enough time.
         tokio::time::sleep(Duration::from_millis(5)).await;

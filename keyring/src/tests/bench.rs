@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contract::console::Role;
 use contract::form::{Fields, NewOwner};
-use contract::request::{IssueKey, NewWorkspace};
+use contract::request::{Expiry, IssueKey, NewWorkspace};
 use contract::resource::{ApiKey, ProfileType, Workspace};
 use contract::text::{AccountName, Email, KeyName, PersonName, WorkspaceName};
 use contract::{AccountId, ApiKeyId, Labels, Permissions, ProfileId, Timestamp, WorkspaceId};
@@ -258,7 +258,7 @@ pub(crate) fn issue_request(name: &str, permissions: &[&str], reach: &[Workspace
         permissions: Permissions::parse("permissions", permissions).unwrap(),
         workspaces: reach.iter().copied().collect::<BTreeSet<_>>(),
         all_workspaces: false,
-        expires_at: None,
+        expiry: Expiry::Never,
     }
 }
 

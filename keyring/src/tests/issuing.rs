@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::error::Kind;
-use contract::request::{KeyChanges, Rotate};
+use contract::request::{Expiry, KeyChanges, Rotate};
 use contract::text::{ExternalId, KeyName};
 use contract::{Permissions, Timestamp};
 
@@ -61,7 +61,7 @@ async fn a_token_works_from_issue_to_revoke(bench: Bench) {
     );
     assert!(caller.reach().includes(eu));
 
-    keys::revoke(&bench.keyring, &bench.owner, key.metadata.id)
+    keys::revoke(&bench.keyring, &bench.owner, key.metadata.id, None)
         .await
         .unwrap();
     assert_eq!(
@@ -108,7 +108,7 @@ async fn rotating_ends_every_token_before(bench: Bench) {
 async fn a_key_expires_at_the_instant(bench: Bench) {
     let now = bench.keyring.clock().now();
     let mut request = issue_request("short", &[], &[]);
-    request.expires_at = Some(now.plus(Duration::from_mins(1)));
+    request.expiry = Expiry::At(now.plus(Duration::from_mins(1)));
     let (_, token) = keys::issue(&bench.keyring, &bench.owner, request)
         .await
         .unwrap();
@@ -120,7 +120,7 @@ async fn a_key_expires_at_the_instant(bench: Bench) {
 
 async fn disabling_stops_and_enabling_resumes(bench: Bench) {
     let (key, token) = bench.key("ci", &[], &[]).await;
-    keys::disable(&bench.keyring, &bench.owner, key.metadata.id)
+    keys::disable(&bench.keyring, &bench.owner, key.metadata.id, None)
         .await
         .unwrap();
     assert!(bench.bearer(&token).await.is_err());
@@ -197,7 +197,7 @@ async fn an_external_id_is_unique_until_its_key_is_revoked(bench: Bench) {
     assert_eq!(error.public().kind, Kind::AlreadyExists);
     assert!(error.public().field("metadata.externalId").is_some());
     assert_eq!(bench.key_names().await.len(), 1, "nothing was issued");
-    keys::revoke(&bench.keyring, &bench.owner, first.metadata.id)
+    keys::revoke(&bench.keyring, &bench.owner, first.metadata.id, None)
         .await
         .unwrap();
     assert!(
@@ -222,7 +222,7 @@ async fn the_global_key_is_rotated_but_never_deleted_or_narrowed(bench: Bench) {
         .expect("every account has one");
     let id = system.metadata.id;
     assert!(system.spec.all_workspaces && system.spec.permissions == Permissions::all());
-    let error = keys::revoke(&bench.keyring, &bench.owner, id)
+    let error = keys::revoke(&bench.keyring, &bench.owner, id, None)
         .await
         .unwrap_err();
     assert_eq!(error.public().kind, Kind::FailedPrecondition);
@@ -286,7 +286,7 @@ async fn unknown_permissions_and_past_expiries_are_refused(bench: Bench) {
             .contains("rockets:manage")
     );
     let mut past = issue_request("x", &[], &[]);
-    past.expires_at = Some(bench.keyring.clock().now());
+    past.expiry = Expiry::At(bench.keyring.clock().now());
     let error = keys::issue(&bench.keyring, &bench.owner, past)
         .await
         .unwrap_err();

@@ -278,7 +278,7 @@ async fn walk(bench: &Bench, limit: u32, steps: &[Vec<Between>], ascending: bool
                 Between::Revoke(at) if !alive.is_empty() => {
                     let gone = alive.remove(at % alive.len());
                     stayed.remove(&gone);
-                    keys::revoke(keyring, owner, gone).await.unwrap();
+                    keys::revoke(keyring, owner, gone, None).await.unwrap();
                 }
                 Between::Revoke(_) => {}
             }
@@ -291,7 +291,7 @@ async fn walk(bench: &Bench, limit: u32, steps: &[Vec<Between>], ascending: bool
         "every key that was there throughout"
     );
     for id in alive {
-        keys::revoke(keyring, owner, id).await.unwrap();
+        keys::revoke(keyring, owner, id, None).await.unwrap();
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::access::{Change, PageId, Snapshot};
-use contract::request::{Beneath, Cell, Changeset, KeyChanges, KeyReach, WorkspaceChanges};
+use contract::request::{Beneath, Cell, Changeset, Expiry, KeyChanges, KeyReach, WorkspaceChanges};
 use contract::{ApiKeyId, WorkspaceId};
 use tokio::time::timeout;
 
@@ -122,7 +122,7 @@ async fn everything_that_happens_is_heard_in_order(bench: Bench) {
     hear(&["key ci Enabled false", "cell true by Mira Lindqvist"]).await;
     grants::revoke(keyring, owner, key, a).await.unwrap();
     hear(&["cell false by Mira Lindqvist"]).await;
-    keys::disable(keyring, owner, key).await.unwrap();
+    keys::disable(keyring, owner, key, None).await.unwrap();
     hear(&["key ci Disabled false"]).await;
     keys::enable(keyring, owner, key).await.unwrap();
     hear(&["key ci Enabled false"]).await;
@@ -155,7 +155,7 @@ async fn everything_that_happens_is_heard_in_order(bench: Bench) {
     hear(&["workspace gone"]).await;
     workspaces::restore(keyring, owner, c).await.unwrap();
     hear(&["reload"]).await;
-    keys::revoke(keyring, owner, key).await.unwrap();
+    keys::revoke(keyring, owner, key, None).await.unwrap();
     hear(&["key gone"]).await;
 }
 
@@ -249,7 +249,7 @@ async fn a_member_hears_of_their_own_only(bench: Bench) {
     grants::revoke(keyring, owner, theirs.metadata.id, a)
         .await
         .unwrap();
-    keys::revoke(keyring, owner, theirs.metadata.id)
+    keys::revoke(keyring, owner, theirs.metadata.id, None)
         .await
         .unwrap();
     bench.workspace("c").await;
@@ -302,7 +302,7 @@ async fn it_ends_when_the_person_is_disabled(bench: Bench) {
 async fn a_key_that_expires_is_heard_without_an_event(bench: Bench) {
     let mut request = issue_request("brief", &[], &[]);
     let soon = bench.keyring.clock().now().plus(Duration::from_mins(5));
-    request.expires_at = Some(soon);
+    request.expiry = Expiry::At(soon);
     keys::issue(&bench.keyring, &bench.owner, request)
         .await
         .unwrap();

@@ -146,9 +146,9 @@ async fn act(bench: &Bench, made: &mut Made, step: Step) {
             let changes = Changeset::new(Vec::new(), vec![reach], None).unwrap();
             drop(apply(keyring, owner, &changes).await);
         }
-        Step::Disable(key) => drop(keys::disable(keyring, owner, made.key(key)).await),
+        Step::Disable(key) => drop(keys::disable(keyring, owner, made.key(key), None).await),
         Step::Enable(key) => drop(keys::enable(keyring, owner, made.key(key)).await),
-        Step::Revoke(key) => drop(keys::revoke(keyring, owner, made.key(key)).await),
+        Step::Revoke(key) => drop(keys::revoke(keyring, owner, made.key(key), None).await),
         Step::Batch(cells) => {
             let mut cells: Vec<Cell> = cells
                 .into_iter()
@@ -232,7 +232,7 @@ async fn a_member_sees_the_past_of_their_own(bench: Bench) {
     let then = bench.keyring.clock().now();
     let seen = snapshot(&bench.keyring, &member).await.unwrap();
     bench.advance(Duration::from_secs(1));
-    keys::revoke(&bench.keyring, &member, mine.metadata.id)
+    keys::revoke(&bench.keyring, &member, mine.metadata.id, None)
         .await
         .unwrap();
     assert!(

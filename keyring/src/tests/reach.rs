@@ -154,8 +154,8 @@ async fn a_key_cannot_touch_a_key_that_holds_more(bench: Bench) {
                 .await
                 .unwrap_err(),
         );
-        denied(keys::revoke(k, &narrow, target).await.unwrap_err());
-        denied(keys::disable(k, &narrow, target).await.unwrap_err());
+        denied(keys::revoke(k, &narrow, target, None).await.unwrap_err());
+        denied(keys::disable(k, &narrow, target, None).await.unwrap_err());
         denied(
             keys::update(k, &narrow, target, KeyChanges::default())
                 .await
@@ -302,7 +302,7 @@ async fn what_was_taken_on_the_way_is_taken(bench: Bench) {
         Kind::PermissionDenied,
         "the transaction sees the narrowed caller"
     );
-    keys::revoke(&bench.keyring, &bench.owner, key.metadata.id)
+    keys::revoke(&bench.keyring, &bench.owner, key.metadata.id, None)
         .await
         .unwrap();
     let error = keys::issue(&bench.keyring, &stale, issue_request("x", &[], &[]))

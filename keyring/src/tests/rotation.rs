@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use contract::request::{KeyChanges, Rotate};
+use contract::request::{Expiry, KeyChanges, Rotate};
 use contract::{Kind, Permissions};
 
 use super::{Bench, on_both};
-use crate::keys::{self, MAX_GRACE};
+use crate::keys;
 
 on_both!(
     the_old_token_ends_with_its_grace,
@@ -18,8 +18,10 @@ on_both!(
     nothing_that_a_key_makes_outlasts_it,
 );
 
+const MAX_GRACE: Duration = Duration::from_hours(30 * 24);
 const HOUR: Rotate = Rotate {
     grace: Duration::from_hours(1),
+    quiet: None,
 };
 
 async fn the_old_token_ends_with_its_grace(bench: Bench) {
@@ -75,15 +77,16 @@ async fn what_ends_a_key_ends_its_grace(bench: Bench) {
             bench.bearer(&second).await.is_ok(),
         ]
     };
-    keys::disable(&bench.keyring, &bench.owner, id)
+    keys::disable(&bench.keyring, &bench.owner, id, None)
         .await
         .unwrap();
     assert_eq!(both().await, [false, false]);
     keys::enable(&bench.keyring, &bench.owner, id)
         .await
         .unwrap();
-    assert_eq!(both().await, [true, true]);
-    keys::revoke(&bench.keyring, &bench.owner, id)
+    let newest = [false, true];
+    assert_eq!(both().await, newest, "the grace is over");
+    keys::revoke(&bench.keyring, &bench.owner, id, None)
         .await
         .unwrap();
     assert_eq!(both().await, [false, false]);
@@ -92,7 +95,7 @@ async fn what_ends_a_key_ends_its_grace(bench: Bench) {
 async fn a_grace_has_its_limit(bench: Bench) {
     let (key, _) = bench.key("ci", &[], &[]).await;
     let with = async |grace| {
-        let how = Rotate { grace };
+        let how = Rotate::new(grace, None).unwrap();
         keys::rotate(&bench.keyring, &bench.owner, key.metadata.id, how).await
     };
     assert!(with(MAX_GRACE).await.is_ok());
@@ -183,14 +186,14 @@ async fn a_narrowed_key_issues_nothing_it_lost(bench: Bench) {
 async fn nothing_that_a_key_makes_outlasts_it(bench: Bench) {
     let end = bench.keyring.clock().now().plus(Duration::from_hours(1));
     let mut request = super::issue_request("brief", &["api_keys:manage"], &[]);
-    request.expires_at = Some(end);
+    request.expiry = Expiry::At(end);
     let (brief, token) = keys::issue(&bench.keyring, &bench.owner, request.clone())
         .await
         .unwrap();
     let caller = bench.bearer(&token).await.unwrap();
     let denied = |kind: Kind| assert_eq!(kind, Kind::PermissionDenied);
     for late in [None, Some(end.plus(Duration::from_millis(1)))] {
-        request.expires_at = late;
+        request.expiry = late.map_or(Expiry::Never, Expiry::At);
         let made = keys::issue(&bench.keyring, &caller, request.clone()).await;
         denied(made.unwrap_err().public().kind);
         let changes = KeyChanges {
@@ -203,7 +206,7 @@ async fn nothing_that_a_key_makes_outlasts_it(bench: Bench) {
     let (lasting, _) = bench.key("lasting", &[], &[]).await;
     let rotated = keys::rotate(&bench.keyring, &caller, lasting.metadata.id, HOUR).await;
     denied(rotated.err().unwrap().public().kind);
-    request.expires_at = Some(end);
+    request.expiry = Expiry::At(end);
     keys::issue(&bench.keyring, &caller, request).await.unwrap();
     keys::rotate(&bench.keyring, &caller, brief.metadata.id, HOUR)
         .await

@@ -126,7 +126,7 @@ async fn what_many_keys_hold_is_found_in_order(bench: Bench) {
         .await
         .unwrap();
     assert_eq!(found(&bench, &token.hint()).await, ["singular"]);
-    keys::revoke(&bench.keyring, &bench.owner, id)
+    keys::revoke(&bench.keyring, &bench.owner, id, None)
         .await
         .unwrap();
     assert!(found(&bench, "singular").await.is_empty());

@@ -67,7 +67,7 @@ async fn it_says_what_the_matrix_says_after_every_change(bench: Bench) {
     workspaces::archive(keyring, owner, b).await.unwrap();
     same(&bench, owner).await;
     workspaces::restore(keyring, owner, b).await.unwrap();
-    keys::disable(keyring, owner, two).await.unwrap();
+    keys::disable(keyring, owner, two, None).await.unwrap();
     same(&bench, owner).await;
     let reach = KeyReach {
         key: one,
@@ -88,7 +88,7 @@ async fn it_says_what_the_matrix_says_after_every_change(bench: Bench) {
         states[1..],
         [(true, KeyState::Enabled), (false, KeyState::Disabled)]
     );
-    keys::revoke(keyring, owner, two).await.unwrap();
+    keys::revoke(keyring, owner, two, None).await.unwrap();
     same(&bench, owner).await;
     let renamed = KeyChanges {
         name: Some(contract::text::KeyName::parse("uno").unwrap()),

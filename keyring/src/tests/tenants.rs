@@ -42,8 +42,8 @@ async fn foreign_ids_are_answered_like_missing_ones(bench: Bench) {
             keys::rotate(k, &hank, key, Rotate::default())
                 .await
                 .unwrap_err(),
-            keys::revoke(k, &hank, key).await.unwrap_err(),
-            keys::disable(k, &hank, key).await.unwrap_err(),
+            keys::revoke(k, &hank, key, None).await.unwrap_err(),
+            keys::disable(k, &hank, key, None).await.unwrap_err(),
             keys::enable(k, &hank, key).await.unwrap_err(),
             audit::history(k, &hank, key).await.unwrap_err(),
             grants::list(k, &hank, key, Labels::default(), PageRequest::default())

@@ -39,9 +39,9 @@ async fn every_change_leaves_its_event(bench: Bench) {
     grants::grant(k, owner, id, b).await.unwrap();
     grants::revoke(k, owner, id, a).await.unwrap();
     keys::rotate(k, owner, id, Rotate::default()).await.unwrap();
-    keys::disable(k, owner, id).await.unwrap();
+    keys::disable(k, owner, id, None).await.unwrap();
     keys::enable(k, owner, id).await.unwrap();
-    keys::revoke(k, owner, id).await.unwrap();
+    keys::revoke(k, owner, id, None).await.unwrap();
     let renamed = WorkspaceChanges {
         name: Some(WorkspaceName::parse("c").unwrap()),
         ..WorkspaceChanges::default()
@@ -85,7 +85,7 @@ async fn no_event_no_change(bench: Bench) {
     let issued = keys::issue(&bench.keyring, &bench.owner, issue_request("x", &[], &[])).await;
     assert_eq!(issued.unwrap_err().public().kind, contract::Kind::Internal);
     assert!(
-        keys::revoke(&bench.keyring, &bench.owner, key.metadata.id)
+        keys::revoke(&bench.keyring, &bench.owner, key.metadata.id, None)
             .await
             .is_err()
     );

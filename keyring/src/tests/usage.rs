@@ -122,7 +122,7 @@ async fn the_last_use_names_its_token_and_source(bench: Bench) {
     let (key, old) = bench.key("ci", &["tools:read"], &[here]).await;
     let id = key.metadata.id;
     ask(&bench, &old, Some(here), "192.0.2.1").await;
-    let grace = Rotate { grace: HOUR };
+    let grace = Rotate::new(HOUR, None).unwrap();
     let (_, new) = keys::rotate(&bench.keyring, &bench.owner, id, grace)
         .await
         .unwrap();
@@ -293,9 +293,8 @@ async fn whoever_waits_for_the_first_call_is_told(bench: Bench) {
     let (key, old) = bench.key("ci", &["tools:read"], &[]).await;
     let id = key.metadata.id;
     ask(&bench, &old, None, "192.0.2.1").await;
-    let (_, new) = keys::rotate(k, &bench.owner, id, Rotate { grace: HOUR })
-        .await
-        .unwrap();
+    let grace = Rotate::new(HOUR, None).unwrap();
+    let (_, new) = keys::rotate(k, &bench.owner, id, grace).await.unwrap();
     let waiting = tokio::spawn({
         let (k, owner) = (k.clone(), bench.owner.clone());
         async move { usage::first_call(&k, &owner, id).await.unwrap() }

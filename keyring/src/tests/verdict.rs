@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::request::{Cell, Changeset, KeyChanges, Rotate, Verify, VerifyToken};
+use contract::request::{Cell, Changeset, Expiry, KeyChanges, Rotate, Verify, VerifyToken};
 use contract::resource::ApiKey;
 use contract::verdict::{Denial, Verdict};
 use contract::{Kind, Permissions, WorkspaceId};
@@ -64,7 +64,7 @@ async fn issue(
     reach: &[WorkspaceId],
 ) -> (ApiKey, PlainToken) {
     let mut request = issue_request("ci", permissions, reach);
-    request.expires_at = Some(bench.keyring.clock().now().plus(HOUR));
+    request.expiry = Expiry::At(bench.keyring.clock().now().plus(HOUR));
     keys::issue(&bench.keyring, caller, request).await.unwrap()
 }
 
@@ -80,16 +80,24 @@ async fn the_first_check_that_fails_is_the_answer(bench: Bench) {
     workspaces::archive(k, owner, archived).await.unwrap();
 
     let (foreign, unknown) = issue(&bench, &hank, &[], &[]).await;
-    keys::disable(k, &hank, foreign.metadata.id).await.unwrap();
-    keys::revoke(k, &hank, foreign.metadata.id).await.unwrap();
+    keys::disable(k, &hank, foreign.metadata.id, None)
+        .await
+        .unwrap();
+    keys::revoke(k, &hank, foreign.metadata.id, None)
+        .await
+        .unwrap();
     let (key, revoked) = issue(&bench, owner, &[], &[]).await;
-    keys::disable(k, owner, key.metadata.id).await.unwrap();
-    keys::revoke(k, owner, key.metadata.id).await.unwrap();
+    keys::disable(k, owner, key.metadata.id, None)
+        .await
+        .unwrap();
+    keys::revoke(k, owner, key.metadata.id, None).await.unwrap();
     let (key, rotated) = issue(&bench, owner, &[], &[]).await;
     let (_, disabled) = keys::rotate(k, owner, key.metadata.id, Rotate::default())
         .await
         .unwrap();
-    keys::disable(k, owner, key.metadata.id).await.unwrap();
+    keys::disable(k, owner, key.metadata.id, None)
+        .await
+        .unwrap();
     let (_, expired) = issue(&bench, owner, &[], &[]).await;
     bench.advance(HOUR);
     let (_, weak) = bench.key("weak", &["tools:read"], &[granted]).await;
@@ -136,13 +144,14 @@ async fn make(bench: &Bench, change: Change, key: &ApiKey, workspace: WorkspaceI
     let (k, owner, id) = (&bench.keyring, &bench.owner, key.metadata.id);
     let update = async |changes| keys::update(k, owner, id, changes).await.map(|_| ());
     let rotate = async |grace| {
-        let rotated = keys::rotate(k, owner, id, Rotate { grace }).await;
+        let how = Rotate::new(grace, None).unwrap();
+        let rotated = keys::rotate(k, owner, id, how).await;
         rotated.map(|_| ())
     };
     let soon = bench.keyring.clock().now().plus(HOUR / 2);
     let done = match change {
-        Change::Revoke => keys::revoke(k, owner, id).await,
-        Change::Disable => keys::disable(k, owner, id).await.map(|_| ()),
+        Change::Revoke => keys::revoke(k, owner, id, None).await,
+        Change::Disable => keys::disable(k, owner, id, None).await.map(|_| ()),
         Change::Rotate => rotate(Duration::ZERO).await,
         Change::EndGrace => {
             let rotated = rotate(HOUR / 2).await;
@@ -237,7 +246,7 @@ async fn what_comes_back_counts_again(bench: Bench) {
     let (key, token) = bench.key("ci", &[WANTED], &[workspace]).await;
     let id = key.metadata.id;
     let ask = async || asked(&bench, owner, token.expose(), workspace).await;
-    keys::disable(k, owner, id).await.unwrap();
+    keys::disable(k, owner, id, None).await.unwrap();
     assert_eq!(ask().await, Some(Denial::Disabled));
     keys::enable(k, owner, id).await.unwrap();
     assert_eq!(ask().await, None);
@@ -251,7 +260,7 @@ async fn a_grace_is_good_until_it_ends(bench: Bench) {
     let (k, owner) = (&bench.keyring, &bench.owner);
     let workspace = bench.workspace("prod").await;
     let (key, old) = bench.key("ci", &[WANTED], &[workspace]).await;
-    let how = Rotate { grace: HOUR };
+    let how = Rotate::new(HOUR, None).unwrap();
     let (_, new) = keys::rotate(k, owner, key.metadata.id, how).await.unwrap();
     let retiring = async |token: &PlainToken| {
         let asked = question(token.expose(), workspace);

@@ -98,7 +98,7 @@ impl Counts {
     }
 
     /// When a token was last used, as far as that is not written yet.
-    pub(super) fn last_use_of(&self, key: ApiKeyId, token: Uuid) -> Option<Timestamp> {
+    pub(crate) fn last_use_of(&self, key: ApiKeyId, token: Uuid) -> Option<Timestamp> {
         self.part(key).last_use_of(token)
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::Timestamp;
 use serde_json::json;
+use tokio::sync::MutexGuard;
 
 use super::counts::DAY;
 use crate::entity::{usage_bucket, usage_denial, usage_source};
@@ -27,8 +28,14 @@ const KEYS_AT_ONCE: u64 = 200;
 
 /// Writes what was counted. What cannot be written is kept for the next time.
 pub async fn flush(keyring: &Keyring) -> Result<()> {
+    drop(written(keyring).await?);
+    Ok(())
+}
+
+/// Like [`flush`]; until the guard is gone, whatever was counted is either in the database or in memory.
+pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, ()>> {
     let counts = &keyring.0.counts;
-    let _alone = counts.writing.lock().await;
+    let alone = counts.writing.lock().await;
     let mut rows = counts.take();
     rows.arrange();
     while rows.len() > 0 {
@@ -45,7 +52,7 @@ pub async fn flush(keyring: &Keyring) -> Result<()> {
             return Err(error);
         }
     }
-    Ok(())
+    Ok(alone)
 }
 
 /// Rolls up the hours of days that are over for a while, and removes what is too old.
@@ -135,6 +142,7 @@ impl Rows {
             (
                 row.api_key_id,
                 row.hour,
+                row.token_id,
                 row.address.clone(),
                 row.user_agent.clone(),
             )

@@ -15,4 +15,5 @@ pub use keep::{LATEST, flush, tidy};
 pub use read::of_key;
 
 pub(crate) use counts::{Call, Counts};
+pub(crate) use keep::written;
 pub(crate) use read::{last_uses, trends};

@@ -51,8 +51,8 @@ struct Source {
 pub(super) struct Part {
     buckets: HashMap<BucketId, Bucket>,
     uses: HashMap<Uuid, LastUse>,
-    /// By the hash of a source, so that looking needs no copy of its texts.
-    sources: HashMap<(ApiKeyId, i64, u64), Source>,
+    /// By token and the hash of a source, so that looking needs no copy of its texts.
+    sources: HashMap<(ApiKeyId, i64, Uuid, u64), Source>,
     denials: HashMap<(ApiKeyId, i64, Denial), (AccountId, i64)>,
     /// The sources that were told apart, in the present hour; outlives a writing.
     told_apart: HashMap<ApiKeyId, (i64, Vec<u64>)>,
@@ -131,7 +131,7 @@ impl Part {
             room
         };
         let hash = if apart { hash } else { 0 };
-        let source = self.sources.entry((key, hour, hash));
+        let source = self.sources.entry((key, hour, call.facts.token, hash));
         let source = source.or_insert_with(|| Source {
             account: call.facts.account,
             address: call.address.filter(|_| apart),
@@ -167,18 +167,20 @@ impl Part {
             user_agent: last.user_agent.map(String::from),
         }));
         let sources = self.sources.drain();
-        rows.sources.extend(sources.map(|((key, hour, _), source)| {
-            let address = source.address.map(|address| address.to_string());
-            usage_source::Model {
-                account_id: source.account.uuid(),
-                api_key_id: key.uuid(),
-                hour,
-                address: address.unwrap_or_default(),
-                user_agent: source.user_agent.into(),
-                calls: source.calls,
-                last_at: source.last_at.unix_millis(),
-            }
-        }));
+        rows.sources
+            .extend(sources.map(|((key, hour, token, _), source)| {
+                let address = source.address.map(|address| address.to_string());
+                usage_source::Model {
+                    account_id: source.account.uuid(),
+                    api_key_id: key.uuid(),
+                    hour,
+                    token_id: token,
+                    address: address.unwrap_or_default(),
+                    user_agent: source.user_agent.into(),
+                    calls: source.calls,
+                    last_at: source.last_at.unix_millis(),
+                }
+            }));
         let newest = rows.buckets.iter().map(|row| row.hour).max();
         self.told_apart.retain(|_, (hour, _)| Some(*hour) >= newest);
         let denials = self.denials.drain();

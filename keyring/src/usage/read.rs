@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use contract::usage::{
-    Calls, DAYS, DenialCount, HOURS, KeyUsage, LastUse, Trend, UsageSource, WorkspaceUse,
+    Calls, DAYS, DenialCount, HOURS, KeyUsage, LastUse, RetiringUse, Trend, UsageSource,
+    WorkspaceUse,
 };
 use contract::verdict::Denial;
 use contract::{ApiKeyId, Permission, Timestamp, WorkspaceId};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::counts::{DAY, HOUR};
 use crate::caller::Caller;
 use crate::error::Result;
+use crate::store::tokens::Grace;
 use crate::store::usage::{Span, TokenUse};
 use crate::{Keyring, keys, store, workspaces};
 
@@ -26,10 +28,14 @@ pub async fn of_key(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result
     let row = keys::visible(db, caller, key).await?;
     let now = keyring.clock().now();
     let (hours, days) = (whole(now, HOUR, HOURS), whole(now, DAY, DAYS));
-    let by_hour = store::usage::spans(db, &[row.id], hours[0], HOUR).await?;
-    let by_day = store::usage::spans(db, &[row.id], days[0], DAY).await?;
+    let by_hour = store::usage::spans(db, &[row.id], None, hours[0], HOUR).await?;
+    let by_day = store::usage::spans(db, &[row.id], None, days[0], DAY).await?;
     let yesterday = now.minus(Duration::from_hours(24));
-    let sources = store::usage::sources(db, key, yesterday, MOST_SOURCES).await?;
+    let sources = store::usage::sources(db, key, None, yesterday, MOST_SOURCES).await?;
+    let retiring = match store::tokens::in_grace(db, key, now).await? {
+        Some(grace) => Some(retiring(db, key, &grace, &hours, yesterday).await?),
+        None => None,
+    };
     let denials = store::usage::denials(db, key, yesterday).await?;
     let used = store::usage::workspaces(db, key, days[0]).await?;
     let seen = workspaces::visible_to(caller);
@@ -48,6 +54,26 @@ pub async fn of_key(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result
         workspaces: used
             .filter(|used| seen.includes(used.workspace_id))
             .collect(),
+        retiring,
+    })
+}
+
+/// What the token before is still used for.
+async fn retiring(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    grace: &Grace,
+    hours: &[Timestamp],
+    yesterday: Timestamp,
+) -> Result<RetiringUse> {
+    let (keys, old) = ([key.uuid()], Some(grace.token));
+    let by_hour = store::usage::spans(db, &keys, old, hours[0], HOUR).await?;
+    let since = yesterday.max(grace.rotated_at);
+    let sources = store::usage::sources(db, key, old, yesterday, MOST_SOURCES).await?;
+    let sources = sources.into_iter().map(source);
+    Ok(RetiringUse {
+        hours: calls(hours, HOUR, &by_hour),
+        sources: sources.filter(|source| source.last_at >= since).collect(),
     })
 }
 
@@ -61,7 +87,7 @@ pub(crate) async fn trends(
     let days = whole(now, DAY, DAYS);
     let mut trends: HashMap<Uuid, Trend> = HashMap::new();
     let mut by_key: HashMap<Uuid, Vec<Span>> = HashMap::new();
-    for span in store::usage::spans(db, keys, days[0], DAY).await? {
+    for span in store::usage::spans(db, keys, None, days[0], DAY).await? {
         by_key.entry(span.api_key_id).or_default().push(span);
     }
     for (key, spans) in by_key {

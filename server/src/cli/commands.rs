@@ -107,6 +107,7 @@ pub(super) async fn issue_key(config: &Config, key: IssueKey) -> Result<(), Fail
     request.spec.description = key.description;
     request.spec.permissions = Some(key.permissions);
     request.spec.expires_at = key.expires_at;
+    request.spec.never_expires = Some(key.never_expires);
     request.spec.all_workspaces = Some(key.all_workspaces);
     request.initial_workspace_ids = workspaces.iter().map(ToString::to_string).collect();
     let (key, token) = keyring::keys::issue(&keyring, &caller, request.try_into()?).await?;

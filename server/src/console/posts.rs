@@ -3,6 +3,7 @@
 
 mod keys;
 mod people;
+mod settings;
 mod workspaces;
 
 use axum::Router;
@@ -22,11 +23,14 @@ pub(super) fn routes() -> Router<House> {
         .route("/keys/views/remove", post(keys::remove_view))
         .route("/keys/{id}", post(keys::update))
         .route("/keys/{id}/rotate", post(keys::rotate))
+        .route("/keys/{id}/grace", post(keys::change_grace))
+        .route("/keys/{id}/end-grace", post(keys::end_grace))
         .route("/keys/{id}/revoke", post(keys::revoke))
         .route("/keys/{id}/disable", post(keys::disable))
         .route("/keys/{id}/enable", post(keys::enable))
         .route("/keys/{id}/grant", post(keys::grant))
         .route("/keys/{id}/ungrant", post(keys::ungrant))
+        .route("/settings", post(settings::update))
         .route("/workspaces/new", post(workspaces::create))
         .route("/workspaces/{id}", post(workspaces::update))
         .route("/workspaces/{id}/archive", post(workspaces::archive))

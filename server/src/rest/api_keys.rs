@@ -3,11 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use contract::Invalid;
 use contract::Page;
 use contract::attention::{Attention, AttentionCounts};
 use contract::bulk::Together;
-use contract::request::{ChangeApiKeys, CreateApiKey, ListKeys, RotateApiKey, UpdateApiKey};
+use contract::request::{ChangeApiKeys, CreateApiKey, GiveReason, ListKeys, UpdateApiKey};
 use contract::resource::{ApiKey, KeyState, RevealedApiKey};
 use contract::usage::KeyUsage;
 use keyring::Keyring;
@@ -24,7 +23,7 @@ impl FromQuery for ListKeys {
             prefix: params.text("prefix"),
             query: params.text("query"),
             labels: params.labels(),
-            state: params.parsed("state", state),
+            state: params.parsed("state", KeyState::parse),
             workspace: params.parsed("workspaceId", str::parse),
             attention: params.parsed("attention", Attention::parse),
             include_info: params.flag("includeInfo"),
@@ -32,17 +31,18 @@ impl FromQuery for ListKeys {
     }
 }
 
-fn state(text: &str) -> Result<KeyState, Invalid> {
-    match text {
-        "STATE_ENABLED" => Ok(KeyState::Enabled),
-        "STATE_DISABLED" => Ok(KeyState::Disabled),
-        _ => Err(Invalid::new("use STATE_ENABLED or STATE_DISABLED")),
+impl FromQuery for GiveReason {
+    fn from_query(params: &mut Params) -> Self {
+        Self {
+            reason: params.text("reason"),
+        }
     }
 }
 
 /// List keys
 ///
-/// Revoked ones are not among them. Needs `api_keys:read`.
+/// Revoked ones are not among them unless `state` asks for them: `info.revoked` then tells by whom, when and
+/// why. Needs `api_keys:read`.
 #[utoipa::path(
     get, path = "/account/api_keys", operation_id = "list_api_keys", tag = "Keys",
     params(Query<ListKeys>),
@@ -165,58 +165,42 @@ pub(super) async fn update(
 
 /// Revoke a key
 ///
-/// For good, with every token of it, at once. The global account key is a failed precondition. Needs
-/// `api_keys:manage`, and dominance over the key.
+/// For good, with every token of it, at once. The `reason` is kept. The global account key is a failed
+/// precondition. Needs `api_keys:manage`, and dominance over the key.
 #[utoipa::path(
     delete, path = "/account/api_keys/{id}", operation_id = "delete_api_key", tag = "Keys",
-    params(KeyId),
+    params(KeyId, Query<GiveReason>),
     responses((status = 204, description = "It is revoked")),
 )]
 pub(super) async fn revoke(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
     KeyId(id): KeyId,
+    Query(request): Query<GiveReason>,
 ) -> Result<StatusCode> {
-    keyring::keys::revoke(&keyring, &caller, id).await?;
+    keyring::keys::revoke(&keyring, &caller, id, request.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Rotate a key
-///
-/// The answer is the only one with the new token. Every token before it ends at once, or the last of
-/// them after `gracePeriod`, at most 30 days. Needs `api_keys:manage`, and dominance over the key.
-#[utoipa::path(
-    post, path = "/account/api_keys/{id}/:rotate", operation_id = "rotate_api_key", tag = "Keys",
-    params(KeyId), request_body = Option<RotateApiKey>,
-    responses((status = 200, description = "The key with its new token", body = RevealedApiKey)),
-)]
-pub(super) async fn rotate(
-    State(keyring): State<Keyring>,
-    Caller(caller): Caller,
-    KeyId(id): KeyId,
-    OptionalBody(request): OptionalBody<RotateApiKey>,
-) -> Result<Secret<RevealedApiKey>> {
-    let how = request.try_into()?;
-    let (key, token) = keyring::keys::rotate(&keyring, &caller, id, how).await?;
-    Ok(Secret::reveal(key, &token))
 }
 
 /// Disable a key
 ///
-/// Its tokens are refused until it is enabled again. Needs `api_keys:manage`, and dominance over the
-/// key.
+/// Its tokens are refused until it is enabled again, and a rotation in progress ends. The `reason` is kept.
+/// Needs `api_keys:manage`, and dominance over the key.
 #[utoipa::path(
     post, path = "/account/api_keys/{id}/:disable", operation_id = "disable_api_key", tag = "Keys",
-    params(KeyId),
+    params(KeyId), request_body = Option<GiveReason>,
     responses((status = 200, description = "The key", body = ApiKey)),
 )]
 pub(super) async fn disable(
     State(keyring): State<Keyring>,
     Caller(caller): Caller,
     KeyId(id): KeyId,
-    _: NoBody,
+    OptionalBody(request): OptionalBody<GiveReason>,
 ) -> Result<Json<ApiKey>> {
-    Ok(Json(keyring::keys::disable(&keyring, &caller, id).await?))
+    let reason = request.parse()?;
+    Ok(Json(
+        keyring::keys::disable(&keyring, &caller, id, reason).await?,
+    ))
 }
 
 /// Enable a key

@@ -5,6 +5,7 @@ pub(crate) mod api_keys;
 mod audit_events;
 mod get;
 mod profiles;
+mod settings;
 pub(crate) mod workspaces;
 
 use crate::support::{Call, TestApp, TestKey};

@@ -44,7 +44,7 @@ pub(super) fn Details(
     .into_any()
 }
 
-fn permission_chips(key: &ApiKey) -> impl IntoView + use<> {
+pub(super) fn permission_chips(key: &ApiKey) -> impl IntoView + use<> {
     if key.spec.permissions.is_empty() {
         return view! { <p class="t2">"None: its token is good, and may do nothing."</p> }
             .into_any();
@@ -59,7 +59,7 @@ fn permission_chips(key: &ApiKey) -> impl IntoView + use<> {
         .into_any()
 }
 
-fn facts(key: &ApiKey) -> impl IntoView + use<> {
+pub(super) fn facts(key: &ApiKey) -> impl IntoView + use<> {
     let owner = key.info.as_ref().map(|info| match info.owner.spec.kind {
         ProfileType::System => "Keyrack itself".to_owned(),
         _ => info.owner.metadata.name.clone(),
@@ -138,6 +138,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
         choice: field("expires", "keep"),
         date: field("expiresOn", ""),
         now: options.now,
+        keys: options.keys,
     };
     let submission = Submission::posted();
     let refused = submission.error_beside(FIELDS);

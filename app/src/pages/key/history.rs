@@ -3,13 +3,14 @@
 use contract::Timestamp;
 use contract::audit::{Action, AuditEvent};
 use contract::resource::ApiKey;
+use contract::time::parse_seconds;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
 use crate::components::{Icon, When};
 use crate::fns::keys;
-use crate::wording::listed;
+use crate::wording::{self, listed};
 
 /// Follows the changes made on the page: each bump of `told` loads it again. The events that came
 /// with the page are in it from the start, so nothing here waits while the page is rendered.
@@ -70,14 +71,49 @@ fn told(event: &AuditEvent) -> (&'static str, String) {
                 None => "Rotated; the token before it stopped working".to_owned(),
             },
         ),
-        Action::KeyDisabled => ("pause", "Disabled".to_owned()),
+        Action::GraceChanged => ("timer", grace_changed(event)),
+        Action::GraceEnded => (
+            "timer",
+            match event.details.get("endWhenQuietFor") {
+                Some(_) => "The token before was quiet, and ended".to_owned(),
+                None => "Ended the token before".to_owned(),
+            },
+        ),
+        Action::KeyDisabled => ("pause", with_reason("Disabled", event)),
         Action::KeyEnabled => ("play", "Enabled".to_owned()),
-        Action::KeyRevoked => ("ban", "Revoked".to_owned()),
+        Action::KeyRevoked => ("ban", with_reason("Revoked", event)),
         Action::WorkspaceGranted => ("plus", format!("Granted {}", workspace())),
         Action::WorkspaceUngranted => ("minus", format!("Took back {}", workspace())),
         Action::KeyUpdated => ("pencil", changed(&event.details)),
         other => ("history", other.as_str().to_owned()),
     }
+}
+
+fn with_reason(done: &str, event: &AuditEvent) -> String {
+    match event.details.get("reason").and_then(Value::as_str) {
+        Some(reason) => format!("{done}: {reason}"),
+        None => done.to_owned(),
+    }
+}
+
+fn grace_changed(event: &AuditEvent) -> String {
+    let after = |field: &str| {
+        event
+            .details
+            .get("after")
+            .and_then(|after| after.get(field))
+    };
+    let until = after("graceUntil").and_then(Value::as_str);
+    let until = until.map(|end| format!("grace until {}", readable(end)));
+    let quiet = after("endWhenQuietFor").map(|quiet| {
+        let period = quiet.as_str().and_then(|text| parse_seconds(text).ok());
+        match period {
+            Some(period) => format!("ends when quiet for {}", wording::lasting(period)),
+            None => "does not end when quiet".to_owned(),
+        }
+    });
+    let said: Vec<String> = until.into_iter().chain(quiet).collect();
+    format!("Changed the rotation: {}", listed(&said))
 }
 
 /// A time of the trail as people read it.

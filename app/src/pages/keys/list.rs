@@ -16,9 +16,15 @@ use crate::wording;
 
 /// What a key's state is called, at the instant `now`.
 pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
+    let retiring = key
+        .info
+        .as_ref()
+        .and_then(|info| info.retiring_token.as_ref());
     match (key.state, key.spec.expires_at) {
+        (KeyState::Revoked, _) => (State::Bad, "Revoked"),
         (KeyState::Disabled, _) => (State::Off, "Disabled"),
         (_, Some(at)) if at <= now => (State::Bad, "Expired"),
+        _ if retiring.is_some_and(|old| old.expires_at > now) => (State::Warn, "In grace"),
         _ => (State::Active, "Active"),
     }
 }
@@ -31,6 +37,20 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
         now,
         ..
     } = view;
+    // What is over for good cannot be chosen.
+    let revoked = query.show == KeysQuery::REVOKED;
+    if rows.is_empty() && revoked {
+        return view! {
+            <div class="panel">
+                <EmptyState
+                    icon="ban"
+                    title="No key was revoked yet"
+                    text="A key that is revoked stays here: what it was, who ended it, when and why, and its history."
+                />
+            </div>
+        }
+        .into_any();
+    }
     if rows.is_empty() && query.narrows() {
         let text = if query.q.is_empty() {
             "There is none of this kind any more."
@@ -52,7 +72,7 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
     let rows: Vec<_> = rows
         .into_iter()
         .enumerate()
-        .map(|(at, row)| view! { <Row at row workspaces_total now/> })
+        .map(|(at, row)| view! { <Row at=(!revoked).then_some(at) row workspaces_total now/> })
         .collect();
     let table = (!rows.is_empty()).then(|| {
         view! {
@@ -60,7 +80,9 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
                 <table class="list">
                     <thead>
                         <tr>
-                            <th scope="col" class="c-pick"><span class="vh">"Select"</span><PickPage/></th>
+                            {(!revoked).then(|| view! {
+                                <th scope="col" class="c-pick"><span class="vh">"Select"</span><PickPage/></th>
+                            })}
                             <th scope="col">"Name"</th>
                             <th scope="col">"Status"</th>
                             <th scope="col">"Access"</th>
@@ -79,7 +101,7 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
 }
 
 #[component]
-fn Row(at: usize, row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
+fn Row(at: Option<usize>, row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
     let KeyRow { key, rack, trend } = row;
     let (state, word) = state_of(&key, now);
     let info = key.info.as_ref();
@@ -105,8 +127,10 @@ fn Row(at: usize, row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl In
         None => "never".into_any(),
     };
     view! {
-        <tr class:is-off=key.state == KeyState::Disabled>
-            <td class="c-pick"><Pick row=at key=key.metadata.id name=key.metadata.name.clone()/></td>
+        <tr class:is-off=key.state != KeyState::Enabled>
+            {at.map(|at| view! {
+                <td class="c-pick"><Pick row=at key=key.metadata.id name=key.metadata.name.clone()/></td>
+            })}
             <td class="c-name">
                 <span class="first">
                     <a class="truncate" dir="auto" href=format!("/keys/{}", key.metadata.id) title=key.metadata.name.clone()>

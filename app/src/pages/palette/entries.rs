@@ -165,6 +165,10 @@ fn pages(me: &Me) -> Vec<Entry> {
         page("Workspaces", "layers", "/workspaces"),
         audit,
         page("API reference", "braces", "/reference"),
+        Entry {
+            target: with(me, &Permission::manage("account"), "/settings"),
+            ..page("Settings", "settings-2", "/settings")
+        },
     ]
 }
 

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use contract::attention::{Attention, AttentionCount, AttentionCounts};
-use contract::resource::KeyState;
 use contract::{AccountId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QuerySelect, QueryTrait};
 
-use super::{Visible, state_text};
+use super::{ENABLED, Visible};
 use crate::entity::api_key::{Column, Entity};
 use crate::entity::{api_key_token, token_use};
 use crate::error::{Error, Result};
@@ -44,7 +43,7 @@ pub(super) fn condition(which: Attention, account: AccountId, now: Timestamp) ->
         .is_null()
         .or(Column::ExpiresAt.gt(now.unix_millis()));
     Condition::all()
-        .add(Column::State.eq(state_text(KeyState::Enabled)))
+        .add(Column::State.eq(ENABLED))
         .add(expires_later)
         .add(deserves)
 }

@@ -52,6 +52,7 @@ pub(crate) async fn add(db: &impl ConnectionTrait, rows: &Rows) -> Result<()> {
     let sources = OnConflict::columns([
         Source::ApiKeyId,
         Source::Hour,
+        Source::TokenId,
         Source::Address,
         Source::UserAgent,
     ])

@@ -63,17 +63,22 @@ pub(crate) struct Span {
     pub(crate) denials: i64,
 }
 
-/// Calls of these keys since then, summed over spans of so many milliseconds.
+/// Calls of these keys, or with one token of them, since then, summed over spans of so many milliseconds.
 pub(crate) async fn spans(
     db: &impl ConnectionTrait,
     keys: &[Uuid],
+    token: Option<Uuid>,
     since: Timestamp,
     millis: i64,
 ) -> Result<Vec<Span>> {
     use usage_bucket::{Column, Entity};
+    let mut select = Entity::find();
+    if let Some(token) = token {
+        select = select.filter(Column::TokenId.eq(token));
+    }
     // Written out, not bound: both databases must see that it is the same as what is grouped by.
     let span = Expr::cust(format!("hour / {millis}"));
-    Ok(Entity::find()
+    Ok(select
         .select_only()
         .column(Column::ApiKeyId)
         .column_as(span.clone(), "number")
@@ -144,15 +149,20 @@ pub(crate) struct SourceCalls {
     pub(crate) last_at: i64,
 }
 
-/// Where the calls of a key came from since then, the latest first.
+/// Where the calls of a key, or with one token of it, came from since then, the latest first.
 pub(crate) async fn sources(
     db: &impl ConnectionTrait,
     key: ApiKeyId,
+    token: Option<Uuid>,
     since: Timestamp,
     limit: u64,
 ) -> Result<Vec<SourceCalls>> {
     use usage_source::{Column, Entity};
-    Ok(Entity::find()
+    let mut select = Entity::find();
+    if let Some(token) = token {
+        select = select.filter(Column::TokenId.eq(token));
+    }
+    Ok(select
         .select_only()
         .columns([Column::Address, Column::UserAgent])
         .column_as(super::total(Column::Calls), "calls")

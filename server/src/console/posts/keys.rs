@@ -3,7 +3,9 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use contract::console::KeysQuery;
-use contract::request::{ChangeKeys, GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id};
+use contract::request::{
+    ChangeKeys, GraceChange, GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id,
+};
 use contract::{ApiKeyId, WorkspaceId};
 use keyring::{Caller, Keyring};
 
@@ -104,7 +106,8 @@ pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
     };
     let keyring = post.house.keyring.clone();
     let rotated = async {
-        keyring::keys::rotate(&keyring, &caller, key_id(&id)?, Rotate::default())
+        let how = Rotate::from_form(&post.fields)?;
+        keyring::keys::rotate(&keyring, &caller, key_id(&id)?, how)
             .await
             .map_err(Refusal::from)
     };
@@ -126,20 +129,52 @@ pub(super) async fn update(Path(id): Path<String>, post: Post) -> Response {
     .await
 }
 
+/// `POST /keys/{id}/grace`
+pub(super) async fn change_grace(Path(id): Path<String>, post: Post) -> Response {
+    let (done, fields) = (key_page(&id), post.fields.clone());
+    let page = format!("{done}/grace");
+    change(post, &id, &page, &done, async move |keyring, caller, id| {
+        let how = GraceChange::from_form(&fields)?;
+        keyring::keys::change_grace(&keyring, &caller, id, how).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /keys/{id}/end-grace`
+pub(super) async fn end_grace(Path(id): Path<String>, post: Post) -> Response {
+    let page = key_page(&id);
+    change(post, &id, &page, &page, async |keyring, caller, id| {
+        keyring::keys::end_grace(&keyring, &caller, id).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// `POST /keys/{id}/revoke`
 pub(super) async fn revoke(Path(id): Path<String>, post: Post) -> Response {
+    let fields = post.fields.clone();
     let page = format!("{}/revoke", key_page(&id));
-    change(post, &id, &page, "/keys", async |keyring, caller, id| {
-        Ok(keyring::keys::revoke(&keyring, &caller, id).await?)
-    })
+    change(
+        post,
+        &id,
+        &page,
+        "/keys",
+        async move |keyring, caller, id| {
+            let reason = fields.reason()?;
+            Ok(keyring::keys::revoke(&keyring, &caller, id, reason).await?)
+        },
+    )
     .await
 }
 
 /// `POST /keys/{id}/disable`
 pub(super) async fn disable(Path(id): Path<String>, post: Post) -> Response {
-    let page = key_page(&id);
-    change(post, &id, &page, &page, async |keyring, caller, id| {
-        keyring::keys::disable(&keyring, &caller, id).await?;
+    let (done, fields) = (key_page(&id), post.fields.clone());
+    let page = format!("{done}/disable");
+    change(post, &id, &page, &done, async move |keyring, caller, id| {
+        let reason = fields.reason()?;
+        keyring::keys::disable(&keyring, &caller, id, reason).await?;
         Ok(())
     })
     .await

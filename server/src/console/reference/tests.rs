@@ -65,7 +65,7 @@ fn who_may_call_stands_apart_from_what_it_does() {
         rotate.needs,
         "Needs `api_keys:manage`, and dominance over the key."
     );
-    assert!(rotate.description.ends_with("at most 30 days."));
+    assert!(rotate.description.ends_with("with `endWhenQuietFor`."));
     assert_eq!(operation("openapi").needs, "Needs no token.");
     assert_eq!(
         apart("Needs `a`. Then more."),
@@ -145,7 +145,7 @@ fn an_answer_is_written_out_once() {
     );
     assert_eq!(
         at(rotated, "state").limits,
-        "one of `STATE_ENABLED`, `STATE_DISABLED`"
+        "one of `STATE_ENABLED`, `STATE_DISABLED`, `STATE_REVOKED`"
     );
     let page = answer("list_api_keys");
     at(reference.fields_of(&page), "items.metadata.id");

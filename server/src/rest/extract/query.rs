@@ -9,6 +9,7 @@ use contract::audit::{Action, EntranceKind};
 use contract::error::{Invalid, Refusals};
 use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
 use contract::resource::KeyState;
+use contract::text::Reason;
 use contract::{ApiKeyId, BatchId, Error, Labels, Permission, ProfileId, Timestamp, WorkspaceId};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema, Type};
@@ -113,6 +114,10 @@ fn describe(name: &str) -> Parameter {
         "batchId" => (
             Ref::from_schema_name(BatchId::name()).into(),
             "The events of this changeset.",
+        ),
+        "reason" => (
+            Ref::from_schema_name(Reason::name()).into(),
+            "Why, for whoever looks at it later.",
         ),
         "since" => (
             Ref::from_schema_name(Timestamp::name()).into(),

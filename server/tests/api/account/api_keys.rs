@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod disable_enable;
 mod get;
+mod grace;
 mod list;
 mod reveal;
 mod rotate;

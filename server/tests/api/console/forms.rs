@@ -124,7 +124,9 @@ async fn a_key_lives_from_issue_to_revocation() {
         .await
         .leads_to("/keys");
     app.get("/v1/whoami").token(&new).await.is(401);
-    browser.open(&page).await.is(404);
+    let left = browser.open(&page).await.is(200).text();
+    assert!(left.contains("Revoked by") && !left.contains(&format!("{page}/rotate")));
+    browser.open(&format!("{page}/rotate")).await.is(200);
 }
 
 #[tokio::test]

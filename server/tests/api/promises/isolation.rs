@@ -12,10 +12,12 @@ use crate::support::{Account, Answer, TestApp, TestKey};
 
 /// Of every operation: its id, the permission that it needs, and a body that it accepts. What stands
 /// in braces is the kind of an id, or a token.
-const ROWS: [(&str, &str, &str); 41] = [
+const ROWS: [(&str, &str, &str); 45] = [
     ("whoami", "", ""),
     ("openapi", "", ""),
     ("get_account", "account:manage", ""),
+    ("get_account_settings", "account:manage", ""),
+    ("update_account_settings", "account:manage", "{}"),
     ("list_profiles", "account:manage", ""),
     ("list_audit_events", "account:manage", ""),
     ("export_audit_events", "account:manage", ""),
@@ -38,6 +40,12 @@ const ROWS: [(&str, &str, &str); 41] = [
     ("update_api_key", "api_keys:manage", RENAME),
     ("delete_api_key", "api_keys:manage", ""),
     ("rotate_api_key", "api_keys:manage", ""),
+    (
+        "change_api_key_grace",
+        "api_keys:manage",
+        r#"{"gracePeriod": "3600s"}"#,
+    ),
+    ("end_api_key_grace", "api_keys:manage", ""),
     ("disable_api_key", "api_keys:manage", ""),
     ("enable_api_key", "api_keys:manage", ""),
     ("reveal_api_key", "api_keys:manage", ""),
@@ -223,6 +231,9 @@ async fn things(app: &TestApp, account: &Account, admin: &TestKey) -> (Ids, cont
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let key = post(KEYS, json!({"metadata": {"name": "thing"}})).await;
     let (key, token) = (text(&key["metadata"]["id"]), text(&key["spec"]["token"]));
+    // In the middle of a rotation, so that there is a grace to change.
+    let grace = json!({"gracePeriod": "86400s"});
+    post(&format!("{KEYS}/{key}:rotate"), grace).await;
     let cell = json!({"apiKeyId": key, "workspaceId": workspace, "want": true});
     let cells = json!({"cells": [cell]});
     let batch = post("/v1/account/access:apply", cells).await;

@@ -95,7 +95,7 @@ async fn visit(
         match meanwhile.next().unwrap_or(Meanwhile::Nothing) {
             Meanwhile::Issue => drop(app.key([]).await),
             Meanwhile::Revoke(number) if number < lasting.len() => {
-                keyring::keys::revoke(keyring, caller, lasting.remove(number))
+                keyring::keys::revoke(keyring, caller, lasting.remove(number), None)
                     .await
                     .unwrap();
             }
@@ -111,7 +111,7 @@ async fn visit(
         "a key was missed"
     );
     for key in app.keys().await {
-        keyring::keys::revoke(keyring, caller, key.metadata.id)
+        keyring::keys::revoke(keyring, caller, key.metadata.id, None)
             .await
             .unwrap();
     }

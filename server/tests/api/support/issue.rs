@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::future::IntoFuture;
 use std::pin::Pin;
 
-use contract::request::IssueKey;
+use contract::request::{Expiry, IssueKey};
 use contract::text::KeyName;
 use contract::{ApiKeyId, Labels, Permissions, Timestamp, WorkspaceId};
 
@@ -39,7 +39,7 @@ impl<'a> Issue<'a> {
             permissions: Permissions::parse("permissions", permissions).unwrap(),
             workspaces: BTreeSet::new(),
             all_workspaces: false,
-            expires_at: None,
+            expiry: Expiry::Never,
         };
         Self {
             app,
@@ -69,7 +69,7 @@ impl<'a> Issue<'a> {
     }
 
     pub(crate) fn expiring(mut self, at: Timestamp) -> Self {
-        self.request.expires_at = Some(at);
+        self.request.expiry = Expiry::At(at);
         self
     }
 }

@@ -11,7 +11,7 @@ const MOST_SOURCES: usize = 100;
 
 /// "2 min ago from 192.0.2.1 curl/8.9, in prod-eu", as far as it is known.
 #[component]
-pub(in crate::pages::key) fn LastCall(last: LastUse, place: Option<String>) -> impl IntoView {
+fn LastCall(last: LastUse, place: Option<String>) -> impl IntoView {
     let address = last
         .address
         .map(|address| view! { " from " <code>{address}</code> });

@@ -18,20 +18,21 @@ pub(super) fn Sources(mut sources: Vec<UsageSource>) -> impl IntoView {
         view! {
             <details class="more">
                 <summary>{more}</summary>
-                <ul class="rows sources">{folded.into_iter().map(line).collect_view()}</ul>
+                <ul class="rows sources">{folded.into_iter().map(source_line).collect_view()}</ul>
             </details>
         }
     });
     view! {
         <h3>"Sources of the last day"</h3>
         {none.then(|| view! { <p class="t2">"No call in the last day."</p> })}
-        <ul class="rows sources">{sources.into_iter().map(line).collect_view()}</ul>
+        <ul class="rows sources">{sources.into_iter().map(source_line).collect_view()}</ul>
         {folded}
     }
     .into_any()
 }
 
-fn line(source: UsageSource) -> impl IntoView {
+/// One source, as a line of the list.
+pub(in crate::pages::key) fn source_line(source: UsageSource) -> impl IntoView {
     let UsageSource {
         address,
         user_agent,

@@ -1,5 +1,7 @@
 //! `DELETE /v1/account/api_keys/{id}`
 
+use serde_json::json;
+
 use super::{KEYS, refuses_the_wrong_callers, whoami_is};
 use crate::support::TestApp;
 
@@ -29,6 +31,35 @@ async fn a_revoked_key_is_gone_and_its_token_refused() {
             .iter()
             .all(|listed| listed.metadata.id != key.id)
     );
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_listed_where_it_is_asked_for() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (key, kept) = (app.key([]).await, app.key([]).await);
+    let reason = "reason=The+laptop+was+stolen";
+    let revoke = app.delete(&format!("{}?{reason}", key.path()));
+    revoke.bearer(&admin).await.is(204);
+    let list = |query: &str| app.get(&format!("{KEYS}?{query}")).bearer(&admin);
+    let revoked = list("state=STATE_REVOKED&includeInfo=true").await;
+    let revoked = revoked.is(200).json()["items"].clone();
+    let [tombstone] = revoked.as_array().unwrap().as_slice() else {
+        panic!("{revoked}")
+    };
+    assert_eq!(tombstone["metadata"]["id"], key.id.to_string());
+    assert_eq!(tombstone["state"], "STATE_REVOKED");
+    let told = &tombstone["info"]["revoked"];
+    assert_eq!(told["reason"], "The laptop was stolen");
+    assert_eq!(told["at"], json!(app.clock.now()));
+    assert!(told["by"]["metadata"]["id"].is_string());
+    let enabled = list("state=STATE_ENABLED").await.is(200).text();
+    assert!(enabled.contains(&kept.id.to_string()));
+    assert!(!enabled.contains(&key.id.to_string()));
+
+    let revoke = app.delete(&format!("{}?reason={}", kept.path(), "x".repeat(501)));
+    revoke.bearer(&admin).await.is(400).field("reason");
+    whoami_is(&app, &kept, 200).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! `POST /v1/account/api_keys/{id}:disable` and `:enable`
 
+use serde_json::json;
+
 use super::{KEYS, refuses_the_wrong_callers, whoami_is};
 use crate::support::TestApp;
 
@@ -21,6 +23,26 @@ async fn a_disabled_key_stops_and_starts_again() {
         assert_eq!(answer.is(200).json()["state"], state);
         whoami_is(&app, &key, status).await;
     }
+}
+
+#[tokio::test]
+async fn why_it_is_disabled_is_kept_while_it_is() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let key = app.key([]).await;
+    let call = app.post(&format!("{}:disable", key.path())).bearer(&admin);
+    let answer = call.json(json!({"reason": " Seen in a log "})).await;
+    let disabled = answer.is(200).json()["info"]["disabled"].clone();
+    assert_eq!(disabled["reason"], "Seen in a log");
+    assert_eq!(disabled["at"], json!(app.clock.now()));
+    let read = app.get(&key.path()).bearer(&admin).await;
+    assert_eq!(read.is(200).json()["info"]["disabled"], disabled);
+    let call = app.post(&format!("{}:enable", key.path())).bearer(&admin);
+    assert!(call.await.is(200).json()["info"].get("disabled").is_none());
+    let call = app.post(&format!("{}:disable", key.path())).bearer(&admin);
+    let answer = call.json(json!({"reason": "x".repeat(501)})).await;
+    answer.is(400).code("INVALID_ARGUMENT").field("reason");
+    whoami_is(&app, &key, 200).await;
 }
 
 #[tokio::test]

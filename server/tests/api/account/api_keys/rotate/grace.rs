@@ -52,9 +52,13 @@ async fn the_retiring_token_is_told_of_while_it_works() {
     let hint = info(&app, &old).await["tokenHint"].clone();
     let answer = rotate(&app, &old, json!({"gracePeriod": "86400s"})).await;
     let ends = app.clock.now().plus(DAY);
-    let retiring = json!({"hint": hint, "expiresAt": ends});
     let rotated = answer.is(200).json()["info"].clone();
-    assert_eq!(rotated["retiringToken"], retiring);
+    let retiring = &rotated["retiringToken"];
+    assert_eq!(retiring["hint"], hint);
+    assert_eq!(retiring["expiresAt"], json!(ends));
+    assert_eq!(retiring["rotatedAt"], json!(app.clock.now()));
+    assert!(retiring["rotatedBy"]["metadata"]["name"].is_string());
+    assert!(retiring.get("lastUsedAt").is_none() && retiring.get("endWhenQuietFor").is_none());
     assert_ne!(rotated["tokenHint"], hint);
     assert_eq!(info(&app, &old).await, rotated);
     let reader = app.key(["api_keys:read"]).await;
@@ -121,6 +125,10 @@ async fn what_ends_a_key_ends_its_grace() {
     disable.bearer(&admin).await.is(200);
     whoami_is(&app, &old, 401).await;
     whoami_is(&app, &new, 401).await;
+    let enable = app.post(&format!("{}:enable", old.path()));
+    enable.bearer(&admin).await.is(200);
+    whoami_is(&app, &old, 401).await;
+    whoami_is(&app, &new, 200).await;
 
     let newer = next(&app, &other, "86400s").await;
     app.delete(&other.path()).bearer(&admin).await.is(204);

@@ -1,0 +1,119 @@
+//! What the account decides for itself. A form for each section, so that one is saved without the others.
+
+use contract::Period;
+use contract::console::Me;
+use contract::settings::{AccountSettings, KeySettings};
+use leptos::prelude::*;
+use serde_json::json;
+
+use super::PageTitle;
+use super::failed::Failed;
+use crate::components::{
+    ApiCall, Notice, PageHeader, Skeleton, SubmitButton, TextField, Toasts, Tone,
+};
+use crate::fns;
+use crate::form::Submission;
+use crate::posted::Typed;
+use crate::wording;
+
+const KEY_FIELDS: &[&str] = &[
+    "keys.defaultLifetime",
+    "keys.maxLifetime",
+    "keys.maxGracePeriod",
+];
+
+#[component]
+pub(crate) fn Settings() -> impl IntoView {
+    let settings = Resource::new(|| (), |()| fns::settings::get());
+    let page = move || {
+        Suspend::new(async move {
+            match settings.await {
+                Ok(AccountSettings { keys }) => view! { <KeyLifetimes keys/> }.into_any(),
+                Err(problem) => view! { <Failed problem/> }.into_any(),
+            }
+        })
+    };
+    let account = expect_context::<Me>().account;
+    let sub = move || view! { "What " <bdi>{account.clone()}</bdi> " decides for itself. Every change is in the audit log." };
+    view! {
+        <PageTitle text="Settings"/>
+        <PageHeader title="Settings" sub=sub/>
+        <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition>
+    }
+    .into_any()
+}
+
+/// How long keys and their tokens last.
+#[component]
+fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
+    let typed = Typed::here();
+    let field = |name: &str, stored: Option<Period>| {
+        let stored = stored.map(days).unwrap_or_default();
+        RwSignal::new(typed.text(name, &stored))
+    };
+    let usual = field("keys.defaultLifetime", keys.default_lifetime);
+    let most = field("keys.maxLifetime", keys.max_lifetime);
+    let grace = field("keys.maxGracePeriod", Some(keys.max_grace_period));
+    let submission = Submission::posted();
+    let refused = submission.error_beside(KEY_FIELDS);
+    let toasts = Toasts::expect();
+    let saved = move |settings: AccountSettings| {
+        let KeySettings {
+            default_lifetime,
+            max_lifetime,
+            max_grace_period,
+        } = settings.keys;
+        usual.set(default_lifetime.map(days).unwrap_or_default());
+        most.set(max_lifetime.map(days).unwrap_or_default());
+        grace.set(days(max_grace_period));
+        toasts.done("The settings are saved.".to_owned());
+    };
+    let body = json!({"keys": {"defaultLifetime": "7776000s", "maxLifetime": "31536000s"}});
+    let base = expect_context::<Me>().public_url;
+    let curl = wording::call_with_body(&base, "PATCH", "/v1/account/settings", &body);
+    view! {
+        <section class="panel pad settings" aria-labelledby="keys-title">
+            <div class="panel-head"><h2 id="keys-title">"How long keys last"</h2></div>
+            <form class="stack" method="post" action="/settings" on:submit=submission.send(fns::settings::update, saved)>
+                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <TextField
+                    name="keys.defaultLifetime"
+                    label="Usual lifetime, in days"
+                    note="empty: a key lasts until it is revoked"
+                    hint="What a new key gets when whoever issues it says nothing else."
+                    value=usual
+                    error=submission.error("keys.defaultLifetime")
+                />
+                <TextField
+                    name="keys.maxLifetime"
+                    label="Longest lifetime, in days"
+                    note="empty: no limit"
+                    hint="No key is issued, or given another end, that is further away. Keys that are there keep theirs."
+                    value=most
+                    error=submission.error("keys.maxLifetime")
+                />
+                <TextField
+                    name="keys.maxGracePeriod"
+                    label="Longest grace after a rotation, in days"
+                    note="empty: 30 days; 0: none"
+                    hint="How long the token before may stay good, from the rotation on."
+                    value=grace
+                    error=submission.error("keys.maxGracePeriod")
+                />
+                <div class="row"><SubmitButton busy=submission.busy()>"Save"</SubmitButton></div>
+            </form>
+            <div class="needs-script"><ApiCall curl=curl/></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// In days, or as it is written where it is no whole number of them.
+fn days(period: Period) -> String {
+    const DAY: u64 = 86_400;
+    let seconds = period.0.as_secs();
+    if period.0.subsec_nanos() == 0 && seconds.is_multiple_of(DAY) {
+        return (seconds / DAY).to_string();
+    }
+    period.to_string()
+}

@@ -1,0 +1,88 @@
+//! What an account decides for itself: read where it is obeyed, in the transaction that obeys it.
+
+use contract::audit::Action;
+use contract::settings::{AccountSettings, SettingsChanges};
+use contract::{AccountId, Permission};
+use sea_orm::ConnectionTrait;
+use serde_json::{Map, Value, json};
+
+use crate::caller::Caller;
+use crate::error::{Error, Result};
+use crate::{Keyring, store};
+
+/// The name under which they are kept.
+const NAME: &str = "account";
+
+/// The settings of the caller's account.
+pub async fn get(keyring: &Keyring, caller: &Caller) -> Result<AccountSettings> {
+    caller.require(&Permission::manage("account"))?;
+    of(keyring.reader(), caller.account).await
+}
+
+/// Changes them. What was issued before stays what it is.
+pub async fn update(
+    keyring: &Keyring,
+    caller: &Caller,
+    changes: SettingsChanges,
+) -> Result<AccountSettings> {
+    let changes = &changes;
+    keyring
+        .write(caller, |unit| async move {
+            unit.caller.require(&Permission::manage("account"))?;
+            let account = unit.caller.account;
+            let before = of(&*unit.txn, account).await?;
+            let after = changes.apply(&before)?;
+            if after != before {
+                let row = store::accounts::find(&*unit.txn, account).await?;
+                let row = row.ok_or_else(|| Error::not_found("account"))?;
+                let details = difference(&before, &after)?;
+                let scope = account.to_string();
+                store::settings::put_in(&*unit.txn, &scope, NAME, plain(&after)?, unit.now).await?;
+                unit.record_with(Action::SettingsChanged, account, &row.name, details)
+                    .await?;
+            }
+            Ok(after)
+        })
+        .await
+}
+
+/// The settings of an account; the defaults where it never decided.
+pub(crate) async fn of(db: &impl ConnectionTrait, account: AccountId) -> Result<AccountSettings> {
+    let stored = store::settings::get_in(db, &account.to_string(), NAME).await?;
+    match stored {
+        None => Ok(AccountSettings::default()),
+        Some(stored) => serde_json::from_value(stored).map_err(Error::internal),
+    }
+}
+
+fn plain(settings: &AccountSettings) -> Result<Value> {
+    serde_json::to_value(settings).map_err(Error::internal)
+}
+
+/// What a change changed, by the paths of the fields: `{"before": {…}, "after": {…}}`.
+fn difference(before: &AccountSettings, after: &AccountSettings) -> Result<Value> {
+    let (before, after) = (fields(&plain(before)?), fields(&plain(after)?));
+    let (mut old, mut new) = (Map::new(), Map::new());
+    let paths = before
+        .keys()
+        .chain(after.keys().filter(|path| !before.contains_key(*path)));
+    for path in paths {
+        let (was, is) = (before.get(path), after.get(path));
+        if was != is {
+            old.insert(path.clone(), json!(was));
+            new.insert(path.clone(), json!(is));
+        }
+    }
+    Ok(json!({ "before": old, "after": new }))
+}
+
+/// `{"keys": {"maxLifetime": …}}` as `keys.maxLifetime`.
+fn fields(settings: &Value) -> Map<String, Value> {
+    let mut fields = Map::new();
+    for (section, values) in settings.as_object().into_iter().flatten() {
+        for (name, value) in values.as_object().into_iter().flatten() {
+            fields.insert(format!("{section}.{name}"), value.clone());
+        }
+    }
+    fields
+}

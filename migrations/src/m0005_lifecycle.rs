@@ -1,0 +1,23 @@
+//! How tokens and keys end, and why; and the sources of calls by token.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    /// Whole or not at all, in SQLite as well.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let script = super::dialect(
+            include_str!("m0005_lifecycle.sql"),
+            manager.get_database_backend(),
+        );
+        manager.get_connection().execute_unprepared(&script).await?;
+        Ok(())
+    }
+}

@@ -219,7 +219,11 @@ fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
         let id = changed.metadata.id.to_string();
         let said = format!("{} is enabled.", changed.metadata.name);
         toasts.undoable(said, move || {
-            turn_back(session, toasts, keys::disable(id.clone(), Fields::default()));
+            turn_back(
+                session,
+                toasts,
+                keys::disable(id.clone(), Fields::default()),
+            );
         });
         key.set(changed);
         told.update(|told| *told += 1);

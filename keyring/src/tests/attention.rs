@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::attention::Attention;
-use contract::request::{ListKeys, Rotate};
+use contract::request::{Expiry, ListKeys, Rotate};
 use contract::{Permissions, Timestamp};
 
 use super::{Bench, issue_request, on_both};
@@ -46,7 +46,7 @@ async fn count(bench: &Bench, attention: Attention) -> u64 {
 
 async fn expiring(bench: &Bench, name: &str, at: Timestamp) {
     let mut request = issue_request(name, &[], &[]);
-    request.expires_at = Some(at);
+    request.expiry = Expiry::At(at);
     keys::issue(&bench.keyring, &bench.owner, request)
         .await
         .unwrap();
@@ -99,7 +99,7 @@ async fn an_expired_or_disabled_key_deserves_no_look(bench: Bench) {
         listed(&bench, Attention::NeverUsed).await,
         ["off", "short", "global account key"]
     );
-    keys::disable(&bench.keyring, &bench.owner, off.metadata.id)
+    keys::disable(&bench.keyring, &bench.owner, off.metadata.id, None)
         .await
         .unwrap();
     bench.advance(DAY);
@@ -129,7 +129,10 @@ async fn an_old_token_deserves_a_look_while_it_is_good_and_called(bench: Bench) 
     let calls = async || listed(&bench, Attention::OldTokenCalled).await;
     used(&bench, &old).await;
     bench.advance(MOMENT);
-    let how = Rotate { grace: DAY };
+    let how = Rotate {
+        grace: DAY,
+        ..Rotate::default()
+    };
     let (_, new) = keys::rotate(&bench.keyring, &bench.owner, key.metadata.id, how)
         .await
         .unwrap();

@@ -65,7 +65,7 @@ async fn global(bench: &Bench) -> ApiKeyId {
 
 async fn a_dry_run_tells_what_would_happen_and_does_nothing(bench: Bench) {
     let (ids, _) = bench.rack(3, 0).await;
-    keys::disable(&bench.keyring, &bench.owner, ids[1])
+    keys::disable(&bench.keyring, &bench.owner, ids[1], None)
         .await
         .unwrap();
     let head = audit::head(&bench.keyring, &bench.owner).await.unwrap();

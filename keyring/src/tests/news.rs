@@ -45,7 +45,7 @@ async fn what_happens_is_told_from_a_place_on(bench: Bench) {
     assert_eq!((keys, places), (vec![key.metadata.id], vec![place]));
 
     let mut again = news::listen(&bench.keyring, &bench.owner, told_now.place);
-    keys::revoke(&bench.keyring, &bench.owner, key.metadata.id)
+    keys::revoke(&bench.keyring, &bench.owner, key.metadata.id, None)
         .await
         .unwrap();
     assert_eq!(told(&mut again, 1, 0).await.keys, [key.metadata.id]);

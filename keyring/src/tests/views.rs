@@ -44,7 +44,7 @@ async fn a_view_counts_what_it_lists(bench: Bench) {
     let prod = query("prod", "full_access");
     save(&bench, &bench.owner, "Prod", &prod).await.unwrap();
     assert_eq!(saved(&bench, &bench.owner).await, [("Prod".to_owned(), 2)]);
-    keys::disable(&bench.keyring, &bench.owner, two.metadata.id)
+    keys::disable(&bench.keyring, &bench.owner, two.metadata.id, None)
         .await
         .unwrap();
     let view = shown(&bench, &bench.owner, &prod).await;

@@ -74,14 +74,20 @@ pages! {
 /// How the command palette is shown, while its signal says so.
 pub(crate) type ShowPalette = fn(RwSignal<bool>) -> AnyView;
 
-#[wasm_split(palette, fallible, wasm_split_path = ::leptos::wasm_split)]
-fn Palette() -> Result<ShowPalette, SplitLoaderError> {
-    Ok(|open| view! { <pages::Palette open/> }.into_any())
+/// A value that comes with a chunk: `chunk, function: type = value`.
+macro_rules! loaded {
+    ($chunk:ident, $name:ident: $of:ty = $value:expr) => {{
+        #[wasm_split($chunk, fallible, wasm_split_path = ::leptos::wasm_split)]
+        fn $name() -> Result<$of, SplitLoaderError> {
+            Ok($value)
+        }
+        Box::pin($name())
+    }};
 }
 
 /// Loads the code of the command palette, the first time it is wanted.
-pub(crate) async fn palette() -> Result<ShowPalette, SplitLoaderError> {
-    Palette().await
+pub(crate) fn palette() -> Loading<ShowPalette> {
+    loaded!(palette, Palette: ShowPalette = |open| view! { <pages::Palette open/> }.into_any())
 }
 
 impl ChooseView for Page {

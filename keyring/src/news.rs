@@ -10,6 +10,7 @@ use tokio::sync::broadcast;
 
 use crate::access::committed;
 use crate::caller::Caller;
+use crate::entity::api_key;
 use crate::error::Result;
 use crate::{Keyring, callers, keys, store, workspaces};
 
@@ -80,7 +81,7 @@ impl News {
         if caller.only_own_keys() {
             let visible = keys::visible_to(caller);
             let own = store::keys::find_many(self.keyring.reader(), visible, &changed).await?;
-            changed = own.iter().map(|row| row.typed_id()).collect();
+            changed = own.iter().map(api_key::Model::typed_id).collect();
         }
         let seen = workspaces::visible_to(caller);
         let places = targets().filter_map(|id| id.parse::<WorkspaceId>().ok());

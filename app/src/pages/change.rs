@@ -48,12 +48,11 @@ impl Asked {
 
     /// `all` gives every value of a name.
     fn read(all: impl Fn(&str) -> Vec<String>) -> Self {
-        let named = |name: &'static str| {
+        let pairs = |name: &'static str| {
             let values = all(name).into_iter();
             values.map(move |value| (name.to_owned(), value))
         };
-        let names = Self::NAMES.into_iter();
-        let fields: Fields = names.flat_map(named).collect();
+        let fields: Fields = Self::NAMES.into_iter().flat_map(pairs).collect();
         Self {
             kind: fields.get("change").and_then(ChangeKind::parse),
             fields,

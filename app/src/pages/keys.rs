@@ -8,7 +8,7 @@ mod views;
 pub(crate) use self::list::state_of;
 pub(crate) use self::selection::Selection;
 
-use contract::console::KeysQuery;
+use contract::console::{KeysQuery, KeysView};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_query_map;
@@ -23,8 +23,11 @@ use super::news::{Kind, New};
 use super::search::{Search, searched};
 use crate::components::{LinkButton, Look, PageHeader, Skeleton};
 use crate::fns::keys;
+use crate::problem::Problem;
 use crate::session::Session;
 use crate::wording::counted;
+
+type View = Resource<Result<KeysView, Problem>>;
 
 #[component]
 pub(crate) fn Keys() -> impl IntoView {
@@ -39,18 +42,56 @@ pub(crate) fn Keys() -> impl IntoView {
         show: given("show"),
         cursor: given("cursor"),
     });
-    let kept = Signal::derive(move || {
-        let view = KeysQuery {
-            show: given("show"),
-            ..KeysQuery::default()
-        };
-        view.pairs()
-    });
-    let text = RwSignal::new(q.get_untracked().unwrap_or_default());
     let view = Resource::new(
         move || (wanted.get(), session.changes()),
         |(wanted, _)| keys::view(wanted),
     );
+    let title = move || {
+        let title = if revoked.get() {
+            "Revoked keys"
+        } else {
+            "Keys"
+        };
+        title.to_owned()
+    };
+    let title = Signal::derive(title);
+    let new = move || {
+        Suspend::new(async move {
+            let place = view.await.ok()?.place;
+            Some(view! { <New kind=Kind::Keys place/> })
+        })
+    };
+    let urgent = move || {
+        Suspend::new(async move {
+            let urgent = view.await.ok()?.urgent;
+            urgent.map(|urgent| view! { <Urgent urgent/> })
+        })
+    };
+    let save = move || {
+        Suspend::new(async move {
+            let saved = view.await.ok()?.saved;
+            Some(view! { <SaveView query=wanted.get_untracked() saved/> })
+        })
+    };
+    view! {
+        <PageTitle text=title/>
+        <PageHeader title=title sub=move || view! { <Totals view revoked/> }>
+            <Transition>{new}</Transition>
+            <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
+            <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
+        </PageHeader>
+        <Transition>{urgent}</Transition>
+        <Narrow view wanted revoked/>
+        <Transition>{save}</Transition>
+        <Listed view wanted/>
+        <Outlet/>
+    }
+    .into_any()
+}
+
+/// What the heading says of all of them.
+#[component]
+fn Totals(view: View, revoked: Memo<bool>) -> impl IntoView {
     let totals = move || {
         Suspend::new(async move {
             if revoked.get_untracked() {
@@ -72,6 +113,20 @@ pub(crate) fn Keys() -> impl IntoView {
             })
         })
     };
+    view! { <Transition>{totals}</Transition> }.into_any()
+}
+
+/// The search and the views.
+#[component]
+fn Narrow(view: View, wanted: Memo<KeysQuery>, revoked: Memo<bool>) -> impl IntoView {
+    let text = RwSignal::new(wanted.with_untracked(|wanted| wanted.q.clone()));
+    let kept = Signal::derive(move || {
+        let view = KeysQuery {
+            show: wanted.with(|wanted| wanted.show.clone()),
+            ..KeysQuery::default()
+        };
+        view.pairs()
+    });
     let views = move || {
         Suspend::new(async move {
             let view = view.await.ok()?;
@@ -87,26 +142,30 @@ pub(crate) fn Keys() -> impl IntoView {
             })
         })
     };
-    let save = move || {
-        Suspend::new(async move {
-            let saved = view.await.ok()?.saved;
-            Some(view! { <SaveView query=wanted.get_untracked() saved/> })
-        })
-    };
-    let new = move || {
-        Suspend::new(async move {
-            let place = view.await.ok()?.place;
-            Some(view! { <New kind=Kind::Keys place/> })
-        })
-    };
-    let urgent = move || {
-        Suspend::new(async move {
-            view.await
-                .ok()?
-                .urgent
-                .map(|urgent| view! { <Urgent urgent/> })
-        })
-    };
+    move || {
+        if revoked.get() {
+            return view! { <p class="toolbar"><LinkButton href="/keys" icon="arrow-left">"Keys that are there"</LinkButton></p> }
+                .into_any();
+        }
+        view! {
+            <Search
+                path="/keys"
+                label="Search keys by name, description, external id or the ends of the token"
+                placeholder="Search name, id or last four"
+                text
+                kept
+            >
+                <Transition>{views}</Transition>
+                <LinkButton href="/keys?show=revoked" look=Look::Quiet icon="ban">"Revoked keys"</LinkButton>
+            </Search>
+        }
+        .into_any()
+    }
+}
+
+/// The table, its pages, and what can be done to the keys that are chosen in it.
+#[component]
+fn Listed(view: View, wanted: Memo<KeysQuery>) -> impl IntoView {
     let rows = move || {
         Suspend::new(async move {
             match view.await {
@@ -126,45 +185,6 @@ pub(crate) fn Keys() -> impl IntoView {
             }
         })
     };
-    let title = Signal::derive(move || {
-        let title = if revoked.get() {
-            "Revoked keys"
-        } else {
-            "Keys"
-        };
-        title.to_owned()
-    });
-    let search = move || {
-        if revoked.get() {
-            return view! { <p class="toolbar"><LinkButton href="/keys" icon="arrow-left">"Keys that are there"</LinkButton></p> }
-                .into_any();
-        }
-        view! {
-            <Search
-                path="/keys"
-                label="Search keys by name, description, external id or the ends of the token"
-                placeholder="Search name, id or last four"
-                text
-                kept
-            >
-                <Transition>{views}</Transition>
-                <LinkButton href="/keys?show=revoked" look=Look::Quiet icon="ban">"Revoked keys"</LinkButton>
-            </Search>
-        }
+    view! { <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition> }
         .into_any()
-    };
-    view! {
-        <PageTitle text=title/>
-        <PageHeader title=title sub=move || view! { <Transition>{totals}</Transition> }>
-            <Transition>{new}</Transition>
-            <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
-            <LinkButton href="/keys/new" look=Look::Primary icon="plus" kbd="c">"Issue key"</LinkButton>
-        </PageHeader>
-        <Transition>{urgent}</Transition>
-        {search}
-        <Transition>{save}</Transition>
-        <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>
-        <Outlet/>
-    }
-    .into_any()
 }

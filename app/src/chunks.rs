@@ -53,6 +53,7 @@ pages! {
     SETUP: start, Setup;
     SIGN_IN: start, SignIn;
     WELCOME: start, Welcome;
+    JOIN: join, Join;
     KEYS: keys, Keys;
     ISSUE_KEY: issue, IssueKey;
     CHANGE_MANY: change, ChangeMany;
@@ -66,6 +67,11 @@ pages! {
     WORKSPACES: workspaces, Workspaces;
     NEW_WORKSPACE: workspaces, NewWorkspace;
     WORKSPACE: workspaces, Workspace;
+    PEOPLE: people, People;
+    INVITE_PERSON: people, InvitePerson;
+    PERSON: people, Person;
+    REMOVE_PERSON: people, RemovePerson;
+    ACCOUNT: account, Account;
     AUDIT: audit, Audit;
     SETTINGS: settings, Settings;
     REFERENCE: reference, Reference;
@@ -129,6 +135,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["setup"] => &[SETUP],
         ["sign-in"] => &[SIGN_IN],
         ["welcome"] => &[WELCOME],
+        ["join", _] => &[JOIN],
         ["keys"] => &[KEYS],
         ["keys", "new"] => &[KEYS, ISSUE_KEY],
         ["keys", "change"] => &[KEYS, CHANGE_MANY],
@@ -142,6 +149,11 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["workspaces"] => &[WORKSPACES],
         ["workspaces", "new"] => &[WORKSPACES, NEW_WORKSPACE],
         ["workspaces", _] => &[WORKSPACE],
+        ["people"] => &[PEOPLE],
+        ["people", "new"] => &[PEOPLE, INVITE_PERSON],
+        ["people", _] => &[PERSON],
+        ["people", _, "remove"] => &[PERSON, REMOVE_PERSON],
+        ["account"] => &[ACCOUNT],
         ["audit"] => &[AUDIT],
         ["settings"] => &[SETTINGS],
         ["reference"] => &[REFERENCE],

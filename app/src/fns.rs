@@ -7,6 +7,7 @@ pub mod grants;
 mod json;
 pub mod keys;
 pub mod palette;
+pub mod people;
 pub mod reference;
 pub mod session;
 pub mod settings;

@@ -2,17 +2,20 @@
 //! [`crate::components`], and sends its forms through `form`.
 
 pub(crate) mod access;
+pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod explain;
 pub(crate) mod failed;
 pub(crate) mod first_call;
 pub(crate) mod issue;
+pub(crate) mod join;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod news;
 pub(crate) mod palette;
+pub(crate) mod people;
 pub(crate) mod reference;
 #[cfg(feature = "ssr")]
 pub(crate) mod refused;
@@ -25,13 +28,16 @@ pub(crate) mod welcome;
 pub(crate) mod workspaces;
 
 pub(crate) use self::access::Access;
+pub(crate) use self::account::Account;
 pub(crate) use self::audit::Audit;
 pub(crate) use self::change::ChangeMany;
 pub(crate) use self::explain::Explain;
 pub(crate) use self::issue::IssueKey;
+pub(crate) use self::join::Join;
 pub(crate) use self::key::{ChangeGrace, DisableKey, Key, RevokeKey, RotateKey};
 pub(crate) use self::keys::Keys;
 pub(crate) use self::palette::Palette;
+pub(crate) use self::people::{InvitePerson, People, Person, RemovePerson};
 pub(crate) use self::reference::Reference;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::setup::Setup;

@@ -1,7 +1,8 @@
 //! A page that answers a plain form post, without scripting: what was typed, what was wrong with
-//! it, or the token it made.
+//! it, or the token or the link it made.
 
 use contract::form::Fields;
+use contract::people::{InvitationLink, OpenAccount};
 use contract::resource::RevealedApiKey;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -15,6 +16,10 @@ pub struct Posted {
     pub problem: Option<contract::Error>,
     /// The one answer of issue and rotate.
     pub revealed: Option<RevealedApiKey>,
+    /// The one answer that shows the link of an invitation.
+    pub invitation: Option<InvitationLink>,
+    /// The accounts that a sign-in has to choose from.
+    pub accounts: Vec<OpenAccount>,
 }
 
 impl Posted {

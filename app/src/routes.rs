@@ -6,9 +6,9 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, AUDIT, CHANGE_GRACE, CHANGE_MANY, DISABLE_KEY, EXPLAIN, ISSUE_KEY, KEY, KEYS,
-    NEW_WORKSPACE, REFERENCE, REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE,
-    WORKSPACES,
+    ACCESS, ACCOUNT, AUDIT, CHANGE_GRACE, CHANGE_MANY, DISABLE_KEY, EXPLAIN, INVITE_PERSON,
+    ISSUE_KEY, JOIN, KEY, KEYS, NEW_WORKSPACE, PEOPLE, PERSON, REFERENCE, REMOVE_PERSON,
+    REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=|| view! { <Redirect path="/keys"/> } ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=SETUP ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SIGN_IN ssr=SsrMode::Async/>
+                <Route path=path!("/join/:secret") view=JOIN ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/welcome") view=WELCOME ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/keys") view=KEYS ssr=SsrMode::Async>
@@ -56,6 +57,15 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("new") view=NEW_WORKSPACE ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/workspaces/:id") view=WORKSPACE ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("/people") view=PEOPLE ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("new") view=INVITE_PERSON ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("/people/:id") view=PERSON ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("remove") view=REMOVE_PERSON ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <Route path=path!("/account") view=ACCOUNT ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AUDIT ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SETTINGS ssr=SsrMode::Async/>
                     <Route path=path!("/reference") view=REFERENCE ssr=SsrMode::Async/>

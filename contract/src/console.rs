@@ -11,7 +11,7 @@ use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::settings::KeySettings;
 use crate::usage::Trend;
-use crate::{ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
+use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
 pub use keys::{KeysQuery, SavedView};
 pub use news::{Happened, WorkspacesView};
@@ -33,6 +33,7 @@ pub struct Me {
     pub name: String,
     pub email: String,
     pub account: String,
+    pub account_id: AccountId,
     pub role: Role,
     pub permissions: Permissions,
     /// The base URL for the curl lines.
@@ -50,6 +51,8 @@ pub enum Role {
 }
 
 impl Role {
+    pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -59,9 +62,7 @@ impl Role {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Member, Self::Admin, Self::Owner]
-            .into_iter()
-            .find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
     /// For people.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Invalid, Refusals};
 use crate::permission::Permission;
-use crate::request::{Expiry, IssueKey, KeyChanges, NewWorkspace, WorkspaceChanges};
+use crate::request::{Expiry, IssueKey, KeyChanges, NewMember, NewWorkspace, WorkspaceChanges};
 use crate::text::{
     AccountName, Description, Email, ExternalId, KeyName, PersonName, WorkspaceName,
     check_passphrase_length,
@@ -22,6 +22,9 @@ use crate::text::{
 use crate::{Labels, Permissions, Timestamp, WorkspaceId};
 
 pub use rotation::{GRACES, KEEP_GRACE, NO_GRACE, OTHER_GRACE};
+
+/// The fields that hold secrets.
+const SECRETS: [&str; 3] = ["passphrase", "newPassphrase", "code"];
 
 /// The pairs of one form, in document order. Never printed: a passphrase may be among them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +74,7 @@ impl Fields {
     pub fn without_secrets(&self) -> Self {
         self.0
             .iter()
-            .filter(|(name, _)| name != "passphrase" && name != "code")
+            .filter(|(name, _)| !SECRETS.contains(&name.as_str()))
             .cloned()
             .collect()
     }
@@ -103,7 +106,7 @@ impl Fields {
         Some(permissions.into_iter().collect())
     }
 
-    fn workspaces(&self, refusals: &mut Refusals) -> Option<BTreeSet<WorkspaceId>> {
+    pub(crate) fn workspaces(&self, refusals: &mut Refusals) -> Option<BTreeSet<WorkspaceId>> {
         self.all("initialWorkspaceIds")
             .map(|id| refusals.take("initialWorkspaceIds", id.parse()))
             .collect()
@@ -290,6 +293,14 @@ impl WorkspaceChanges {
             labels: Some(labels),
             description: Some(description),
         })
+    }
+}
+
+impl NewMember {
+    /// Reads the form of a workspace that adds somebody by their address.
+    pub fn from_form(fields: &Fields) -> Result<Self, Error> {
+        let email = Email::parse(fields.text("email"));
+        Ok(Self::Email(email.map_err(|refused| refused.at("email"))?))
     }
 }
 

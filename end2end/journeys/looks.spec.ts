@@ -45,7 +45,8 @@ test("a full rack, wide", async ({ page }) => {
   await page.setViewportSize({ width: 1360, height: 860 });
   const key = await aKey(page);
   const explain = `/access/explain?key=${key.slice("/keys/".length)}&permission=tools:read`;
-  const paths = ["/workspaces", key, `${key}/rotate`, "/keys/new", explain, "/access", "/keys"];
+  const people = ["/people", "/people/new", "/account"];
+  const paths = ["/workspaces", ...people, key, `${key}/rotate`, "/keys/new", explain, "/access", "/keys"];
   for (const path of paths) {
     await visit(page, path);
     await examine(page);
@@ -76,7 +77,8 @@ test("a full rack, narrow", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const key = await aKey(page);
   const explain = `/access/explain?key=${key.slice("/keys/".length)}`;
-  const paths = ["/keys", key, `${key}/revoke`, "/keys/new", "/access", explain, "/workspaces"];
+  const people = ["/people", "/people/new", "/account"];
+  const paths = ["/keys", key, `${key}/revoke`, "/keys/new", "/access", explain, "/workspaces", ...people];
   for (const path of paths) {
     await visit(page, path);
     await examine(page);
@@ -106,6 +108,12 @@ async function smoke(page: Page): Promise<void> {
   await visit(page, "/workspaces");
   await expectNoSidewaysScroll(page);
   await expectReachable(primary("New workspace"));
+  await visit(page, "/people");
+  await expectNoSidewaysScroll(page);
+  await expectReachable(primary("Invite"));
+  await visit(page, "/account");
+  await expectNoSidewaysScroll(page);
+  await expectReachable(page.getByRole("button", { name: "Change passphrase" }));
 }
 
 test("320 pixels wide, as at 400 % zoom", async ({ page }) => {

@@ -2,7 +2,6 @@
 
 use contract::audit::Action;
 use contract::console::Role;
-use contract::error::Kind;
 use contract::form::NewOwner;
 use contract::request::{Expiry, IssueKey};
 use contract::resource::{Account, AccountInfo, AccountSpec, Metadata, ProfileType};
@@ -16,7 +15,7 @@ use crate::caller::{Caller, Entrance, Origin};
 use crate::error::{Error, Result};
 use crate::keys::KeyOrigin;
 use crate::store::profiles::{NewProfile, Person};
-use crate::{Keyring, callers, database, keys, store};
+use crate::{Keyring, callers, keys, store};
 
 const SYSTEM_NAME: &str = "Keyrack";
 const SYSTEM_KEY_NAME: &str = "global account key";
@@ -134,15 +133,7 @@ pub(crate) async fn insert(
         created_by: person,
         now,
     };
-    store::profiles::insert(txn, profile)
-        .await
-        .map_err(|error| {
-            if database::violates(&error, "email") {
-                email_taken()
-            } else {
-                error.into()
-            }
-        })?;
+    store::profiles::insert(txn, profile).await?;
     let request = IssueKey {
         name: KeyName::parse(SYSTEM_KEY_NAME).map_err(|invalid| invalid.at("metadata.name"))?,
         external_id: None,
@@ -167,17 +158,4 @@ pub(crate) async fn insert(
         account,
         owner: person,
     })
-}
-
-fn email_taken() -> Error {
-    contract::Error {
-        details: vec![
-            contract::Invalid::new("somebody already signs in with this address").at("email"),
-        ],
-        ..contract::Error::new(
-            Kind::AlreadyExists,
-            "email: somebody already signs in with this address.",
-        )
-    }
-    .into()
 }

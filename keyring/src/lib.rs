@@ -5,7 +5,7 @@
 //! work through [`Keyring::write`], which opens the transaction, looks the caller up again inside
 //! it, and commits. `store` holds the queries, `entity` the tables as SeaORM sees them.
 //!
-//! - [`setup`], [`accounts`], [`sessions`], [`profiles`], [`callers`]: who is who
+//! - [`setup`], [`accounts`], [`sessions`], [`people`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
 //! - [`news`]: what happens to what somebody looks at; [`palette`]: what is found by a part of its name
 //! - [`views`]: what people often ask of the list of keys
@@ -44,6 +44,7 @@ pub mod members;
 pub mod news;
 pub mod palette;
 mod passphrase;
+pub mod people;
 mod pepper;
 pub mod profiles;
 pub mod sessions;

@@ -3,7 +3,6 @@
 
 use contract::audit::Action;
 use contract::console::Role;
-use contract::error::Kind;
 use contract::page::{Page, PageRequest};
 use contract::request::NewMember;
 use contract::resource::{ProfileType, WorkspaceMember, WorkspaceStatus};
@@ -15,9 +14,8 @@ use crate::caller::Caller;
 use crate::cursor::List;
 use crate::entity::{profile, workspace, workspace_member};
 use crate::error::{Error, Result};
-use crate::store::profiles::{NewProfile, Person};
 use crate::unit::Unit;
-use crate::{Keyring, callers, database, store, workspaces};
+use crate::{Keyring, callers, people, store, workspaces};
 
 /// The people who belong to a workspace, who came last first.
 pub async fn list(
@@ -61,32 +59,38 @@ pub async fn add(
     let who = &who;
     keyring
         .write(caller, |unit| async move {
-            let row = reached(&unit, workspace).await?;
-            if row.status() == WorkspaceStatus::Archived {
-                let message = format!("{} is archived. Restore it before adding people.", row.name);
-                return Err(Error::precondition(message));
-            }
+            let row = open(&unit, workspace).await?;
             let person = match who {
                 NewMember::Profile(id) => person(&unit, *id).await?,
                 NewMember::Email(email) => by_address(&unit, email).await?,
             };
-            let new = store::members::NewMember {
-                id: MemberId::from_uuid(unit.new_id()),
-                account: unit.caller.account,
-                workspace,
-                profile: ProfileId::from_uuid(person.id),
-                by: unit.caller.profile,
-                now: unit.now,
-            };
-            if store::members::insert(&*unit.txn, &new).await? {
-                record(&unit, Action::MemberAdded, &row, &person).await?;
-            }
-            let member = store::members::find(&*unit.txn, workspace, new.profile)
+            add_in(&unit, &row, &person).await?;
+            let member = store::members::find(&*unit.txn, workspace, person.typed_id())
                 .await?
                 .ok_or_else(|| Error::internal("a member was added and is not there"))?;
             Ok(described(&member, &person))
         })
         .await
+}
+
+/// Makes somebody belong to a workspace inside a transaction.
+pub(crate) async fn add_in(
+    unit: &Unit,
+    workspace: &workspace::Model,
+    person: &profile::Model,
+) -> Result<()> {
+    let new = store::members::NewMember {
+        id: MemberId::from_uuid(unit.new_id()),
+        account: unit.caller.account,
+        workspace: workspace.typed_id(),
+        profile: person.typed_id(),
+        by: unit.caller.profile,
+        now: unit.now,
+    };
+    if store::members::insert(&*unit.txn, &new).await? {
+        record(unit, Action::MemberAdded, workspace, person).await?;
+    }
+    Ok(())
 }
 
 /// Takes somebody out of a workspace, at once. Taking out who is not in it changes nothing.
@@ -117,6 +121,16 @@ async fn reached(unit: &Unit, id: WorkspaceId) -> Result<workspace::Model> {
     Ok(row)
 }
 
+/// The workspace, if people are the caller's to add to it.
+pub(crate) async fn open(unit: &Unit, id: WorkspaceId) -> Result<workspace::Model> {
+    let row = reached(unit, id).await?;
+    if row.status() == WorkspaceStatus::Archived {
+        let message = format!("{} is archived. Restore it before adding people.", row.name);
+        return Err(Error::precondition(message));
+    }
+    Ok(row)
+}
+
 async fn person(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
     let found = store::profiles::find_in(&*unit.txn, unit.caller.account, id).await?;
     let found = found.ok_or_else(|| Error::not_found("profile"))?;
@@ -129,59 +143,13 @@ async fn person(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
 }
 
 async fn by_address(unit: &Unit, email: &Email) -> Result<profile::Model> {
-    match store::profiles::find_by_email(&*unit.txn, email).await? {
-        Some(person) if person.account_id == unit.caller.account.uuid() => Ok(person),
-        Some(_) => Err(elsewhere()),
-        None => invite(unit, email).await,
+    let account = unit.caller.account;
+    if let Some(person) = store::profiles::find_by_email(&*unit.txn, account, email).await? {
+        return Ok(person);
     }
-}
-
-/// A person who cannot sign in yet: their passphrase is theirs to choose.
-async fn invite(unit: &Unit, email: &Email) -> Result<profile::Model> {
     // Who is there holds what their role gives them; who is invited gets it from the caller.
     unit.caller.dominates(&callers::member_permissions())?;
-    let id = ProfileId::from_uuid(unit.new_id());
-    let name = email.as_str().split('@').next().unwrap_or_default();
-    let new = NewProfile {
-        id,
-        account: unit.caller.account,
-        kind: ProfileType::User,
-        name,
-        person: Some(Person {
-            email,
-            role: Role::Member,
-            password_hash: None,
-        }),
-        created_by: unit.caller.profile,
-        now: unit.now,
-    };
-    store::profiles::insert(&*unit.txn, new)
-        .await
-        .map_err(|error| {
-            if database::violates(&error, "email") {
-                elsewhere()
-            } else {
-                error.into()
-            }
-        })?;
-    let details = json!({ "email": email });
-    unit.record_with(Action::MemberInvited, id, name, details)
-        .await?;
-    store::profiles::find(&*unit.txn, id)
-        .await?
-        .ok_or_else(|| Error::internal("a person was invited and is not there"))
-}
-
-/// Addresses are what people sign in with, so each has one account.
-fn elsewhere() -> Error {
-    let message = "email: this address cannot be invited; ask its owner for another.";
-    contract::Error {
-        details: vec![
-            Invalid::new("this address cannot be invited; ask its owner for another").at("email"),
-        ],
-        ..contract::Error::new(Kind::AlreadyExists, message)
-    }
-    .into()
+    people::invite_in(unit, email, Role::Member).await
 }
 
 async fn record(

@@ -30,6 +30,7 @@ pub(crate) enum Purpose {
     Token,
     Session,
     SetupCode,
+    Invitation,
     Cursor,
     IdempotencyKey,
     IdempotentRequest,

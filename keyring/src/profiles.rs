@@ -66,6 +66,7 @@ pub async fn me(keyring: &Keyring, caller: &Caller, public_url: &str) -> Result<
         name: profile.name,
         email: profile.email.unwrap_or_default(),
         account: account.name,
+        account_id: caller.account,
         role: caller.role.unwrap_or(Role::Member),
         permissions: caller.permissions.clone(),
         public_url: public_url.to_owned(),

@@ -1,11 +1,14 @@
 //! People signing in and out. The cookie holds 128 random bits; the database their digest.
 
+mod held;
+
 use std::time::Duration;
 
 use contract::audit::Action;
 use contract::error::Kind;
+use contract::people::OpenAccount;
 use contract::text::Email;
-use contract::{ProfileId, SessionId, Timestamp};
+use contract::{AccountId, ProfileId, SessionId, Timestamp};
 use sea_orm::DatabaseTransaction;
 use secrecy::SecretString;
 use serde_json::json;
@@ -20,6 +23,8 @@ use crate::throttle::Guess;
 use crate::{Keyring, audit, callers, store};
 
 pub use crate::callers::IDLE_LIMIT;
+pub(crate) use held::of;
+pub use held::{change_passphrase, end, end_all, own};
 
 /// A session is over after this, however much it was used.
 pub const ABSOLUTE_LIMIT: Duration = Duration::from_hours(24 * 7);
@@ -33,14 +38,25 @@ pub struct SignedIn {
     pub caller: Caller,
 }
 
+/// What came of an address and a passphrase.
+pub enum SignIn {
+    Done(Box<SignedIn>),
+    /// They are right, and open more than one account. Nothing has begun yet.
+    Choose(Vec<OpenAccount>),
+}
+
 /// Checks a passphrase and begins a session. Who is unknown costs the same time and gets the same
 /// answer as who is known and mistyped.
+///
+/// Accounts know nothing of each other's people, so an address may be in several of them, each with a
+/// passphrase of its own; `account` says which is meant, where that is not the answer to it.
 pub async fn sign_in(
     keyring: &Keyring,
     email: &str,
     passphrase: SecretString,
+    account: Option<AccountId>,
     origin: Origin,
-) -> Result<SignedIn> {
+) -> Result<SignIn> {
     let now = keyring.clock().now();
     // Folded, so that the throttle knows one name by one spelling, and no longer than an address
     // can be, because the throttle keeps it.
@@ -49,23 +65,15 @@ pub async fn sign_in(
         .0
         .throttle
         .begin(origin.address, Guess::Passphrase(name), now)?;
-    let person = match Email::parse(email) {
-        Ok(email) => store::profiles::find_by_email(keyring.reader(), &email).await?,
-        Err(_) => None,
+    let mut people = match Email::parse(email) {
+        Ok(email) => store::profiles::all_by_email(keyring.reader(), &email).await?,
+        Err(_) => Vec::new(),
     };
-    let usable = |person: &&profile::Model| person.disabled_at.is_none();
-    let stored = person
-        .as_ref()
-        .filter(usable)
-        .and_then(|person| person.password_hash.clone());
-    let verified = keyring
-        .0
-        .passphrases
-        .verify(&passphrase, stored, &keyring.0.entropy)
-        .await?;
-    let Some(person) = person.as_ref().filter(|_| verified != Verified::No) else {
+    people.retain(|person| account.is_none_or(|account| account.uuid() == person.account_id));
+    let mut opened = opened(keyring, &people, &passphrase).await?;
+    let Some((person, verified)) = opened.pop() else {
         attempt.failed();
-        if let Some(person) = &person {
+        for person in &people {
             let reason = match person.disabled_at {
                 None => "wrong passphrase",
                 Some(_) => "disabled",
@@ -75,28 +83,68 @@ pub async fn sign_in(
         return Err(wrong());
     };
     attempt.succeeded();
-    let (verified, origin) = (&verified, &origin);
+    if opened.is_empty() {
+        let signed_in = enter(keyring, person, &verified, &origin, now).await?;
+        return Ok(SignIn::Done(Box::new(signed_in)));
+    }
+    opened.push((person, verified));
+    let accounts = opened.iter().map(|(person, _)| person.account_id);
+    let accounts = store::accounts::named(keyring.reader(), accounts.collect()).await?;
+    Ok(SignIn::Choose(accounts))
+}
+
+/// Whom of these people the passphrase lets in. Nobody at all is tried as well.
+async fn opened<'a>(
+    keyring: &Keyring,
+    people: &'a [profile::Model],
+    passphrase: &SecretString,
+) -> Result<Vec<(&'a profile::Model, Verified)>> {
+    let nobody = people.is_empty().then_some(None);
+    let mut opened = Vec::new();
+    for person in people.iter().map(Some).chain(nobody) {
+        let usable = person.filter(|person| person.disabled_at.is_none());
+        let stored = usable.and_then(|person| person.password_hash.clone());
+        let verified = keyring
+            .0
+            .passphrases
+            .verify(passphrase, stored, &keyring.0.entropy)
+            .await?;
+        if let Some(person) = person.filter(|_| verified != Verified::No) {
+            opened.push((person, verified));
+        }
+    }
+    Ok(opened)
+}
+
+/// Begins the session of somebody whose passphrase was right a moment ago.
+async fn enter(
+    keyring: &Keyring,
+    checked: &profile::Model,
+    verified: &Verified,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<SignedIn> {
     keyring
         .transaction(|txn| async move {
-            if let (Verified::Rehashed(renewed), Some(checked)) = (verified, &person.password_hash)
-            {
-                store::profiles::renew_password_hash(&*txn, person.id, checked, renewed).await?;
+            let id = checked.typed_id();
+            // They may have been disabled or removed since, or have changed their passphrase.
+            let person = store::profiles::find(&*txn, id).await?.ok_or_else(wrong)?;
+            let usable = person.disabled_at.is_none() && person.removed_at.is_none();
+            if !usable || person.password_hash != checked.password_hash {
+                return Err(wrong());
+            }
+            if let (Verified::Rehashed(renewed), Some(hash)) = (verified, &checked.password_hash) {
+                store::profiles::renew_password_hash(&*txn, person.id, hash, renewed).await?;
             }
             store::sessions::delete_expired(&*txn, now).await?;
-            let signed_in =
-                start(keyring, &txn, ProfileId::from_uuid(person.id), origin, now).await?;
+            let signed_in = start(keyring, &txn, id, origin, now).await?;
             let unit = keyring.unit(&txn, &signed_in.caller, now);
             let details = match &origin.user_agent {
                 Some(program) => json!({ "userAgent": program }),
                 None => json!({}),
             };
-            unit.record_with(
-                Action::SignedIn,
-                signed_in.caller.profile,
-                &person.name,
-                details,
-            )
-            .await?;
+            unit.record_with(Action::SignedIn, id, &person.name, details)
+                .await?;
             Ok(signed_in)
         })
         .await
@@ -118,9 +166,13 @@ pub async fn authenticate(
         && caller.is_some()
     {
         let id = SessionId::from_uuid(session.id);
+        let person = ProfileId::from_uuid(session.profile_id);
         // Reading goes on where writing cannot: a session that is not marked as seen ends sooner.
         let _ = keyring
-            .transaction(|txn| async move { store::sessions::touch(&*txn, id, now).await })
+            .transaction(|txn| async move {
+                store::sessions::touch(&*txn, id, now).await?;
+                store::people::seen(&*txn, person, now).await
+            })
             .await;
     }
     Ok(caller)
@@ -159,7 +211,7 @@ pub(crate) async fn start(
         .ok_or_else(wrong)?;
     let session = NewSession {
         id,
-        account: contract::AccountId::from_uuid(person.account_id),
+        account: AccountId::from_uuid(person.account_id),
         profile,
         digest: keyring.0.pepper.digest(Purpose::Session, cookie.as_bytes()),
         now,
@@ -167,6 +219,7 @@ pub(crate) async fn start(
         origin,
     };
     store::sessions::insert(txn, session).await?;
+    store::people::seen(txn, profile, now).await?;
     let caller = callers::of_person(txn, person, Entrance::Session(id), origin.clone()).await?;
     Ok(SignedIn {
         cookie: SecretString::from(cookie),

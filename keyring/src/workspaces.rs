@@ -1,5 +1,7 @@
 //! Workspaces: what keys are granted.
 
+mod reach;
+
 use std::collections::{BTreeSet, HashMap};
 
 use contract::audit::Action;
@@ -18,6 +20,8 @@ use crate::entity::workspace;
 use crate::error::{Error, Result};
 use crate::unit::Unit;
 use crate::{Keyring, database, store};
+
+pub use reach::reach;
 
 pub async fn create(keyring: &Keyring, caller: &Caller, new: NewWorkspace) -> Result<Workspace> {
     let new = &new;

@@ -14,10 +14,11 @@ use super::{Avatar, Brand, Icon, Now, ToastRegion, Toasts};
 use crate::browser;
 
 /// The places: address, icon, name, keys.
-const PLACES: [(&str, &str, &str, &str); 6] = [
+const PLACES: [(&str, &str, &str, &str); 7] = [
     ("/keys", "key-round", "Keys", "g k"),
     ("/access", "grid-3x3", "Access", "g a"),
     ("/workspaces", "layers", "Workspaces", "g w"),
+    ("/people", "users", "People", "g p"),
     ("/audit", "scroll-text", "Audit log", "g l"),
     ("/reference", "braces", "API reference", "g r"),
     ("/settings", "settings-2", "Settings", "g s"),
@@ -55,7 +56,7 @@ pub fn Shell(
     let me = use_context::<Me>();
     let open = |(href, ..): &(&str, &str, &str, &str)| {
         let holds = |me: &Me| me.permissions.holds(&Permission::manage("account"));
-        !["/audit", "/settings"].contains(href) || me.as_ref().is_some_and(holds)
+        !["/audit", "/people", "/settings"].contains(href) || me.as_ref().is_some_and(holds)
     };
     let places = PLACES.into_iter().filter(open).map(|(href, icon, place, keys)| {
         view! {
@@ -138,6 +139,7 @@ fn AccountMenu(
                 <span class="short">"Account"</span>
             </summary>
             <div class="menu" tabindex="-1">
+                <a class="btn quiet" href="/account"><Icon name="user"/>"Your account"</a>
                 <ThemeSwitch/>
                 <button type="button" class="btn quiet needs-script" on:click=show_palette>
                     <Icon name="search"/>

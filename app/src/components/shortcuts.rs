@@ -13,11 +13,12 @@ const SEQUENCE_MS: f64 = 1_200.0;
 const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("⌘K, Ctrl K", "Find or do anything"),
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
+    ("g p", "People"),
     ("g l", "Audit log"),
     ("g r", "API reference"),
     ("g s", "Settings"),
@@ -55,6 +56,7 @@ fn ask(key: &str, after_g: bool) -> Ask {
         ("k", true) => Ask::Go("/keys"),
         ("a", true) => Ask::Go("/access"),
         ("w", true) => Ask::Go("/workspaces"),
+        ("p", true) => Ask::Go("/people"),
         ("l", true) => Ask::Go("/audit"),
         ("r", true) => Ask::Go("/reference"),
         ("s", true) => Ask::Go("/settings"),

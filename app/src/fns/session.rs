@@ -1,7 +1,8 @@
-//! Signing in, and who is signed in. Signing out is a plain post: it ends in a new page anyway.
+//! Signing in, who is signed in, and where. Signing out is a plain post: it ends in a new page anyway.
 
 use contract::console::Me;
 use contract::form::Fields;
+use contract::people::{OpenAccount, SessionRow};
 use leptos::prelude::*;
 
 use super::json::Json;
@@ -19,17 +20,70 @@ pub async fn me() -> Result<Me, Problem> {
     .await
 }
 
-/// Begins a session: checks `email` and `passphrase` and sets the cookie.
+/// Begins a session: checks `email` and `passphrase` and sets the cookie. Where they open several accounts,
+/// it answers with these and begins nothing, until `account` says which.
 #[server(prefix = "/_fn", endpoint = "session.sign_in", input = Json, output = Json)]
-pub async fn sign_in(fields: Fields) -> Result<(), Problem> {
+pub async fn sign_in(fields: Fields) -> Result<Vec<OpenAccount>, Problem> {
     use crate::context;
+    use keyring::sessions::SignIn;
     super::answer(async {
         let keyring = context::keyring()?;
         let email = fields.get("email").unwrap_or_default();
         let passphrase = fields.get("passphrase").unwrap_or_default().into();
+        let account = contract::people::account_of(&fields)?;
         let origin = context::visitor().origin;
-        let session = keyring::sessions::sign_in(&keyring, email, passphrase, origin).await?;
-        Ok(context::begin_session(&session)?)
+        let signed_in = keyring::sessions::sign_in(&keyring, email, passphrase, account, origin);
+        match signed_in.await? {
+            SignIn::Choose(accounts) => Ok(accounts),
+            SignIn::Done(session) => {
+                context::begin_session(&session)?;
+                Ok(Vec::new())
+            }
+        }
+    })
+    .await
+}
+
+/// The sessions of who is signed in.
+#[server(prefix = "/_fn", endpoint = "session.own", input = Json, output = Json)]
+pub async fn own() -> Result<Vec<SessionRow>, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        Ok(keyring::sessions::own(&keyring, &caller).await?)
+    })
+    .await
+}
+
+/// Ends a session.
+#[server(prefix = "/_fn", endpoint = "session.end", input = Json, output = Json)]
+pub async fn end(id: String) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::people::session_id(&id)?;
+        Ok(keyring::sessions::end(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// Ends all sessions of somebody; of the caller's own, all others.
+#[server(prefix = "/_fn", endpoint = "session.end_all", input = Json, output = Json)]
+pub async fn end_all(person: String) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let person = contract::people::person_id(&person)?;
+        Ok(keyring::sessions::end_all(&keyring, &caller, person).await?)
+    })
+    .await
+}
+
+/// Changes the caller's `passphrase` to `newPassphrase`.
+#[server(prefix = "/_fn", endpoint = "session.change_passphrase", input = Json, output = Json)]
+pub async fn change_passphrase(fields: Fields) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let current = fields.get("passphrase").unwrap_or_default().into();
+        let new = fields.get("newPassphrase").unwrap_or_default().into();
+        Ok(keyring::sessions::change_passphrase(&keyring, &caller, current, new).await?)
     })
     .await
 }

@@ -2,7 +2,8 @@
 
 use contract::console::WorkspacesView;
 use contract::form::Fields;
-use contract::resource::Workspace;
+use contract::people::WorkspaceReach;
+use contract::resource::{Workspace, WorkspaceMember};
 use leptos::prelude::*;
 
 use super::json::Json;
@@ -50,6 +51,40 @@ pub async fn get(id: String) -> Result<Workspace, Problem> {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::workspace_id(&id)?;
         Ok(keyring::workspaces::get(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// Who and what reaches it, and how.
+#[server(prefix = "/_fn", endpoint = "workspaces.reach", input = Json, output = Json)]
+pub async fn reach(id: String) -> Result<WorkspaceReach, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::workspace_id(&id)?;
+        Ok(keyring::workspaces::reach(&keyring, &caller, id).await?)
+    })
+    .await
+}
+
+/// Adds the person with the `email` of the form; nobody's is invited.
+#[server(prefix = "/_fn", endpoint = "workspaces.add_member", input = Json, output = Json)]
+pub async fn add_member(id: String, fields: Fields) -> Result<WorkspaceMember, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::workspace_id(&id)?;
+        let who = contract::request::NewMember::from_form(&fields)?;
+        Ok(keyring::members::add(&keyring, &caller, id, who).await?)
+    })
+    .await
+}
+
+#[server(prefix = "/_fn", endpoint = "workspaces.remove_member", input = Json, output = Json)]
+pub async fn remove_member(id: String, person: String) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let id = contract::request::workspace_id(&id)?;
+        let person = contract::people::person_id(&person)?;
+        Ok(keyring::members::remove(&keyring, &caller, id, person).await?)
     })
     .await
 }

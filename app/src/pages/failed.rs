@@ -59,10 +59,10 @@ pub(crate) fn NotFound() -> impl IntoView {
 }
 
 #[cfg(feature = "ssr")]
-fn answer_with(status: u16) {
+pub(super) fn answer_with(status: u16) {
     crate::context::set_status(status);
 }
 
 /// Only an answer of the server has a status.
 #[cfg(not(feature = "ssr"))]
-fn answer_with(_: u16) {}
+pub(super) fn answer_with(_: u16) {}

@@ -1,6 +1,7 @@
 //! Around every page of somebody who is signed in.
 
 use contract::console::Me;
+use contract::people::OpenAccount;
 use leptos::prelude::*;
 use leptos::suspense::Unsuspend;
 use leptos::task::spawn_local;
@@ -67,7 +68,7 @@ fn Frame(me: Me) -> impl IntoView {
         <Show when=move || session.is_revealing()>
             <Revealed/>
         </Show>
-        <SignInAgain email=me.email/>
+        <SignInAgain email=me.email account=me.account_id.to_string()/>
     }
     .into_any()
 }
@@ -75,16 +76,17 @@ fn Frame(me: Me) -> impl IntoView {
 /// Over the page when the session has ended in the middle of it, so that nothing typed is lost. For
 /// the same person only: the page below is theirs.
 #[component]
-fn SignInAgain(email: String) -> impl IntoView {
+fn SignInAgain(email: String, account: String) -> impl IntoView {
     let ended = Session::expect().ended();
     let passphrase = RwSignal::new(String::new());
     let submission = Submission::new();
     let refused = submission.error_beside(&[]);
-    let go_on = move |()| {
+    // It is said which account, so there is none to choose.
+    let go_on = move |_: Vec<OpenAccount>| {
         passphrase.set(String::new());
         ended.set(false);
     };
-    let email = StoredValue::new(email);
+    let (email, account) = (StoredValue::new(email), StoredValue::new(account));
     view! {
         <Show when=move || ended.get()>
             <Dialog id="again" title="Your session has ended" narrow=true on_close=move || ended.set(false)>
@@ -100,6 +102,7 @@ fn SignInAgain(email: String) -> impl IntoView {
                     {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
                     <p>"Signed in as " <b><bdi>{email.get_value()}</bdi></b></p>
                     <input type="hidden" name="email" value=email.get_value()/>
+                    <input type="hidden" name="account" value=account.get_value()/>
                     <PasswordField
                         name="passphrase"
                         id="again-passphrase"

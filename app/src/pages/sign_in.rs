@@ -1,14 +1,15 @@
 //! Sign-in.
 
+use contract::people::OpenAccount;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::PageTitle;
-use crate::components::{Brand, Notice, PasswordField, SubmitButton, TextField, Tone};
+use crate::components::{Brand, Notice, PasswordField, SelectField, SubmitButton, TextField, Tone};
 use crate::fns;
 use crate::form::Submission;
-use crate::posted::Typed;
+use crate::posted::{Posted, Typed};
 use crate::session::next_path;
 
 #[component]
@@ -22,9 +23,15 @@ pub(crate) fn SignIn() -> impl IntoView {
     let submission = Submission::posted();
     let refused = submission.error_beside(&["email", "passphrase"]);
     let navigate = use_navigate();
+    let accounts = use_context::<Posted>().map(|posted| posted.accounts);
+    let accounts = RwSignal::new(accounts.unwrap_or_default());
     let go_on = {
         let next = next.clone();
-        move |()| {
+        move |several: Vec<OpenAccount>| {
+            if !several.is_empty() {
+                accounts.set(several);
+                return;
+            }
             navigate(
                 &next,
                 NavigateOptions {
@@ -67,10 +74,24 @@ pub(crate) fn SignIn() -> impl IntoView {
                         autocomplete="current-password"
                         error=submission.error("passphrase")
                     />
+                    {move || (!accounts.read().is_empty()).then(|| view! { <Which accounts=accounts.get()/> })}
                     <SubmitButton wide=true busy=submission.busy()>"Sign in"</SubmitButton>
                 </form>
             </main>
         </div>
+    }
+    .into_any()
+}
+
+/// For somebody whom the same address and passphrase let into several accounts.
+#[component]
+fn Which(accounts: Vec<OpenAccount>) -> impl IntoView {
+    let options = accounts
+        .into_iter()
+        .map(|account| (account.id.to_string(), account.name));
+    view! {
+        <Notice tone=Tone::Info alert=true>"You are in more than one account. Choose one, and sign in."</Notice>
+        <SelectField name="account" label="Account" blank="Choose an account" options=options.collect() chosen="" required=true/>
     }
     .into_any()
 }

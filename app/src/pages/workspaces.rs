@@ -1,6 +1,7 @@
 //! Workspaces: the list, a new one, and each on its own page.
 
 mod one;
+mod reach;
 
 use contract::console::Me;
 use contract::resource::{Workspace as WorkspaceResource, WorkspaceStatus};

@@ -17,6 +17,7 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::SettingsChanged => "Settings changed",
         Action::SignedIn => "Signed in",
         Action::SignedOut => "Signed out",
+        Action::SessionsEnded => "Sessions ended",
         Action::SignInRefused => "Sign-in refused",
         Action::RequestRefused => "Request refused",
         Action::AuditExported => "Audit log exported",
@@ -25,6 +26,14 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::WorkspaceArchived => "Workspace archived",
         Action::WorkspaceRestored => "Workspace restored",
         Action::MemberInvited => "Person invited",
+        Action::InvitationLinked => "Invitation link made",
+        Action::InvitationWithdrawn => "Invitation withdrawn",
+        Action::InvitationAccepted => "Invitation accepted",
+        Action::RoleChanged => "Role changed",
+        Action::PassphraseChanged => "Passphrase changed",
+        Action::PersonDisabled => "Person disabled",
+        Action::PersonEnabled => "Person enabled",
+        Action::PersonRemoved => "Person removed",
         Action::MemberAdded => "Member added",
         Action::MemberRemoved => "Member removed",
         Action::KeyIssued => "Key issued",
@@ -35,6 +44,7 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::KeyDisabled => "Key disabled",
         Action::KeyEnabled => "Key enabled",
         Action::KeyRevoked => "Key revoked",
+        Action::KeyTransferred => "Key transferred",
         Action::WorkspaceGranted => "Workspace granted",
         Action::WorkspaceUngranted => "Workspace taken back",
     }
@@ -62,6 +72,7 @@ pub(crate) fn told(event: &AuditEvent) -> String {
     match event.action {
         Action::SignedIn => "Signed in".to_owned(),
         Action::SignedOut => "Signed out".to_owned(),
+        Action::SessionsEnded => format!("Ended sessions of {name}"),
         Action::SignInRefused => format!("Refused to sign in: {}", detail("reason")),
         Action::RequestRefused if event.target.contains(':') => {
             format!("Refused: lacks {}", event.target)
@@ -74,6 +85,11 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::WorkspaceArchived => format!("Archived {name}"),
         Action::WorkspaceRestored => format!("Restored {name}"),
         Action::MemberInvited => format!("Invited {name}"),
+        Action::InvitationLinked => format!("Made an invitation link for {name}"),
+        Action::InvitationWithdrawn => format!("Withdrew the invitation of {name}"),
+        Action::InvitationAccepted => "Came by invitation".to_owned(),
+        Action::RoleChanged => format!("Changed the role of {name}"),
+        Action::PassphraseChanged => "Changed their passphrase".to_owned(),
         Action::MemberAdded => format!("Added {} to {name}", detail("profileName")),
         Action::MemberRemoved => format!("Removed {} from {name}", detail("profileName")),
         Action::KeyIssued => format!("Issued {name}"),
@@ -81,8 +97,10 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::KeyRotated => format!("Rotated {name}"),
         Action::GraceChanged => format!("Changed the grace of {name}"),
         Action::GraceEnded => format!("Ended the grace of {name}"),
-        Action::KeyDisabled => format!("Disabled {name}"),
-        Action::KeyEnabled => format!("Enabled {name}"),
+        Action::KeyDisabled | Action::PersonDisabled => format!("Disabled {name}"),
+        Action::KeyEnabled | Action::PersonEnabled => format!("Enabled {name}"),
+        Action::PersonRemoved => format!("Removed {name}"),
+        Action::KeyTransferred => format!("Transferred {name}"),
         Action::KeyRevoked => format!("Revoked {name}"),
         Action::WorkspaceGranted => format!("Granted {} to {name}", detail("workspaceName")),
         Action::WorkspaceUngranted => format!("Took {} back from {name}", detail("workspaceName")),
@@ -96,6 +114,8 @@ pub(crate) fn beside(event: &AuditEvent) -> String {
     let said = match event.action {
         Action::SignedIn => [event.address.clone(), detail("userAgent").map(program)],
         Action::SignInRefused => [event.address.clone(), None],
+        Action::RoleChanged => [turned(&event.details, "role"), None],
+        Action::KeyTransferred => [turned(&event.details, "owner"), None],
         Action::RequestRefused => [Some(event.target_name.clone()), repeated(&event.details)],
         Action::KeyRotated => {
             let until = detail("graceUntil").and_then(|end| Timestamp::parse(&end).ok());
@@ -183,6 +203,12 @@ pub(crate) fn short(hash: &str) -> String {
     }
 }
 
+/// A field before and after: "member → admin".
+fn turned(details: &Map<String, Value>, field: &str) -> Option<String> {
+    let side = |side: &str| text(details.get(side)?.get(field));
+    Some(format!("{} → {}", side("before")?, side("after")?))
+}
+
 fn repeated(details: &Map<String, Value>) -> Option<String> {
     let times = details.get("repeated").and_then(Value::as_u64)?;
     Some(format!(
@@ -192,7 +218,7 @@ fn repeated(details: &Map<String, Value>) -> Option<String> {
 }
 
 /// A browser by its name, for what it says of itself is long.
-fn program(user_agent: String) -> String {
+pub(crate) fn program(user_agent: String) -> String {
     let known = [
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),

@@ -136,10 +136,17 @@ impl<'a> Teller<'a> {
                 let id = event.target.parse().ok().filter(|id| self.sees(*id));
                 id.map(|_| Change::Reload).into_iter().collect()
             }
-            // Whoever gains or loses a workspace is told to load everything anew.
+            // A member who got a key has none of its cells.
+            Action::KeyTransferred if self.caller.only_own_keys() => {
+                let got = self.key(event).map(|_| Change::Reload);
+                got.into_iter().collect()
+            }
+            // Whoever gains or loses a workspace, or is given another role, is told to load everything anew; the
+            // rest is about nothing that the matrix shows.
             Action::MemberAdded
             | Action::MemberRemoved
-            | Action::MemberInvited
+            | Action::RoleChanged
+            | Action::KeyTransferred
             | Action::KeyRotated
             | Action::GraceChanged
             | Action::GraceEnded
@@ -147,9 +154,18 @@ impl<'a> Teller<'a> {
             | Action::SettingsChanged
             | Action::SignedIn
             | Action::SignedOut
+            | Action::SessionsEnded
             | Action::SignInRefused
             | Action::RequestRefused
-            | Action::AuditExported => Vec::new(),
+            | Action::AuditExported
+            | Action::MemberInvited
+            | Action::InvitationLinked
+            | Action::InvitationWithdrawn
+            | Action::InvitationAccepted
+            | Action::PassphraseChanged
+            | Action::PersonDisabled
+            | Action::PersonEnabled
+            | Action::PersonRemoved => Vec::new(),
         }
     }
 

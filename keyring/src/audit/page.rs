@@ -13,7 +13,7 @@ use super::verify::Trail;
 use super::{admit, cursors};
 use crate::caller::Caller;
 use crate::error::{Error, Result};
-use crate::{Keyring, store};
+use crate::{Keyring, callers, store};
 
 /// How much of a batch is told.
 const LINES: u64 = 200;
@@ -83,16 +83,20 @@ fn as_entries(list: &ListEvents) -> bool {
             .is_none_or(|text| text.trim().is_empty())
 }
 
-/// How many entries of the list came after the account's first `sequence` events, at most 100.
+/// How many entries of the list came after the account's first `sequence` events, at most 100. Asked again and
+/// again on behalf of a page, so the caller is looked up anew: their session may be over by now.
 pub async fn newer(
     keyring: &Keyring,
     caller: &Caller,
     query: &AuditQuery,
     sequence: u64,
 ) -> Result<u64> {
-    let list = query.list(keyring.clock().now())?;
-    admit(caller, &list)?;
-    let (db, account) = (keyring.reader(), caller.account);
+    let now = keyring.clock().now();
+    let list = query.list(now)?;
+    let db = keyring.reader();
+    let caller = callers::refresh(db, caller, now).await?;
+    admit(&caller, &list)?;
+    let account = caller.account;
     store::audit::newer(db, account, &list, as_entries(&list), sequence, NEWER).await
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod api_key_workspace;
 pub(crate) mod audit_event;
 pub(crate) mod audit_head;
 pub(crate) mod idempotency_record;
+pub(crate) mod invitation;
 pub(crate) mod profile;
 pub(crate) mod saved_view;
 pub(crate) mod session;

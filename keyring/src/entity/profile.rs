@@ -17,6 +17,9 @@ pub struct Model {
     pub created_at: i64,
     pub disabled_at: Option<i64>,
     pub search: String,
+    pub last_seen_at: Option<i64>,
+    pub removed_at: Option<i64>,
+    pub removed_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -92,7 +92,16 @@ pub async fn revoke(
 pub(crate) async fn revoke_in(unit: &Unit, id: ApiKeyId, reason: Option<&Reason>) -> Result<()> {
     let key = changeable(unit, id).await?;
     refuse_revoking(&key)?;
-    let name = key.name.clone();
+    revoke_found(unit, key, reason).await
+}
+
+/// Revokes a key that was found to be the caller's to revoke.
+pub(crate) async fn revoke_found(
+    unit: &Unit,
+    key: api_key::Model,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let (id, name) = (key.typed_id(), key.name.clone());
     store::tokens::retire_all(&*unit.txn, id, unit.now).await?;
     store::keys::revoke(&*unit.txn, key, stop(unit, reason)).await?;
     unit.record_with(Action::KeyRevoked, id, &name, because(reason))

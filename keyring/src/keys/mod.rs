@@ -28,7 +28,7 @@ pub use issue::issue;
 pub use offer::{options, view};
 pub use rotate::{change_grace, end_grace, end_quiet, rotate};
 
-pub(crate) use change::{disable_in, refuse_system};
+pub(crate) use change::{disable_in, refuse_system, revoke_found};
 pub(crate) use describe::describe;
 pub(crate) use issue::{KeyOrigin, grantable, insert, issue_all_in};
 

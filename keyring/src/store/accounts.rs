@@ -1,10 +1,13 @@
 //! Accounts.
 
+use contract::people::OpenAccount;
 use contract::text::AccountName;
 use contract::{AccountId, Timestamp};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
+use uuid::Uuid;
 
 use crate::entity::account;
 use crate::error::Result;
@@ -51,6 +54,19 @@ pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<AccountId>> {
         .into_iter()
         .map(|account| account.id);
     Ok(ids.map(AccountId::from_uuid).collect())
+}
+
+/// What these accounts are called, by name.
+pub(crate) async fn named(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<OpenAccount>> {
+    let accounts = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids))
+        .order_by_asc(account::Column::Name)
+        .order_by_asc(account::Column::Id);
+    let bare = |row: account::Model| OpenAccount {
+        id: AccountId::from_uuid(row.id),
+        name: row.name,
+    };
+    Ok(accounts.all(db).await?.into_iter().map(bare).collect())
 }
 
 pub(crate) async fn exists(db: &impl ConnectionTrait) -> Result<bool> {

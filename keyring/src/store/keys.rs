@@ -394,6 +394,42 @@ pub(crate) async fn system(db: &impl ConnectionTrait, account: AccountId) -> Res
         .await?)
 }
 
+/// Makes one person's keys another's. Revoked ones stay whose they were.
+pub(crate) async fn transfer(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    from: ProfileId,
+    to: ProfileId,
+) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::OwnerId, to.uuid().into())
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::OwnerId.eq(from.uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// How many keys each of these people has.
+pub(crate) async fn count_by_owner(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    owners: &[Uuid],
+) -> Result<HashMap<Uuid, u64>> {
+    let rows: Vec<(Uuid, i64)> = present(account)
+        .filter(Column::OwnerId.is_in(owners.iter().copied()))
+        .select_only()
+        .column(Column::OwnerId)
+        .column_as(Column::Id.count(), "keys")
+        .group_by(Column::OwnerId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let count = |(owner, keys): (Uuid, i64)| (owner, u64::try_from(keys).unwrap_or_default());
+    Ok(rows.into_iter().map(count).collect())
+}
+
 /// The rows of the matrix, newest first.
 pub(crate) async fn rows(
     db: &impl ConnectionTrait,

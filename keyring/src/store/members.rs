@@ -66,6 +66,19 @@ pub(crate) async fn delete(
     Ok(gone.rows_affected > 0)
 }
 
+/// Takes a person out of every workspace; out of which.
+pub(crate) async fn delete_of(
+    db: &impl ConnectionTrait,
+    profile: ProfileId,
+) -> Result<BTreeSet<WorkspaceId>> {
+    let workspaces = workspaces_of(db, profile).await?;
+    Entity::delete_many()
+        .filter(Column::ProfileId.eq(profile.uuid()))
+        .exec(db)
+        .await?;
+    Ok(workspaces)
+}
+
 /// One row more than the limit, who came last first, in reading order away from the place.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,

@@ -11,7 +11,7 @@ use contract::{AccountId, ProfileId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -73,6 +73,9 @@ fn row(new: NewProfile<'_>) -> ActiveModel {
             new.name,
             person.map(|person| person.email.as_str()),
         )),
+        last_seen_at: Set(None),
+        removed_at: Set(None),
+        removed_by: Set(None),
     }
 }
 
@@ -80,24 +83,39 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: ProfileId) -> Result<Opt
     Ok(Entity::find_by_id(id.uuid()).one(db).await?)
 }
 
+/// Who has this address in an account.
 pub(crate) async fn find_by_email(
     db: &impl ConnectionTrait,
+    account: AccountId,
     email: &Email,
 ) -> Result<Option<Model>> {
-    Ok(Entity::find()
-        .filter(Column::Email.eq(email.as_str()))
+    Ok(with_email(email)
+        .filter(Column::AccountId.eq(account.uuid()))
         .one(db)
         .await?)
 }
 
-/// One of this account.
+/// Who has this address, in whatever account; who came first first.
+pub(crate) async fn all_by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Vec<Model>> {
+    Ok(with_email(email).order_by_asc(Column::Id).all(db).await?)
+}
+
+fn with_email(email: &Email) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Email.eq(email.as_str()))
+        .filter(Column::RemovedAt.is_null())
+}
+
+/// One of this account who was not removed.
 pub(crate) async fn find_in(
     db: &impl ConnectionTrait,
     account: AccountId,
     id: ProfileId,
 ) -> Result<Option<Model>> {
     let found = find(db, id).await?;
-    Ok(found.filter(|profile| profile.account_id == account.uuid()))
+    let here =
+        |profile: &Model| profile.account_id == account.uuid() && profile.removed_at.is_none();
+    Ok(found.filter(here))
 }
 
 /// One row more than the limit, newest first, in reading order away from the place.
@@ -107,7 +125,9 @@ pub(crate) async fn list(
     list: &ListProfiles,
     place: Option<Place>,
 ) -> Result<Vec<Model>> {
-    let mut select = Entity::find().filter(Column::AccountId.eq(account.uuid()));
+    let mut select = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::RemovedAt.is_null());
     if let Some(part) = super::wanted(list.query.as_deref()) {
         select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
     }
@@ -115,8 +135,7 @@ pub(crate) async fn list(
     Ok(select.all(db).await?)
 }
 
-/// What a search for people looks through.
-/// The people of an account, by name.
+/// The people of an account, by name, whoever was removed included: they are in its history.
 pub(crate) async fn people(
     db: &impl ConnectionTrait,
     account: AccountId,
@@ -137,7 +156,8 @@ pub(crate) async fn people(
 /// How many people a page offers to choose from.
 const MOST_PEOPLE: u64 = 200;
 
-fn search_text(name: &str, email: Option<&str>) -> String {
+/// What a search for people looks through.
+pub(super) fn search_text(name: &str, email: Option<&str>) -> String {
     super::folded(&[name, email.unwrap_or_default()].join("\n"))
 }
 
@@ -200,6 +220,7 @@ impl Model {
                 kind: self.kind(),
                 email: self.email.clone(),
                 name: Some(self.name.clone()),
+                disabled: self.disabled_at.is_some(),
             },
         }
     }

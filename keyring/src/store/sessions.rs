@@ -3,6 +3,7 @@
 use contract::{AccountId, ProfileId, SessionId, Timestamp};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder,
 };
 
 use crate::caller::Origin;
@@ -58,6 +59,36 @@ pub(crate) async fn touch(db: &impl ConnectionTrait, id: SessionId, now: Timesta
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Those of a person that are not over, who was there last first.
+pub(crate) async fn of_person(
+    db: &impl ConnectionTrait,
+    profile: ProfileId,
+    seen_since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Model>> {
+    Ok(Entity::find()
+        .filter(Column::ProfileId.eq(profile.uuid()))
+        .filter(Column::ExpiresAt.gt(now.unix_millis()))
+        .filter(Column::LastSeenAt.gt(seen_since.unix_millis()))
+        .order_by_desc(Column::LastSeenAt)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// All of a person, or all but one; how many there were.
+pub(crate) async fn delete_of(
+    db: &impl ConnectionTrait,
+    profile: ProfileId,
+    but: Option<SessionId>,
+) -> Result<u64> {
+    let mut theirs = Entity::delete_many().filter(Column::ProfileId.eq(profile.uuid()));
+    if let Some(kept) = but {
+        theirs = theirs.filter(Column::Id.ne(kept.uuid()));
+    }
+    Ok(theirs.exec(db).await?.rows_affected)
 }
 
 pub(crate) async fn delete(db: &impl ConnectionTrait, id: SessionId) -> Result<()> {

@@ -14,6 +14,7 @@ use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
 use crate::caller::Entrance;
+use crate::sessions::{SignIn, SignedIn};
 use crate::store::profiles::{NewProfile, Person};
 use crate::{
     Caller, Clock, Entropy, Keyring, Options, Origin, PlainToken, TokenPrefix, callers, store,
@@ -37,24 +38,9 @@ impl Bench {
         Self::start(dir, url).await
     }
 
-    /// A database of its own in the PostgreSQL that `TEST_POSTGRES_URL` names.
     pub(crate) async fn postgres() -> Self {
-        let dir = data_dir();
-        let server = std::env::var("TEST_POSTGRES_URL").expect(
-            "TEST_POSTGRES_URL names a PostgreSQL to test with; `cargo xtask test` makes one",
-        );
-        let name = format!(
-            "keyrack_{}",
-            crate::pepper::hex(&Entropy::System.bytes::<8>())
-        );
-        let admin = sea_orm::Database::connect(&server).await.unwrap();
-        admin
-            .execute_unprepared(&format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap();
-        admin.close().await.unwrap();
-        let (base, _) = server.rsplit_once('/').expect("the URL names a database");
-        Self::start(dir, format!("{base}/{name}")).await
+        let url = postgres_url().await;
+        Self::start(data_dir(), url).await
     }
 
     async fn start(dir: TempDir, url: String) -> Self {
@@ -181,6 +167,11 @@ impl Bench {
         person(&self.keyring, email).await
     }
 
+    /// Somebody with this role who is signed in, and whose passphrase nobody knows.
+    pub(crate) async fn somebody(&self, name: &str, role: Role) -> Caller {
+        somebody(&self.keyring, &self.owner, name, role).await
+    }
+
     /// The names of the owner's keys but the global one, newest first.
     pub(crate) async fn key_names(&self) -> Vec<String> {
         let page = crate::keys::list(
@@ -198,6 +189,33 @@ impl Bench {
     }
 }
 
+/// Like [`Bench::somebody`], in the account of `by`.
+pub(crate) async fn somebody(keyring: &Keyring, by: &Caller, name: &str, role: Role) -> Caller {
+    let now = keyring.clock().now();
+    let id = ProfileId::from_uuid(keyring.new_id(now));
+    let email = Email::parse(&format!("{id}@northwind.example")).unwrap();
+    let email = &email;
+    let signed_in = keyring.transaction(|txn| async move {
+        let person = Person {
+            email,
+            role,
+            password_hash: Some("none"),
+        };
+        let profile = NewProfile {
+            id,
+            account: by.account,
+            kind: ProfileType::User,
+            name,
+            person: Some(person),
+            created_by: by.profile,
+            now,
+        };
+        store::profiles::insert(&*txn, profile).await?;
+        crate::sessions::start(keyring, &txn, id, &Origin::default(), now).await
+    });
+    signed_in.await.unwrap().caller
+}
+
 pub(crate) fn data_dir() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
@@ -205,6 +223,24 @@ pub(crate) fn data_dir() -> TempDir {
     } else {
         TempDir::new().unwrap()
     }
+}
+
+/// A database of its own in the PostgreSQL that `TEST_POSTGRES_URL` names.
+pub(crate) async fn postgres_url() -> String {
+    let server = std::env::var("TEST_POSTGRES_URL")
+        .expect("TEST_POSTGRES_URL names a PostgreSQL to test with; `cargo xtask test` makes one");
+    let name = format!(
+        "keyrack_{}",
+        crate::pepper::hex(&Entropy::System.bytes::<8>())
+    );
+    let admin = sea_orm::Database::connect(&server).await.unwrap();
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE {name}"))
+        .await
+        .unwrap();
+    admin.close().await.unwrap();
+    let (base, _) = server.rsplit_once('/').expect("the URL names a database");
+    format!("{base}/{name}")
 }
 
 pub(crate) fn sqlite_url(dir: &Path) -> String {
@@ -242,11 +278,22 @@ pub(crate) async fn account(keyring: &Keyring, name: &str, email: &str) -> Accou
 
 /// A person, signed in.
 pub(crate) async fn person(keyring: &Keyring, email: &str) -> Caller {
-    let signed_in = crate::sessions::sign_in(keyring, email, PASSPHRASE.into(), Origin::default())
-        .await
-        .unwrap();
+    let signed_in = sign_in(keyring, email, PASSPHRASE).await.unwrap();
     assert!(matches!(signed_in.caller.entrance, Entrance::Session(_)));
     signed_in.caller
+}
+
+/// Signs in somebody whose address and passphrase open one account.
+pub(crate) async fn sign_in(
+    keyring: &Keyring,
+    email: &str,
+    passphrase: &str,
+) -> crate::Result<SignedIn> {
+    let origin = Origin::default();
+    match crate::sessions::sign_in(keyring, email, passphrase.into(), None, origin).await? {
+        SignIn::Done(signed_in) => Ok(*signed_in),
+        SignIn::Choose(accounts) => panic!("they open {accounts:?}"),
+    }
 }
 
 pub(crate) fn issue_request(name: &str, permissions: &[&str], reach: &[WorkspaceId]) -> IssueKey {

@@ -1,19 +1,22 @@
 //! Members: who belongs to a workspace reaches it, and nobody makes others reach more than they do.
 
+use contract::console::Role;
 use contract::page::PageRequest;
+use contract::people::PersonState;
 use contract::request::{ListProfiles, NewMember};
 use contract::text::Email;
 use contract::{Kind, WorkspaceId};
 
 use super::bench::account;
 use super::{Bench, on_both};
-use crate::{members, profiles};
+use crate::{members, people, profiles, workspaces};
 
 on_both!(
     members_come_and_go,
     an_unknown_address_is_invited_once,
     a_caller_adds_people_only_where_it_reaches,
     profiles_are_found_by_name_and_address,
+    who_and_what_reaches_a_workspace_is_told,
 );
 
 fn email(text: &str) -> NewMember {
@@ -77,28 +80,18 @@ async fn an_unknown_address_is_invited_once(bench: Bench) {
     assert_eq!(other.await.unwrap().profile_id, one.profile_id);
 
     // Nobody signs in as somebody who never chose a passphrase.
-    let refused = crate::sessions::sign_in(
-        &bench.keyring,
-        "new@northwind.example",
-        String::new().into(),
-        crate::Origin::default(),
-    );
+    let refused = super::bench::sign_in(&bench.keyring, "new@northwind.example", "");
     assert_eq!(
         refused.await.err().unwrap().public().kind,
         Kind::Unauthenticated
     );
 
+    // Who has the address in another account is nobody here.
     account(&bench.keyring, "Globex", "hank@globex.example").await;
-    let elsewhere = members::add(
-        &bench.keyring,
-        &bench.owner,
-        a,
-        email("hank@globex.example"),
-    );
-    assert_eq!(
-        elsewhere.await.unwrap_err().public().kind,
-        Kind::AlreadyExists
-    );
+    let hank = email("hank@globex.example");
+    let hank = members::add(&bench.keyring, &bench.owner, a, hank).await;
+    let found = people::get(&bench.keyring, &bench.owner, hank.unwrap().profile_id).await;
+    assert_eq!(found.unwrap().person.state, PersonState::Invited);
 }
 
 async fn a_caller_adds_people_only_where_it_reaches(bench: Bench) {
@@ -179,4 +172,41 @@ async fn profiles_are_found_by_name_and_address(bench: Bench) {
             .items
             .is_empty()
     );
+}
+
+async fn who_and_what_reaches_a_workspace_is_told(bench: Bench) {
+    let k = &bench.keyring;
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let jonas = bench.member("jonas@northwind.example", &[a]).await;
+    bench.member("elsewhere@northwind.example", &[b]).await;
+    let admin = bench.somebody("Admin", Role::Admin).await;
+    bench.key("granted", &[], &[a]).await;
+    bench.key("elsewhere", &[], &[b]).await;
+    let told = workspaces::reach(k, &admin, a).await.unwrap();
+    let people: Vec<_> = told
+        .people
+        .iter()
+        .map(|person| (person.name.as_str(), person.belongs))
+        .collect();
+    assert_eq!(
+        people,
+        [
+            ("Admin", false),
+            ("Mira Lindqvist", false),
+            ("jonas@northwind.example", true)
+        ]
+    );
+    let keys: Vec<_> = told
+        .keys
+        .iter()
+        .map(|key| (key.name.as_str(), key.all_workspaces))
+        .collect();
+    assert_eq!(keys, [("granted", false), ("global account key", true)]);
+    assert!(told.may_change && told.may_see_people && !told.more_keys);
+    // A member is told who belongs to it, and which of their own keys reach it.
+    let theirs = workspaces::reach(k, &jonas, a).await.unwrap();
+    assert_eq!(theirs.people.len(), 1);
+    assert!(theirs.keys.is_empty() && !theirs.may_change && !theirs.may_see_people);
+    let other = workspaces::reach(k, &jonas, b).await;
+    assert_eq!(other.unwrap_err().public().kind, Kind::NotFound);
 }

@@ -115,14 +115,8 @@ async fn the_setup_code_expires_is_replaced_and_forgives_how_it_is_typed() {
 
 async fn sessions_end_when_idle_too_old_or_signed_out(bench: Bench) {
     let sign_in = async || {
-        sessions::sign_in(
-            &bench.keyring,
-            "Mira@Northwind.example ",
-            PASSPHRASE.into(),
-            Origin::default(),
-        )
-        .await
-        .unwrap()
+        let signed_in = bench::sign_in(&bench.keyring, "Mira@Northwind.example ", PASSPHRASE);
+        signed_in.await.unwrap()
     };
     let authenticate = async |signed_in: &sessions::SignedIn| {
         let cookie = secrecy::ExposeSecret::expose_secret(&signed_in.cookie).to_owned();
@@ -171,8 +165,7 @@ async fn sessions_end_when_idle_too_old_or_signed_out(bench: Bench) {
 
 async fn the_wrong_passphrase_and_the_unknown_person_get_one_answer(bench: Bench) {
     let answer = async |email: &str, passphrase: &str| {
-        let outcome =
-            sessions::sign_in(&bench.keyring, email, passphrase.into(), Origin::default()).await;
+        let outcome = bench::sign_in(&bench.keyring, email, passphrase).await;
         outcome.err().unwrap().public().clone()
     };
     let wrong = answer("mira@northwind.example", "marble otter walks downstream").await;
@@ -183,13 +176,7 @@ async fn the_wrong_passphrase_and_the_unknown_person_get_one_answer(bench: Bench
 
 async fn guessing_is_slowed_down_and_never_locked_out(bench: Bench) {
     let try_with = async |passphrase: &str| {
-        sessions::sign_in(
-            &bench.keyring,
-            "mira@northwind.example",
-            passphrase.into(),
-            Origin::default(),
-        )
-        .await
+        bench::sign_in(&bench.keyring, "mira@northwind.example", passphrase).await
     };
     for _ in 0..4 {
         assert_eq!(

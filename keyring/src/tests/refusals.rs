@@ -90,7 +90,7 @@ async fn a_refused_sign_in_is_written_where_it_is_known_whose(bench: Bench) {
     for email in ["mira@northwind.example", "nobody@northwind.example"] {
         let wrong = SecretString::from("not the passphrase");
         assert!(
-            sessions::sign_in(&bench.keyring, email, wrong, origin.clone())
+            sessions::sign_in(&bench.keyring, email, wrong, None, origin.clone())
                 .await
                 .is_err()
         );

@@ -6,12 +6,13 @@ use contract::{ApiKeyId, Permission, Timestamp};
 
 use crate::caller::Caller;
 use crate::error::{Error, Result};
-use crate::{Keyring, keys, store};
+use crate::{Keyring, callers, keys, store};
 
 /// How often the database is asked, for calls that another node answered.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Waits until the key's current token is used, and says when that was.
+/// Waits until the key's current token is used, and says when that was, to a caller whose right has not ended
+/// meanwhile.
 pub async fn first_call(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result<Timestamp> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
@@ -20,15 +21,17 @@ pub async fn first_call(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Re
     let token = token.ok_or_else(|| Error::internal("a key has no current token"))?;
     let counts = &keyring.0.counts;
     let listener = counts.listen(token);
-    loop {
+    let called_at = loop {
         // From here on no call is missed.
         let heard = listener.notify.notified();
         if let Some(at) = counts.last_use_of(key, token) {
-            return Ok(at);
+            break at;
         }
         if let Some(at) = store::usage::last_use_of(db, token).await? {
-            return Ok(at);
+            break at;
         }
         let _ = tokio::time::timeout(ASK_AGAIN, heard).await;
-    }
+    };
+    callers::refresh(db, caller, keyring.clock().now()).await?;
+    Ok(called_at)
 }

@@ -100,7 +100,7 @@ impl Post {
         let posted = Posted {
             fields: self.fields.without_secrets(),
             problem: Some(problem),
-            revealed: None,
+            ..Posted::default()
         };
         let status = status.unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = render::page(&self.house, self.parts, page, status, posted).await;
@@ -115,10 +115,14 @@ impl Post {
     pub(super) async fn reveal(self, page: &str, key: ApiKey, token: &PlainToken) -> Response {
         let token = RevealedToken::new(token.expose());
         let posted = Posted {
-            fields: Fields::default(),
-            problem: None,
             revealed: Some(RevealedApiKey::new(key, token)),
+            ..Posted::default()
         };
+        self.answered(page, posted).await
+    }
+
+    /// The page, with what came of the post in it.
+    pub(super) async fn answered(self, page: &str, posted: Posted) -> Response {
         render::page(&self.house, self.parts, page, StatusCode::OK, posted).await
     }
 }

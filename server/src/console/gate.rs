@@ -44,6 +44,8 @@ fn elsewhere(uri: &Uri, owned: bool, signed_in: bool) -> Option<Redirect> {
         ("/" | "/setup", true) => Some(Redirect::to(HOME)),
         ("/" | "/setup", false) => Some(Redirect::to("/sign-in")),
         ("/sign-in", false) | (_, true) => None,
+        // Who was invited is nobody yet.
+        (path, false) if path.starts_with("/join/") => None,
         (_, false) => {
             let wanted = uri.path_and_query().map_or(path, PathAndQuery::as_str);
             Some(next::sign_in_for(wanted))

@@ -1,6 +1,7 @@
 //! The forms of the console, for browsers without scripting. Each has the URL of its page or
 //! stands below it, and calls the same use case as the server function of the hydrated page.
 
+mod entering;
 mod keys;
 mod people;
 mod settings;
@@ -13,10 +14,11 @@ use crate::house::House;
 
 pub(super) fn routes() -> Router<House> {
     Router::new()
-        .route("/setup", post(people::claim))
-        .route("/sign-in", post(people::sign_in))
-        .route("/sign-out", post(people::sign_out))
-        .route("/theme", post(people::choose_theme))
+        .route("/setup", post(entering::claim))
+        .route("/sign-in", post(entering::sign_in))
+        .route("/sign-out", post(entering::sign_out))
+        .route("/join/{secret}", post(entering::join))
+        .route("/theme", post(entering::choose_theme))
         .route("/keys/new", post(keys::issue))
         .route("/keys/change", post(keys::change_many))
         .route("/keys/views", post(keys::save_view))
@@ -35,4 +37,21 @@ pub(super) fn routes() -> Router<House> {
         .route("/workspaces/{id}", post(workspaces::update))
         .route("/workspaces/{id}/archive", post(workspaces::archive))
         .route("/workspaces/{id}/restore", post(workspaces::restore))
+        .route("/workspaces/{id}/members", post(workspaces::add_member))
+        .route(
+            "/workspaces/{id}/members/{person}/remove",
+            post(workspaces::remove_member),
+        )
+        .route("/people/new", post(people::invite))
+        .route("/people/{id}/link", post(people::link))
+        .route("/people/{id}/withdraw", post(people::withdraw))
+        .route("/people/{id}/role", post(people::set_role))
+        .route("/people/{id}/transfer", post(people::transfer))
+        .route("/people/{id}/disable", post(people::disable))
+        .route("/people/{id}/enable", post(people::enable))
+        .route("/people/{id}/sign-out", post(people::sign_out))
+        .route("/people/{id}/remove", post(people::remove))
+        .route("/account", post(people::change_passphrase))
+        .route("/account/sign-out-others", post(people::end_others))
+        .route("/account/sessions/{id}/end", post(people::end))
 }

@@ -64,6 +64,10 @@ pub(super) fn facts(key: &ApiKey) -> impl IntoView + use<> {
         ProfileType::System => "Keyrack itself".to_owned(),
         _ => info.owner.metadata.name.clone(),
     });
+    let disabled = key
+        .info
+        .as_ref()
+        .is_some_and(|info| info.owner.spec.disabled);
     let hint = key.info.as_ref().map(|info| info.token_hint.clone());
     let expires = match key.spec.expires_at {
         Some(at) => {
@@ -79,7 +83,7 @@ pub(super) fn facts(key: &ApiKey) -> impl IntoView + use<> {
     view! {
         <dl class="facts">
             <dt>"Token"</dt><dd><code>{hint}</code></dd>
-            <dt>"Owner"</dt><dd><bdi>{owner}</bdi></dd>
+            <dt>"Owner"</dt><dd><bdi>{owner}</bdi>{disabled.then_some(", who is disabled")}</dd>
             <dt>"Expires"</dt><dd>{expires}</dd>
             <dt>"Labels"</dt><dd>{labels.map_or_else(|| "none".into_any(), |labels| view! { <span class="chips">{labels}</span> }.into_any())}</dd>
             <dt>"External id"</dt><dd>{external_id.map_or_else(|| "none".into_any(), |id| view! { <code><bdi>{id}</bdi></code> }.into_any())}</dd>

@@ -84,6 +84,12 @@ fn told(event: &AuditEvent) -> (&'static str, String) {
         Action::KeyRevoked => ("ban", with_reason("Revoked", event)),
         Action::WorkspaceGranted => ("plus", format!("Granted {}", workspace())),
         Action::WorkspaceUngranted => ("minus", format!("Took back {}", workspace())),
+        Action::KeyTransferred => {
+            let owner = |side: &str| event.details.get(side)?.get("owner")?.as_str();
+            let (from, to) = (owner("before"), owner("after"));
+            let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+            ("user", format!("Transferred from {from} to {to}"))
+        }
         Action::KeyUpdated => ("pencil", changed(&event.details)),
         other => ("history", other.as_str().to_owned()),
     }

@@ -120,7 +120,12 @@ fn Row(at: Option<usize>, row: KeyRow, workspaces_total: u64, now: Timestamp) ->
         } else {
             name.clone()
         };
-        view! { <Avatar name=name small=true/><span class="vh"><bdi>{spoken}</bdi></span> }
+        let disabled = owner.spec.disabled;
+        view! {
+            <Avatar name=name small=true/>
+            <span class="vh"><bdi>{spoken}</bdi></span>
+            {disabled.then(|| view! { " " <Status state=State::Off text="Disabled"/> })}
+        }
     });
     let expires = match key.spec.expires_at {
         Some(at) => view! { <When at=at/> }.into_any(),

@@ -70,10 +70,10 @@ pub(super) fn entries(text: &str, found: &Found, me: &Me) -> Vec<Entry> {
         }));
         all.extend(found.people.iter().map(|one| Entry {
             group: PEOPLE,
-            icon: "history",
+            icon: "users",
             name: one.name.clone(),
-            beside: format!("{}: what they did", one.email),
-            target: Ok(format!("/audit?who={}", one.id)),
+            beside: one.email.clone(),
+            target: Ok(format!("/people/{}", one.id)),
         }));
         for key in found.keys.iter().take(ACTED_ON) {
             all.extend(VERBS.iter().filter_map(|(verb, _)| act(key, verb)));
@@ -154,21 +154,19 @@ fn pages(me: &Me) -> Vec<Entry> {
         beside: String::new(),
         target: Ok(path.to_owned()),
     };
-    let audit = Entry {
-        target: with(me, &Permission::manage("account"), "/audit"),
-        ..page("Audit log", "scroll-text", "/audit")
+    let account = |name: &str, icon: &'static str, path: &str| Entry {
+        target: with(me, &Permission::manage("account"), path),
+        ..page(name, icon, path)
     };
     vec![
         page("Keys", "key-round", "/keys"),
         page("Access", "grid-3x3", "/access"),
         page("Explain access", "circle-question-mark", "/access/explain"),
         page("Workspaces", "layers", "/workspaces"),
-        audit,
+        account("People", "users", "/people"),
+        account("Audit log", "scroll-text", "/audit"),
         page("API reference", "braces", "/reference"),
-        Entry {
-            target: with(me, &Permission::manage("account"), "/settings"),
-            ..page("Settings", "settings-2", "/settings")
-        },
+        account("Settings", "settings-2", "/settings"),
     ]
 }
 

@@ -1,16 +1,17 @@
 //! One workspace: who reaches it, what it is called, and its end.
 
-use contract::access::{AccessMatrix, AccessRow};
 use contract::form::Fields;
+use contract::people::{ReachingKey, WorkspaceReach};
 use contract::resource::{Workspace as WorkspaceResource, WorkspaceStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::reach::{Keys, People, posted};
 use super::{FIELDS, FieldsView, WorkspaceFields, state_of};
 use crate::components::{
     LinkButton, Look, Notice, PageHeader, Skeleton, Status, SubmitButton, Toasts, Tone,
 };
-use crate::fns::{access, workspaces};
+use crate::fns::workspaces;
 use crate::form::Submission;
 use crate::pages::PageTitle;
 use crate::pages::failed::Failed;
@@ -27,14 +28,14 @@ pub(crate) fn Workspace() -> impl IntoView {
         move || (id.get(), session.changes()),
         |(id, _)| workspaces::get(id),
     );
-    let matrix = Resource::new(move || session.changes(), |_| access::matrix());
+    let reach = Resource::new(
+        move || (id.get(), session.changes()),
+        |(id, _)| workspaces::reach(id),
+    );
     let page = move || {
         Suspend::new(async move {
-            match (workspace.await, matrix.await) {
-                (Ok(workspace), Ok(matrix)) => {
-                    let keys = reaching(&workspace, matrix);
-                    view! { <WorkspaceView workspace keys/> }.into_any()
-                }
+            match (workspace.await, reach.await) {
+                (Ok(workspace), Ok(reach)) => view! { <WorkspaceView workspace reach/> }.into_any(),
                 (Err(problem), _) | (_, Err(problem)) => view! { <Failed problem/> }.into_any(),
             }
         })
@@ -42,21 +43,8 @@ pub(crate) fn Workspace() -> impl IntoView {
     view! { <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition> }.into_any()
 }
 
-/// The keys that reach a workspace. None reaches one that is archived.
-fn reaching(workspace: &WorkspaceResource, matrix: AccessMatrix) -> Vec<AccessRow> {
-    let column = matrix
-        .workspaces
-        .iter()
-        .position(|column| column.id == workspace.metadata.id);
-    let Some(column) = column.and_then(|column| u32::try_from(column).ok()) else {
-        return Vec::new();
-    };
-    let reaches = |key: &AccessRow| key.all_workspaces || key.grants.contains(&column);
-    matrix.keys.into_iter().filter(reaches).collect()
-}
-
 #[component]
-fn WorkspaceView(workspace: WorkspaceResource, keys: Vec<AccessRow>) -> impl IntoView {
+fn WorkspaceView(workspace: WorkspaceResource, reach: WorkspaceReach) -> impl IntoView {
     let WorkspaceResource {
         metadata,
         spec,
@@ -65,19 +53,14 @@ fn WorkspaceView(workspace: WorkspaceResource, keys: Vec<AccessRow>) -> impl Int
     } = workspace.clone();
     let (state, word) = state_of(status);
     let name = metadata.name.clone();
-    let sub = move || view! { <bdi>{spec.description}</bdi> " " <code class="muted">{metadata.id.to_string()}</code> };
+    let shown_id = metadata.id.to_string();
+    let sub =
+        move || view! { <bdi>{spec.description}</bdi> " " <code class="muted">{shown_id}</code> };
     let posted = Posted::problem().filter(|problem| problem.details.is_empty());
-    let count = keys.len() as u64;
-    let reached_by = keys.into_iter().map(|key| {
-        let how = if key.all_workspaces { "reaches all workspaces" } else { "granted" };
-        view! {
-            <div>
-                <a class="truncate" dir="auto" href=format!("/keys/{}", key.id) title=key.name.clone()>{key.name.clone()}</a>
-                <span class="end">{how}</span>
-            </div>
-        }
-    });
-    let reached_by = reached_by.collect_view();
+    let info = workspace.info.as_ref();
+    let count = info.map_or(0, |info| info.api_keys_total);
+    let losing = reach.keys.clone();
+    let id = metadata.id.to_string();
     view! {
         <PageTitle text=name.clone()/>
         <PageHeader
@@ -91,20 +74,12 @@ fn WorkspaceView(workspace: WorkspaceResource, keys: Vec<AccessRow>) -> impl Int
         {posted.map(|problem| view! { <Notice tone=Tone::Bad alert=true>{problem.message}</Notice> })}
         <div class="columns">
             <div>
-                <section class="panel pad" aria-labelledby="keys-title">
-                    <div class="panel-head">
-                        <h2 id="keys-title">"Keys that reach it"</h2>
-                        <span class="end muted">{wording::counted(count, "key", "keys")}</span>
-                    </div>
-                    {(count == 0).then(|| view! {
-                        <p class="t2">"None. Grant it to a key in the access matrix, or on the page of the key."</p>
-                    })}
-                    <div class="rows">{reached_by}</div>
-                </section>
+                <People id reach=reach.clone()/>
+                <Keys reach count/>
             </div>
             <div>
                 <Details workspace=workspace.clone()/>
-                <Ending workspace=workspace keys=count/>
+                <Ending workspace=workspace keys=count losing/>
             </div>
         </div>
     }
@@ -130,7 +105,7 @@ fn Details(workspace: WorkspaceResource) -> impl IntoView {
         ),
         labels: field("metadata.labels", &metadata.labels.to_pairs()),
     };
-    let submission = Submission::posted();
+    let submission = posted(&typed, false);
     let refused = submission.error_beside(FIELDS);
     let id = metadata.id.to_string();
     let save = {
@@ -161,7 +136,7 @@ fn Details(workspace: WorkspaceResource) -> impl IntoView {
 
 /// Archive, with what it means; or restore.
 #[component]
-fn Ending(workspace: WorkspaceResource, keys: u64) -> impl IntoView {
+fn Ending(workspace: WorkspaceResource, keys: u64, losing: Vec<ReachingKey>) -> impl IntoView {
     let session = Session::expect();
     let toasts = Toasts::expect();
     let id = workspace.metadata.id.to_string();
@@ -202,13 +177,25 @@ fn Ending(workspace: WorkspaceResource, keys: u64) -> impl IntoView {
         toasts.undoable(format!("{name} is archived."), Callback::new(undo));
         session.changed();
     };
-    let losing = wording::counted(keys, "key loses", "keys lose");
+    let lost = wording::counted(keys, "key loses", "keys lose");
+    let more = keys.saturating_sub(losing.len() as u64);
+    let names = losing.into_iter().map(|key| {
+        view! { <li><a class="truncate" dir="auto" href=format!("/keys/{}", key.id)>{key.name}</a></li> }
+    });
+    let names = names.collect_view();
     view! {
         <section class="panel pad stack" aria-labelledby="ending-title">
             <h2 id="ending-title">"Archive"</h2>
             <p class="t2">
-                {format!("From then on every request scoped to it is refused; {losing} it. Nothing is deleted, and it can be restored with its grants.")}
+                {format!("From then on every request scoped to it is refused; {lost} it. Nothing is deleted, and it can be restored with its grants.")}
             </p>
+            {(keys > 0).then(|| view! {
+                <details class="more">
+                    <summary>"Which keys lose it"</summary>
+                    <ul class="rows">{names}</ul>
+                    {(more > 0).then(|| view! { <p class="t2">{format!("and {more} more")}</p> })}
+                </details>
+            })}
             {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
             <form method="post" action=format!("/workspaces/{id}/archive") on:submit=archiving.send(archive, done)>
                 <SubmitButton look=Look::Danger icon="archive" busy=archiving.busy()>"Archive"</SubmitButton>

@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use contract::WorkspaceId;
-use contract::request::{NewWorkspace, WorkspaceChanges, workspace_id};
+use contract::people::person_id;
+use contract::request::{NewMember, NewWorkspace, WorkspaceChanges, workspace_id};
 use keyring::{Caller, Keyring};
 
 use super::super::forms::Post;
@@ -54,6 +55,29 @@ pub(super) async fn restore(Path(id): Path<String>, post: Post) -> Response {
     change(post, &id, async |keyring, caller, id| {
         keyring::workspaces::restore(&keyring, &caller, id).await?;
         Ok(())
+    })
+    .await
+}
+
+/// `POST /workspaces/{id}/members`: somebody by their address.
+pub(super) async fn add_member(Path(id): Path<String>, post: Post) -> Response {
+    let fields = post.fields.clone();
+    change(post, &id, async move |keyring, caller, id| {
+        let who = NewMember::from_form(&fields)?;
+        keyring::members::add(&keyring, &caller, id, who).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// `POST /workspaces/{id}/members/{person}/remove`
+pub(super) async fn remove_member(
+    Path((id, person)): Path<(String, String)>,
+    post: Post,
+) -> Response {
+    change(post, &id, async move |keyring, caller, id| {
+        let person = person_id(&person)?;
+        Ok(keyring::members::remove(&keyring, &caller, id, person).await?)
     })
     .await
 }

@@ -155,3 +155,66 @@ async fn a_token_is_found_nowhere_after_the_answer_that_showed_it() {
         "its hint is"
     );
 }
+
+/// The link that a page shows which answers the post of an invitation.
+#[track_caller]
+fn shown_link(page: &Answer) -> String {
+    page.is(200).has("cache-control", "no-store");
+    let html = page.text();
+    let (_, link) = html.split_once("/join/").expect("a link");
+    let secret: String = link.chars().take_while(char::is_ascii_hexdigit).collect();
+    assert_eq!(secret.len(), 32);
+    assert_eq!(
+        html.matches(&secret).count(),
+        1,
+        "in the text and nowhere else"
+    );
+    secret
+}
+
+#[tokio::test]
+async fn a_link_and_a_passphrase_are_found_nowhere_afterwards() {
+    const PASSPHRASE: &str = "seven owls over the mill";
+    const NEXT: &str = "clockwork and punched cards";
+    let app = TestApp::start().await;
+    let mut browser = app.signed_in().await;
+    let invite = [("email", "ben@northwind.example"), ("role", "member")];
+    let secret = shown_link(&browser.submit("/people/new", &invite).await);
+    let path = format!("/join/{secret}");
+    let mut ben = app.browser();
+    ben.open(&path).await.is(200);
+    let refused = [("name", "Ben Okri"), ("passphrase", "too short")];
+    let refused = ben.submit(&path, &refused).await;
+    assert!(refused.is(400).text().contains("Ben Okri"));
+    let join = [("name", "Ben Okri"), ("passphrase", PASSPHRASE)];
+    ben.submit(&path, &join).await.leads_to("/keys");
+    ben.open("/keys").await.is(200);
+    let change = [("passphrase", PASSPHRASE), ("newPassphrase", NEXT)];
+    let wrong = [("passphrase", NEXT), ("newPassphrase", PASSPHRASE)];
+    let wrong = ben.submit("/account", &wrong).await;
+    ben.submit("/account", &change).await.leads_to("/account");
+
+    let mut later = vec![("refused".to_owned(), wrong.text().into_bytes())];
+    for path in ["/people", "/people/new", "/audit", "/account"] {
+        later.push((
+            path.to_owned(),
+            browser.open(path).await.text().into_bytes(),
+        ));
+    }
+    let events = keyring::audit::list(
+        &app.keyring,
+        &app.owner().operator,
+        contract::request::ListEvents::default(),
+    );
+    let events = serde_json::to_string(&events.await.unwrap().items).unwrap();
+    assert!(events.contains("profile.joined") && events.contains("Ben Okri"));
+    later.push(("audit".to_owned(), events.into_bytes()));
+    later.push(("log".to_owned(), log().into_bytes()));
+    let late = app.browser().open(&path).await;
+    assert_eq!(late.status(), 404);
+    for (place, content) in files(app.data_dir()).iter().chain(&later) {
+        for hidden in [secret.as_str(), PASSPHRASE, NEXT] {
+            assert!(!holds(content, hidden.as_bytes()), "a secret is in {place}");
+        }
+    }
+}

@@ -94,7 +94,7 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
 
   await test.step("what is left of it tells who, when and why, and can be changed no more", async () => {
     await page.getByRole("link", { name: "Revoked keys" }).click();
-    await expect(page).toHaveURL("/keys?state=STATE_REVOKED");
+    await expect(page).toHaveURL("/keys?show=revoked");
     await expect(shell.title("Revoked keys")).toBeVisible();
     await expect(new KeysPage(page).row("partner-acme")).toContainText("Revoked");
     await examine(page);

@@ -18,7 +18,7 @@ export class KeysPage {
     this.views = page.getByRole("navigation", { name: "Views" });
     this.together = page.getByRole("form", { name: "Selected keys" });
     this.saveView = page.getByText("Save as a view");
-    this.news = page.locator(".live").getByRole("button", { name: /new$/, includeHidden: true });
+    this.news = page.locator(".live-tail").getByRole("button", { name: /new$/, includeHidden: true });
     this.rows = page.locator("table.list tbody tr");
     this.issue = page.locator(".page-header").getByRole("link", { name: "Issue key" });
   }

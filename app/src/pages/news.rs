@@ -101,7 +101,7 @@ pub(crate) fn New(
         _ => "99+ new".to_owned(),
     };
     view! {
-        <span class="live needs-script">
+        <span class="live-tail needs-script">
             <span role="status" class:unsaid=quiet>
                 <Button disabled=Signal::derive(quiet) on_press=move || session.changed()>{said}</Button>
             </span>

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use self::entries::{Entry, entries, searched};
+use self::entries::{Entry, entries, searched, still_meant};
 use super::search::at_rest;
 use crate::browser;
 use crate::components::{Dialog, Dismiss, Icon};
@@ -26,9 +26,9 @@ const LIST: &str = "palette-list";
 pub(crate) fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let me = expect_context::<Me>();
     let text = RwSignal::new(String::new());
-    // What was found before stays until there is more to show. Not a resource: the page around would wait for
+    // What was found stays until more is, as far as it is still meant. Not a resource: the page around would wait for
     // it, and lose the focus.
-    let known = RwSignal::new(Found::default());
+    let known = RwSignal::new((String::new(), Found::default()));
     let asked = StoredValue::new(String::new());
     at_rest(text, REST_MS, move || {
         let wanted = text.try_get_untracked().unwrap_or_default();
@@ -39,12 +39,21 @@ pub(crate) fn Palette(open: RwSignal<bool>) -> impl IntoView {
         asked.set_value(wanted.clone());
         spawn_local(async move {
             let found = palette::find(wanted.clone()).await.unwrap_or_default();
-            if asked.try_get_value() == Some(wanted) {
-                known.try_set(found);
+            if asked.try_get_value().as_ref() == Some(&wanted) {
+                known.try_set((wanted, found));
             }
         });
     });
-    let shown = Memo::new(move |_| known.with(|known| entries(&text.read(), known, &me)));
+    let shown = Memo::new(move |_| {
+        let text = text.get();
+        let (of, found) = known.get();
+        let found = if of == searched(&text) {
+            found
+        } else {
+            still_meant(found, &text)
+        };
+        entries(&text, &found, &me)
+    });
     let active = RwSignal::new(0_usize);
     Effect::new(move || {
         shown.track();

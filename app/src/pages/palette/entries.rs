@@ -42,6 +42,16 @@ pub(super) fn searched(text: &str) -> &str {
     verb(text).map_or(text.trim(), |(_, rest)| rest)
 }
 
+/// What was found for another text, as far as it fits this one by its name.
+pub(super) fn still_meant(mut found: Found, text: &str) -> Found {
+    let part = searched(text).to_lowercase();
+    let fits = |name: &str| name.to_lowercase().contains(&part);
+    found.keys.retain(|key| fits(&key.name));
+    found.workspaces.retain(|workspace| fits(&workspace.name));
+    found.people.retain(|person| fits(&person.name));
+    found
+}
+
 fn verb(text: &str) -> Option<(&'static str, &str)> {
     let (first, rest) = text.trim().split_once(char::is_whitespace)?;
     let (verb, _) = VERBS
@@ -240,6 +250,13 @@ mod tests {
         assert!(nothing.contains(&("Issue a key".to_owned(), false)));
         assert!(nothing.contains(&("Audit log".to_owned(), false)));
         assert!(nothing.contains(&("Keys".to_owned(), true)));
+    }
+
+    #[test]
+    fn what_was_found_for_another_text_stays_only_where_it_fits() {
+        let ci = found(&json!({"name": "CI-deploy", "state": "STATE_ENABLED", "system": false}));
+        assert_eq!(still_meant(ci.clone(), "rotate ci-d"), ci);
+        assert!(still_meant(ci, "api ref").keys.is_empty());
     }
 
     #[test]

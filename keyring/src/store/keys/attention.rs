@@ -27,11 +27,17 @@ pub(super) fn condition(which: Attention, account: AccountId, now: Timestamp) ->
         Attention::Expiring30d => until(30),
         Attention::Idle90d => {
             let since = now.minus(DAY * 90).unix_millis();
-            let lately = uses()
-                .and_where(use_column(token_use::Column::UsedAt).gte(since))
+            let used_at = || use_column(token_use::Column::UsedAt);
+            // Found by the old uses, which are few, and not key by key.
+            let before = Query::select()
+                .column(token_use::Column::ApiKeyId)
+                .from(token_use::Entity)
+                .and_where(use_column(token_use::Column::AccountId).eq(account.uuid()))
+                .and_where(used_at().lt(since))
                 .to_owned();
+            let lately = uses().and_where(used_at().gte(since)).to_owned();
             Condition::all()
-                .add(Expr::exists(uses()))
+                .add(Column::Id.in_subquery(before))
                 .add(Expr::not_exists(lately))
         }
         Attention::NeverUsed => Condition::all().add(Expr::not_exists(uses())),

@@ -56,6 +56,7 @@ pages! {
     JOIN: join, Join;
     KEYS: keys, Keys;
     ISSUE_KEY: issue, IssueKey;
+    CHANGE_MANY: change, ChangeMany;
     KEY: key, Key;
     ROTATE_KEY: confirm, RotateKey;
     REVOKE_KEY: confirm, RevokeKey;
@@ -74,6 +75,25 @@ pages! {
     AUDIT: audit, Audit;
     SETTINGS: settings, Settings;
     REFERENCE: reference, Reference;
+}
+
+/// How the command palette is shown, while its signal says so.
+pub(crate) type ShowPalette = fn(RwSignal<bool>) -> AnyView;
+
+/// A value that comes with a chunk: `chunk, function: type = value`.
+macro_rules! loaded {
+    ($chunk:ident, $name:ident: $of:ty = $value:expr) => {{
+        #[wasm_split($chunk, fallible, wasm_split_path = ::leptos::wasm_split)]
+        fn $name() -> Result<$of, SplitLoaderError> {
+            Ok($value)
+        }
+        Box::pin($name())
+    }};
+}
+
+/// Loads the code of the command palette, the first time it is wanted.
+pub(crate) fn palette() -> Loading<ShowPalette> {
+    loaded!(palette, Palette: ShowPalette = |open| view! { <pages::Palette open/> }.into_any())
 }
 
 impl ChooseView for Page {
@@ -118,6 +138,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["join", _] => &[JOIN],
         ["keys"] => &[KEYS],
         ["keys", "new"] => &[KEYS, ISSUE_KEY],
+        ["keys", "change"] => &[KEYS, CHANGE_MANY],
         ["keys", _] => &[KEY],
         ["keys", _, "rotate"] => &[KEY, ROTATE_KEY],
         ["keys", _, "revoke"] => &[KEY, REVOKE_KEY],

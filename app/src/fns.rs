@@ -6,6 +6,7 @@ pub mod audit;
 pub mod grants;
 mod json;
 pub mod keys;
+pub mod palette;
 pub mod people;
 pub mod reference;
 pub mod session;

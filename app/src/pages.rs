@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod change;
 pub(crate) mod explain;
 pub(crate) mod failed;
 pub(crate) mod first_call;
@@ -12,6 +13,8 @@ pub(crate) mod join;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod layout;
+pub(crate) mod news;
+pub(crate) mod palette;
 pub(crate) mod people;
 pub(crate) mod reference;
 #[cfg(feature = "ssr")]
@@ -27,11 +30,13 @@ pub(crate) mod workspaces;
 pub(crate) use self::access::Access;
 pub(crate) use self::account::Account;
 pub(crate) use self::audit::Audit;
+pub(crate) use self::change::ChangeMany;
 pub(crate) use self::explain::Explain;
 pub(crate) use self::issue::IssueKey;
 pub(crate) use self::join::Join;
 pub(crate) use self::key::{ChangeGrace, DisableKey, Key, RevokeKey, RotateKey};
 pub(crate) use self::keys::Keys;
+pub(crate) use self::palette::Palette;
 pub(crate) use self::people::{InvitePerson, People, Person, RemovePerson};
 pub(crate) use self::reference::Reference;
 pub(crate) use self::settings::Settings;
@@ -52,7 +57,9 @@ fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
     // read, or is another request's: it gets the text itself.
     #[cfg(feature = "ssr")]
     let text = browser::in_head(&text.get_untracked());
+    // In the browser, the title of a view that was made anew in its place stays among the titles behind it, and
+    // is asked once more when the page is left: by then its text may be gone.
     #[cfg(not(feature = "ssr"))]
-    let text = move || browser::in_head(&text.get());
+    let text = move || browser::in_head(&text.try_get().unwrap_or_default());
     view! { <Title text/> }.into_any()
 }

@@ -6,9 +6,9 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, ACCOUNT, AUDIT, CHANGE_GRACE, DISABLE_KEY, EXPLAIN, INVITE_PERSON, ISSUE_KEY, JOIN,
-    KEY, KEYS, NEW_WORKSPACE, PEOPLE, PERSON, REFERENCE, REMOVE_PERSON, REVOKE_KEY, ROTATE_KEY,
-    SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, ACCOUNT, AUDIT, CHANGE_GRACE, CHANGE_MANY, DISABLE_KEY, EXPLAIN, INVITE_PERSON,
+    ISSUE_KEY, JOIN, KEY, KEYS, NEW_WORKSPACE, PEOPLE, PERSON, REFERENCE, REMOVE_PERSON,
+    REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -41,6 +41,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/keys") view=KEYS ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("new") view=ISSUE_KEY ssr=SsrMode::Async/>
+                        <Route path=path!("change") view=CHANGE_MANY ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("/keys/:id") view=KEY ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>

@@ -1,7 +1,9 @@
 //! Sentences and command lines made of data.
 
 mod access;
+pub(crate) mod attention;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 mod curl;
 mod issue;
 mod token;

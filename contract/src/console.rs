@@ -1,12 +1,21 @@
 //! What only the console asks and is told.
 
+mod keys;
+mod news;
+mod palette;
+
 use serde::{Deserialize, Serialize};
 
+use crate::attention::{Attention, AttentionCounts};
 use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::settings::KeySettings;
 use crate::usage::Trend;
 use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
+
+pub use keys::{KeysQuery, SavedView};
+pub use news::{Happened, WorkspacesView};
+pub use palette::{Found, FoundKey, FoundPerson};
 
 /// Whether this Keyrack has an owner yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,9 +82,31 @@ pub struct KeysView {
     pub pagination: Pagination,
     /// How many keys the caller sees in all, without the search.
     pub keys_total: u64,
+    /// How many the list holds on all its pages.
+    pub matching: u64,
+    /// How many of all are disabled.
+    pub disabled: u64,
+    pub attention: AttentionCounts,
+    /// The caller's own views.
+    pub saved: Vec<SavedView>,
+    /// Until which place in the audit log everything is in this.
+    pub place: u64,
+    /// What of it cannot wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<Urgent>,
     pub workspaces_total: u64,
     /// The instant the page was made, against which "expired" was decided.
     pub now: Timestamp,
+}
+
+/// Keys that deserve a look before others do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urgent {
+    pub attention: Attention,
+    pub keys: u64,
+    /// The one, where it is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<ApiKey>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -64,6 +64,11 @@ impl Labels {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Whether there is a label of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
 }
 
 /// `name` or `dns.subdomain/name`; the name has 1 to 63 characters, the prefix at most 253.

@@ -7,6 +7,7 @@
 //! - [`settings`]: what an account decides for itself
 //! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
 //!   [`console`], [`people`]: the matrix, the history, and what only the console needs
+//! - [`attention`]: which keys deserve a look; [`bulk`]: many keys changed together
 //! - [`chain`]: how the events of the history hang together
 //! - [`reference`]: the API as the console tells people of it
 //! - `openapi`: how these things are described to programs, behind the feature of that name
@@ -14,7 +15,9 @@
 //! - [`error`]: the one error everything answers with
 
 pub mod access;
+pub mod attention;
 pub mod audit;
+pub mod bulk;
 pub mod chain;
 pub mod console;
 pub mod error;

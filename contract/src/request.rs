@@ -6,6 +6,7 @@
 //! be sent back.
 
 mod access;
+mod bulk;
 mod keys;
 mod lists;
 mod mask;
@@ -31,6 +32,7 @@ pub use access::{
     ApplyAccess, Beneath, Cell, CellInput, Changeset, KeyReach, KeyReachInput, MAX_CELLS, MAX_KEYS,
     RevertAccess, cell_field, key_field,
 };
+pub use bulk::{Change, ChangeApiKeys, ChangeKeys, ChangeKind, KeyFilter, Which};
 pub use keys::{
     ApiKeySpecInput, CreateApiKey, Expiry, GrantWorkspace, IssueKey, KeyChanges, UpdateApiKey,
 };
@@ -72,6 +74,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// A field that is an object.
 fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(value)| value)
+}
+
+/// A field that is an object, or is not there.
+fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let object = Option::<Object<T>>::deserialize(deserializer)?;
+    Ok(object.map(|Object(value)| value))
 }
 
 /// A field that is a list of objects.

@@ -103,6 +103,11 @@ text!(
     ExternalId, Rule { what: "an external id", min: 1, max: 200, lines: false }
 );
 
+text!(
+    /// What a person calls a view of a list: 1 to 40 characters.
+    ViewName, Rule { what: "the view a name", min: 1, max: 40, lines: false }
+);
+
 impl Description {
     /// An empty description is no description.
     pub fn into_option(self) -> Option<String> {

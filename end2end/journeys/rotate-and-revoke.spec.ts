@@ -74,6 +74,11 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
     await expect(key.status).toHaveText("Active");
     expect(await program.whoami()).toBe(200);
     await expect(key.history.first()).toContainText("Enabled");
+    await shell.undo("partner-acme is enabled.").click();
+    await expect(key.status).toHaveText("Disabled");
+    expect(await program.whoami()).toBe(401);
+    await key.enable.click();
+    await expect(key.status).toHaveText("Active");
   });
 
   await test.step("revoked, it is refused and gone from the list", async () => {

@@ -22,11 +22,13 @@ use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
+pub(crate) use apply::apply_in;
 pub use apply::{apply, revert, undoing};
 pub(crate) use grants::Remembered;
 pub use grants::remember;
 pub(crate) use here::Presence;
 pub use here::here;
+pub(crate) use live::committed;
 pub use live::{Live, News, live};
 pub use past::{as_of, matrix_as_of};
 pub(crate) use snapshot::LatelyUsed;
@@ -89,7 +91,7 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<Acc
 }
 
 /// Why the caller cannot change a key's grants: the rules of changing a key, asked ahead.
-fn lock<I: Iterator<Item = Uuid>>(
+pub(crate) fn lock<I: Iterator<Item = Uuid>>(
     caller: &Caller,
     key: &api_key::Model,
     granted: impl FnOnce() -> I,

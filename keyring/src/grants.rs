@@ -25,7 +25,8 @@ pub async fn grant(
     keyring
         .write(caller, |unit| async move {
             let row = keys::changeable(&unit, key).await?;
-            let granted = keys::grantable(&unit, &BTreeSet::from([workspace])).await?;
+            let granted =
+                keys::grantable(&*unit.txn, &unit.caller, &BTreeSet::from([workspace])).await?;
             let (account, by) = (unit.caller.account, unit.caller.profile);
             let pair = (key, workspace);
             if store::grants::insert(&*unit.txn, account, pair, by, unit.now).await? {

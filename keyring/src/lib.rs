@@ -7,6 +7,8 @@
 //!
 //! - [`setup`], [`accounts`], [`sessions`], [`people`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
+//! - [`news`]: what happens to what somebody looks at; [`palette`]: what is found by a part of its name
+//! - [`views`]: what people often ask of the list of keys
 //! - [`usage`]: what keys are used for
 //! - [`settings`]: what an account decides for itself
 //! - [`idempotency`]: requests that may be sent again
@@ -39,6 +41,8 @@ pub mod grants;
 pub mod idempotency;
 pub mod keys;
 pub mod members;
+pub mod news;
+pub mod palette;
 mod passphrase;
 pub mod people;
 mod pepper;
@@ -55,6 +59,7 @@ mod unit;
 pub mod usage;
 mod verdict;
 pub mod verification;
+pub mod views;
 pub mod workspaces;
 
 pub use caller::{Caller, Origin, Reach, RequestId};

@@ -2,8 +2,12 @@
 //! it. A key that was revoked, or a person who was demoted, while the request was on its way
 //! changes nothing any more.
 
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use contract::audit::Action;
-use contract::{Timestamp, WorkspaceId};
+use contract::text::Reason;
+use contract::{BatchId, Timestamp, WorkspaceId};
 use sea_orm::DatabaseConnection;
 use serde_json::json;
 use uuid::Uuid;
@@ -23,6 +27,33 @@ pub(crate) struct Unit {
     /// The caller as the transaction sees them.
     pub(crate) caller: Caller,
     pub(crate) now: Timestamp,
+    /// Set while what is done is one batch.
+    batch: Option<Arc<Batch>>,
+}
+
+/// What several changes have in common, and the events they leave, until these are written down together.
+struct Batch {
+    id: BatchId,
+    reason: Option<Reason>,
+    events: Mutex<Vec<(String, NewEvent<'static>)>>,
+}
+
+impl Batch {
+    fn keep(&self, events: Vec<NewEvent<'_>>) {
+        let mut kept = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        for mut event in events {
+            if let Some(reason) = &self.reason {
+                event.details["reason"] = json!(reason);
+            }
+            let name = event.target_name.to_owned();
+            let event = NewEvent {
+                target_name: "",
+                batch: Some(self.id),
+                ..event
+            };
+            kept.push((name, event));
+        }
+    }
 }
 
 impl Unit {
@@ -64,6 +95,10 @@ impl Unit {
     /// Writes down several. Whatever is written down to have changed is announced after the commit, so no
     /// change can be forgotten by what was read before it.
     pub(crate) async fn record_all(&self, events: Vec<NewEvent<'_>>) -> Result<()> {
+        if let Some(batch) = &self.batch {
+            batch.keep(events);
+            return Ok(());
+        }
         for event in &events {
             if let Ok(key) = event.target.parse() {
                 self.txn.note(Changed::Key(key));
@@ -75,6 +110,39 @@ impl Unit {
         let by = self.caller.author();
         // On the heap: every use case would hold it.
         Box::pin(store::audit::insert(&*self.txn, &by, events)).await
+    }
+
+    /// The same unit of work, whose events are one batch and wait for [`Unit::record_together`].
+    pub(crate) fn together(&self, reason: Option<Reason>) -> Self {
+        let batch = Batch {
+            id: BatchId::from_uuid(self.new_id()),
+            reason,
+            events: Mutex::default(),
+        };
+        Self {
+            batch: Some(Arc::new(batch)),
+            ..self.clone()
+        }
+    }
+
+    /// Writes down what waited; `None` if nothing did.
+    pub(crate) async fn record_together(mut self) -> Result<Option<BatchId>> {
+        let Some(batch) = self.batch.take() else {
+            return Ok(None);
+        };
+        let kept = mem::take(&mut *batch.events.lock().unwrap_or_else(PoisonError::into_inner));
+        let events: Vec<_> = kept
+            .iter()
+            .map(|(name, event)| NewEvent {
+                target_name: name,
+                details: event.details.clone(),
+                target: event.target.clone(),
+                ..*event
+            })
+            .collect();
+        let something = !events.is_empty();
+        self.record_all(events).await?;
+        Ok(something.then_some(batch.id))
     }
 }
 
@@ -111,6 +179,7 @@ impl Keyring {
             txn: txn.clone(),
             caller: caller.clone(),
             now,
+            batch: None,
         }
     }
 

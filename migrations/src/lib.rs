@@ -11,6 +11,7 @@ mod m0003_usage;
 mod m0004_audit_chain;
 mod m0005_lifecycle;
 mod m0006_people;
+mod m0007_views;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_audit_chain::Migration),
             Box::new(m0005_lifecycle::Migration),
             Box::new(m0006_people::Migration),
+            Box::new(m0007_views::Migration),
         ]
     }
 }

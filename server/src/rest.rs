@@ -84,6 +84,8 @@ fn described() -> OpenApiRouter<House> {
         .routes(routes!(settings::show, settings::update))
         .routes(routes!(profiles::list))
         .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::attention))
+        .routes(routes!(api_keys::change))
         .routes(routes!(api_keys::get, api_keys::update, api_keys::revoke))
         .routes(routes!(api_keys::usage))
         .routes(routes!(rotation::rotate))

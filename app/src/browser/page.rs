@@ -8,8 +8,8 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Blob, BlobPropertyBag, Document, Element, Event, FormData, HtmlAnchorElement,
-    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, SubmitEvent,
-    Url,
+    HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement,
+    ScrollIntoViewOptions, ScrollLogicalPosition, SubmitEvent, Url,
 };
 
 fn document() -> Option<Document> {
@@ -233,8 +233,16 @@ pub fn ask_before_leaving(guarded: impl Fn() -> bool + 'static) {
     on_cleanup(move || handle.remove());
 }
 
-/// What a form that is being submitted holds, as the browser would have sent it.
+/// What a form that is being submitted holds, as the browser would have sent it: with the button that was
+/// pressed.
 pub fn fields_of(event: &SubmitEvent) -> Fields {
+    let button = event.submitter();
+    let pressed = button.and_then(|button| {
+        Some((
+            button.get_attribute("name")?,
+            button.get_attribute("value")?,
+        ))
+    });
     let form = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
@@ -252,6 +260,7 @@ pub fn fields_of(event: &SubmitEvent) -> Fields {
             let pair: js_sys::Array = pair.dyn_into().ok()?;
             Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
         })
+        .chain(pressed)
         .collect()
 }
 
@@ -270,6 +279,16 @@ pub fn send_form_around(event: &Event) {
 pub fn focus_by_id(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         focus(&element);
+    }
+}
+
+/// Scrolls the element of that id into sight, as little as that takes.
+pub fn scroll_to(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

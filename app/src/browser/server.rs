@@ -72,6 +72,8 @@ pub fn send_form_around(_: &Event) {}
 
 pub fn focus_by_id(_: &str) {}
 
+pub fn scroll_to(_: &str) {}
+
 pub fn unfold(_: &str) {}
 
 pub fn in_head(text: &str) -> String {

@@ -37,6 +37,8 @@ pub fn Shell(
     /// Their role, for people: "Owner".
     #[prop(into)]
     role: String,
+    /// Shows the command palette.
+    find: Callback<()>,
     children: Children,
 ) -> impl IntoView {
     Now::provide();
@@ -68,12 +70,12 @@ pub fn Shell(
             <nav class="nav" aria-label="Places">
                 <Brand/>
                 <ul>{places.collect_view()}</ul>
-                <AccountMenu name account role help/>
+                <AccountMenu name account role help find/>
             </nav>
             <main class="main" id="main" tabindex="-1">{children()}</main>
         </div>
         <ToastRegion toasts/>
-        <Shortcuts help/>
+        <Shortcuts help find/>
     }
     .into_any()
 }
@@ -81,7 +83,13 @@ pub fn Shell(
 /// Who is signed in, and what is theirs: theme, keys, the way out. It folds up when the focus goes
 /// elsewhere, and on Escape.
 #[component]
-fn AccountMenu(name: String, account: String, role: String, help: RwSignal<bool>) -> impl IntoView {
+fn AccountMenu(
+    name: String,
+    account: String,
+    role: String,
+    help: RwSignal<bool>,
+    find: Callback<()>,
+) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
     let summary = NodeRef::<Summary>::new();
     let fold = move || {
@@ -112,6 +120,10 @@ fn AccountMenu(name: String, account: String, role: String, help: RwSignal<bool>
             back();
         }
     };
+    let show_palette = move |_| {
+        back();
+        find.run(());
+    };
     let show_help = move |_| {
         back();
         help.set(true);
@@ -129,6 +141,10 @@ fn AccountMenu(name: String, account: String, role: String, help: RwSignal<bool>
             <div class="menu" tabindex="-1">
                 <a class="btn quiet" href="/account"><Icon name="user"/>"Your account"</a>
                 <ThemeSwitch/>
+                <button type="button" class="btn quiet needs-script" on:click=show_palette>
+                    <Icon name="search"/>
+                    "Find or do"
+                </button>
                 <button type="button" class="btn quiet needs-script" on:click=show_help>
                     <Icon name="keyboard"/>
                     "Keyboard shortcuts"

@@ -13,7 +13,8 @@ const SEQUENCE_MS: f64 = 1_200.0;
 const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
+    ("⌘K, Ctrl K", "Find or do anything"),
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
@@ -70,12 +71,23 @@ fn ask(key: &str, after_g: bool) -> Ask {
 /// The keys that work everywhere, and their help. They rest while a person types or a dialog is open,
 /// and can be switched off, as single letters collide with speech input.
 #[component]
-pub fn Shortcuts(help: RwSignal<bool>) -> impl IntoView {
+pub fn Shortcuts(
+    help: RwSignal<bool>,
+    /// Shows the command palette.
+    find: Callback<()>,
+) -> impl IntoView {
     let on = RwSignal::new(true);
     let waiting_since = StoredValue::new(None::<f64>);
     let navigate = use_navigate();
 
     let press = move |event: KeyboardEvent| {
+        // Not a single letter, so it works while a person types, and cannot be switched off.
+        let finds = (event.ctrl_key() || event.meta_key()) && event.key() == "k";
+        if finds && !browser::modal_is_open() {
+            event.prevent_default();
+            find.run(());
+            return;
+        }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if modified
             || event.default_prevented()

@@ -1,51 +1,67 @@
 //! Keys: list, issue, rotate, change, revoke.
 
 use contract::audit::AuditEvent;
-use contract::console::{IssueOptions, KeysView};
+use contract::bulk::Together;
+use contract::console::{IssueOptions, KeysQuery, KeysView};
 use contract::form::Fields;
-use contract::resource::{ApiKey, KeyState, RevealedApiKey};
+use contract::resource::{ApiKey, RevealedApiKey};
 use contract::usage::KeyUsage;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::json::Json;
 use crate::problem::Problem;
 
-/// Which part of the list is wanted, as the URL of the page says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListKeysQuery {
-    /// A part of the name, the description, the external id or the token's hint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Those in this state alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<KeyState>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
+/// One page of the list.
+#[server(prefix = "/_fn", endpoint = "keys.view", input = Json, output = Json)]
+pub async fn view(query: KeysQuery) -> Result<KeysView, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        Ok(keyring::keys::view(&keyring, &caller, query.list()?).await?)
+    })
+    .await
+}
+
+/// What would become of many keys.
+#[server(prefix = "/_fn", endpoint = "keys.preview", input = Json, output = Json)]
+pub async fn preview(fields: Fields) -> Result<Together, Problem> {
+    change_all(fields, true).await
+}
+
+/// Changes many keys together.
+#[server(prefix = "/_fn", endpoint = "keys.change", input = Json, output = Json)]
+pub async fn change(fields: Fields) -> Result<Together, Problem> {
+    change_all(fields, false).await
 }
 
 #[cfg(feature = "ssr")]
-impl From<ListKeysQuery> for contract::request::ListKeys {
-    fn from(query: ListKeysQuery) -> Self {
-        Self {
-            page: contract::page::PageRequest {
-                cursor: query.cursor,
-                limit: None,
-            },
-            query: query.q.filter(|text| !text.trim().is_empty()),
-            state: query.state,
-            include_info: true,
-            ..Self::default()
-        }
-    }
-}
-
-/// One page of the list.
-#[server(prefix = "/_fn", endpoint = "keys.view", input = Json, output = Json)]
-pub async fn view(query: ListKeysQuery) -> Result<KeysView, Problem> {
+async fn change_all(fields: Fields, dry_run: bool) -> Result<Together, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        Ok(keyring::keys::view(&keyring, &caller, query.into()).await?)
+        let request = contract::request::ChangeKeys::from_form(&fields, dry_run)?;
+        // On the heap: it can do all that may be done to a key.
+        Ok(Box::pin(keyring::keys::change_all(&keyring, &caller, &request)).await?)
+    })
+    .await
+}
+
+/// Saves what the list is asked under a name.
+#[server(prefix = "/_fn", endpoint = "keys.save_view", input = Json, output = Json)]
+pub async fn save_view(fields: Fields) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let (name, query) = KeysQuery::named(&fields)?;
+        Ok(keyring::views::save(&keyring, &caller, &name, &query).await?)
+    })
+    .await
+}
+
+/// Forgets a saved view, by its name.
+#[server(prefix = "/_fn", endpoint = "keys.remove_view", input = Json, output = Json)]
+pub async fn remove_view(fields: Fields) -> Result<(), Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let name = fields.get("name").unwrap_or_default();
+        Ok(keyring::views::remove(&keyring, &caller, name).await?)
     })
     .await
 }

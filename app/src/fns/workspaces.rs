@@ -1,5 +1,6 @@
 //! Workspaces.
 
+use contract::console::WorkspacesView;
 use contract::form::Fields;
 use contract::people::WorkspaceReach;
 use contract::resource::{Workspace, WorkspaceMember};
@@ -10,11 +11,13 @@ use crate::problem::Problem;
 
 /// Every workspace of the account, with how many keys reach it.
 #[server(prefix = "/_fn", endpoint = "workspaces.list", input = Json, output = Json)]
-pub async fn list(archived: bool) -> Result<Vec<Workspace>, Problem> {
+pub async fn list(archived: bool) -> Result<WorkspacesView, Problem> {
     use contract::page::{MAX_LIMIT, PageRequest, SortOrder};
     use contract::request::ListWorkspaces;
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
+        // Before the workspaces: what comes in between is told twice rather than never.
+        let place = keyring::news::place(&keyring, &caller).await?;
         let mut all = Vec::new();
         let mut cursor = None;
         loop {
@@ -32,7 +35,10 @@ pub async fn list(archived: bool) -> Result<Vec<Workspace>, Problem> {
             all.extend(page.items);
             cursor = page.pagination.next_cursor;
             if cursor.is_none() {
-                return Ok(all);
+                return Ok(WorkspacesView {
+                    workspaces: all,
+                    place,
+                });
             }
         }
     })

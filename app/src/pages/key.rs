@@ -11,9 +11,11 @@ mod usage;
 use contract::WorkspaceId;
 use contract::audit::AuditEvent;
 use contract::console::IssueOptions;
+use contract::form::Fields;
 use contract::resource::{ApiKey, KeyState, Workspace};
 use contract::usage::KeyUsage;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_params_map;
 
@@ -186,6 +188,21 @@ fn KeyView(
     .into_any()
 }
 
+/// Undoes that a key was disabled or enabled, and loads it anew.
+fn turn_back(
+    session: Session,
+    toasts: Toasts,
+    change: impl Future<Output = Result<ApiKey, Problem>> + 'static,
+) {
+    spawn_local(async move {
+        match change.await {
+            Ok(_) => toasts.done("Undone."),
+            Err(problem) => toasts.done(format!("Not undone: {}", problem.0.message)),
+        }
+        session.changed();
+    });
+}
+
 /// Rotate, disable or enable, revoke.
 #[component]
 fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
@@ -193,13 +210,21 @@ fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
     let enabled = Memo::new(move |_| key.read().state == KeyState::Enabled);
     let submission = Submission::new();
     let refused = submission.error_beside(&[]);
-    let toasts = Toasts::expect();
+    let (toasts, session) = (Toasts::expect(), Session::expect());
     let enable = {
         let id = id.clone();
         move |_| keys::enable(id.clone())
     };
     let done = move |changed: ApiKey| {
-        toasts.done(format!("{} is enabled.", changed.metadata.name));
+        let id = changed.metadata.id.to_string();
+        let said = format!("{} is enabled.", changed.metadata.name);
+        toasts.undoable(said, move || {
+            turn_back(
+                session,
+                toasts,
+                keys::disable(id.clone(), Fields::default()),
+            );
+        });
         key.set(changed);
         told.update(|told| *told += 1);
     };

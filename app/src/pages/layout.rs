@@ -4,10 +4,13 @@ use contract::console::Me;
 use contract::people::OpenAccount;
 use leptos::prelude::*;
 use leptos::suspense::Unsuspend;
+use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
 
 use super::failed::Failed;
+use super::news::News;
 use super::reveal::Revealed;
+use crate::chunks::{self, ShowPalette};
 use crate::components::{Dialog, Notice, PasswordField, Shell, SubmitButton, Tone};
 use crate::fns;
 use crate::form::Submission;
@@ -34,14 +37,34 @@ pub(crate) fn SignedIn() -> impl IntoView {
 fn Frame(me: Me) -> impl IntoView {
     provide_context(me.clone());
     let session = Session::provide();
+    News::provide();
     // The server looks through what stands in a `Suspense` for more to wait for, and makes a page anew each
     // time: with data that the browser, which is given those of the first time, would not find on it.
     let owner = Owner::current().unwrap_or_default();
     let page = Unsuspend::new(move || owner.with(|| view! { <Outlet/> }.into_any()));
+    let (finding, found) = (RwSignal::new(false), RwSignal::new(None::<ShowPalette>));
+    let find = move |()| {
+        finding.set(true);
+        if found.with_untracked(Option::is_none) {
+            spawn_local(async move {
+                match chunks::palette().await {
+                    Ok(show) => drop(found.try_set(Some(show))),
+                    Err(_) => drop(finding.try_set(false)),
+                }
+            });
+        }
+    };
+    let palette = move || {
+        found
+            .get()
+            .filter(|_| finding.get())
+            .map(|show| show(finding))
+    };
     view! {
-        <Shell name=me.name account=me.account role=me.role.title()>
+        <Shell name=me.name account=me.account role=me.role.title() find=Callback::new(find)>
             {page}
         </Shell>
+        {palette}
         <Show when=move || session.is_revealing()>
             <Revealed/>
         </Show>

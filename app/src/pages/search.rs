@@ -17,6 +17,19 @@ pub(super) fn searched() -> Memo<Option<String>> {
     Memo::new(move |_| query.with(|query| query.get("q").filter(|text| !text.trim().is_empty())))
 }
 
+/// The page at `path`, with what these pairs ask.
+pub(super) fn address<T: AsRef<str>>(path: &str, pairs: &[(&str, T)]) -> String {
+    let asked = pairs.iter();
+    let asked: Vec<String> = asked
+        .map(|(name, value)| format!("{name}={}", Url::escape(value.as_ref())))
+        .collect();
+    if asked.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", asked.join("&"))
+    }
+}
+
 /// Does `act` once nothing was typed for so long, in milliseconds.
 pub(super) fn at_rest(text: RwSignal<String>, millis: u32, act: impl Fn() + Clone + 'static) {
     let pause = Pause::default();
@@ -38,6 +51,9 @@ pub(super) fn Search(
     label: &'static str,
     placeholder: &'static str,
     text: RwSignal<String>,
+    /// What a search keeps of the address.
+    #[prop(optional, into)]
+    kept: Signal<Vec<(&'static str, String)>>,
     /// What else stands in its line.
     #[prop(optional)]
     children: Option<Children>,
@@ -54,12 +70,12 @@ pub(super) fn Search(
             return;
         }
         sent.set_value(wish.clone());
-        let path = match wish.trim() {
-            "" => path.to_owned(),
-            wish => format!("{path}?q={}", Url::escape(wish)),
-        };
+        let mut pairs = kept.get_untracked();
+        if !wish.trim().is_empty() {
+            pairs.push(("q", wish.trim().to_owned()));
+        }
         navigate(
-            &path,
+            &address(path, &pairs),
             NavigateOptions {
                 replace: true,
                 scroll: false,
@@ -86,6 +102,7 @@ pub(super) fn Search(
                 search();
             }
         >
+            {move || kept.get().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
             <SearchField name="q" label placeholder value=text/>
             {children.map(|children| children())}
         </form>

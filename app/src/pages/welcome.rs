@@ -1,6 +1,6 @@
 //! After the first start: workspace, key, call.
 
-use contract::console::Me;
+use contract::console::{KeysQuery, Me};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -9,7 +9,6 @@ use super::PageTitle;
 use super::failed::Failed;
 use crate::components::{CodeBlock, LinkButton, Look, PageHeader, SubmitButton, TextField};
 use crate::fns;
-use crate::fns::keys::ListKeysQuery;
 use crate::form::Submission;
 use crate::posted::Typed;
 use crate::session::Session;
@@ -24,13 +23,16 @@ pub(crate) fn Welcome() -> impl IntoView {
     let workspaces = Resource::new(move || session.changes(), |_| fns::workspaces::list(false));
     let keys = Resource::new(
         move || session.changes(),
-        |_| fns::keys::view(ListKeysQuery::default()),
+        |_| fns::keys::view(KeysQuery::default()),
     );
     let steps = move || {
         Suspend::new(async move {
             match (workspaces.await, keys.await) {
                 (Ok(workspaces), Ok(keys)) => {
-                    let workspace = workspaces.first().map(|first| first.metadata.clone());
+                    let workspace = workspaces
+                        .workspaces
+                        .first()
+                        .map(|first| first.metadata.clone());
                     let issued = keys.rows.iter().any(|row| !row.key.spec.system);
                     view! {
                         <ol class="panel steps">

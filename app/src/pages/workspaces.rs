@@ -13,6 +13,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 pub(crate) use self::one::Workspace;
 use super::PageTitle;
 use super::failed::Failed;
+use super::news::{Kind, New};
 use crate::components::{
     Chip, ChipLink, Dialog, EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, State,
     Status, SubmitButton, TextField, Toasts, Tone, When,
@@ -52,17 +53,24 @@ pub(crate) fn Workspaces() -> impl IntoView {
     let rows = move || {
         Suspend::new(async move {
             match list.await {
-                Ok(list) if list.is_empty() => {
+                Ok(view) if view.workspaces.is_empty() => {
                     view! { <div class="panel"><FirstWorkspace/></div> }.into_any()
                 }
-                Ok(list) => view! { <Table list/> }.into_any(),
+                Ok(view) => view! { <Table list=view.workspaces/> }.into_any(),
                 Err(problem) => view! { <Failed problem/> }.into_any(),
             }
+        })
+    };
+    let new = move || {
+        Suspend::new(async move {
+            let place = list.await.ok()?.place;
+            Some(view! { <New kind=Kind::Workspaces place/> })
         })
     };
     view! {
         <PageTitle text="Workspaces"/>
         <PageHeader title="Workspaces" sub=|| "What keys are granted: environments, customers, projects.">
+            <Transition>{new}</Transition>
             <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
             <LinkButton href="/workspaces/new" look=Look::Primary icon="plus">"New workspace"</LinkButton>
         </PageHeader>

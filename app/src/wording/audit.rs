@@ -141,8 +141,38 @@ pub(crate) fn beside(event: &AuditEvent) -> String {
     said.flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What a changeset is about.
-pub(crate) fn of_batch(batch: &BatchTold) -> String {
+/// What was done in a batch, by its last event: the events of one that is no changeset are all alike.
+pub(crate) fn told_batch(event: &AuditEvent, batch: &BatchTold) -> String {
+    let keys = counted(batch.size, "key", "keys");
+    match event.action {
+        Action::KeyDisabled => format!("Disabled {keys}"),
+        Action::KeyEnabled => format!("Enabled {keys}"),
+        Action::KeyRevoked => format!("Revoked {keys}"),
+        Action::KeyUpdated if !can_revert(event) => format!("Changed the labels of {keys}"),
+        _ => {
+            let changes = counted(batch.size, "change", "changes");
+            format!("Applied {changes} to the access matrix")
+        }
+    }
+}
+
+/// Whether the batch of this event is a changeset of the matrix, which can be taken back.
+pub(crate) fn can_revert(event: &AuditEvent) -> bool {
+    let after = event.details.get("after");
+    match event.action {
+        Action::WorkspaceGranted | Action::WorkspaceUngranted => true,
+        Action::KeyUpdated => after.is_some_and(|after| after.get("allWorkspaces").is_some()),
+        _ => false,
+    }
+}
+
+/// What there is to say beside it: what a changeset is about.
+pub(crate) fn beside_batch(event: &AuditEvent, batch: &BatchTold) -> String {
+    if !can_revert(event) {
+        return text(event.details.get("reason"))
+            .map(|reason| format!("reason: {reason}"))
+            .unwrap_or_default();
+    }
     let keys = batch.keys.map(|keys| counted(keys, "key", "keys"));
     let workspaces = batch
         .workspaces
@@ -269,6 +299,29 @@ mod tests {
         let event = event("api_key.updated", &details);
         assert_eq!(told(&event), "Changed etl-nightly");
         assert_eq!(beside(&event), "expires at, name, reason: a new name");
+    }
+
+    #[test]
+    fn a_batch_is_told_by_what_it_did() {
+        let batch = BatchTold {
+            size: 3,
+            keys: Some(3),
+            workspaces: Some(0),
+        };
+        let told = |action, details| told_batch(&event(action, &details), &batch);
+        assert_eq!(told("api_key.disabled", json!({})), "Disabled 3 keys");
+        let labels = json!({"before": {"labels": {}}, "after": {"labels": {"env": "prod"}}});
+        assert_eq!(
+            told("api_key.updated", labels),
+            "Changed the labels of 3 keys"
+        );
+        let reach = json!({"before": {"allWorkspaces": true}, "after": {"allWorkspaces": false}});
+        for (action, details) in [("api_key.updated", reach), ("grant.added", json!({}))] {
+            assert_eq!(
+                told(action, details),
+                "Applied 3 changes to the access matrix"
+            );
+        }
     }
 
     #[test]

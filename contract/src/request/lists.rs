@@ -1,5 +1,6 @@
 //! What is asked of lists.
 
+use crate::attention::Attention;
 use crate::audit::{Action, EntranceKind};
 use crate::page::{PageRequest, SortOrder};
 use crate::resource::KeyState;
@@ -19,6 +20,8 @@ pub struct ListKeys {
     pub state: Option<KeyState>,
     /// Those that reach it, by a grant or because they reach all.
     pub workspace: Option<WorkspaceId>,
+    /// Those that deserve this look.
+    pub attention: Option<Attention>,
     pub include_info: bool,
 }
 

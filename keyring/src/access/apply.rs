@@ -75,7 +75,7 @@ fn undo_key(event: &AuditEvent) -> Option<KeyReach> {
     })
 }
 
-async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
+pub(crate) async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
     unit.caller.require(&Permission::manage("api_keys"))?;
     let found = Found::read(unit, changes).await?;
     refuse_conflicts(changes, &found)?;
@@ -84,7 +84,7 @@ async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessApplied> {
     let wanted = changes.cells().iter().filter(|cell| cell.want);
     let given = wanted.map(|cell| cell.workspace);
     let given = given.chain(granted.iter().map(|pair| pair.1)).collect();
-    keys::grantable(unit, &given).await?;
+    keys::grantable(&*unit.txn, &unit.caller, &given).await?;
     let (added, taken) = (granted.len(), revoked.len());
     // Cells that were named and need nothing; those that a key's own change reaches were not asked for.
     let different: HashSet<Pair> = granted.iter().chain(&revoked).copied().collect();

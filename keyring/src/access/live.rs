@@ -215,7 +215,7 @@ impl Live {
 }
 
 /// Waits until something is committed in an account.
-async fn committed(commits: &mut broadcast::Receiver<AccountId>, of: AccountId) {
+pub(crate) async fn committed(commits: &mut broadcast::Receiver<AccountId>, of: AccountId) {
     loop {
         match commits.recv().await {
             Ok(account) if account != of => {}

@@ -44,22 +44,32 @@ pub async fn update(
             }
             refuse_narrowing_system(&key, changes)?;
 
-            let mut hints = store::tokens::hints(&*unit.txn, &[key.id], unit.now).await?;
-            let hint = hints.remove(&key.id).unwrap_or_default().current;
-            let after = store::keys::update(&*unit.txn, key.clone(), changes, &hint)
-                .await
-                .map_err(database::duplicate)?;
-            if after != key {
-                if after.name != key.name {
-                    store::profiles::rename(&*unit.txn, key.profile_id, &after.name).await?;
-                }
-                let details = difference(&key, &after);
-                unit.record_with(Action::KeyUpdated, id, &after.name, details)
-                    .await?;
-            }
+            let after = update_in(&unit, key, changes).await?;
             described(&*unit.txn, after, unit.now).await
         })
         .await
+}
+
+/// Changes what may be changed of a key, inside a transaction.
+pub(super) async fn update_in(
+    unit: &Unit,
+    key: api_key::Model,
+    changes: &KeyChanges,
+) -> Result<api_key::Model> {
+    let mut hints = store::tokens::hints(&*unit.txn, &[key.id], unit.now).await?;
+    let hint = hints.remove(&key.id).unwrap_or_default().current;
+    let after = store::keys::update(&*unit.txn, key.clone(), changes, &hint)
+        .await
+        .map_err(database::duplicate)?;
+    if after != key {
+        if after.name != key.name {
+            store::profiles::rename(&*unit.txn, key.profile_id, &after.name).await?;
+        }
+        let details = difference(&key, &after);
+        unit.record_with(Action::KeyUpdated, key.typed_id(), &after.name, details)
+            .await?;
+    }
+    Ok(after)
 }
 
 /// Ends the key and every token of it, for good.
@@ -81,11 +91,7 @@ pub async fn revoke(
 /// Revokes a key inside a transaction.
 pub(crate) async fn revoke_in(unit: &Unit, id: ApiKeyId, reason: Option<&Reason>) -> Result<()> {
     let key = changeable(unit, id).await?;
-    if key.system {
-        return Err(Error::precondition(
-            "The global account key cannot be deleted. Rotate it to end its token.",
-        ));
-    }
+    refuse_revoking(&key)?;
     revoke_found(unit, key, reason).await
 }
 
@@ -100,6 +106,15 @@ pub(crate) async fn revoke_found(
     store::keys::revoke(&*unit.txn, key, stop(unit, reason)).await?;
     unit.record_with(Action::KeyRevoked, id, &name, because(reason))
         .await
+}
+
+pub(super) fn refuse_revoking(key: &api_key::Model) -> Result<()> {
+    if key.system {
+        return Err(Error::precondition(
+            "The global account key cannot be deleted. Rotate it to end its token.",
+        ));
+    }
+    Ok(())
 }
 
 /// Stops the key until it is enabled again. A rotation in progress ends with it: what was disabled in doubt

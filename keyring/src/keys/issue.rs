@@ -7,7 +7,7 @@ use contract::request::{Expiry, IssueKey};
 use contract::resource::{ApiKey, ProfileType, WorkspaceStatus};
 use contract::settings::KeySettings;
 use contract::{AccountId, ApiKeyId, Invalid, Permission, ProfileId, Timestamp, WorkspaceId};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 
 use crate::caller::Caller;
@@ -70,7 +70,7 @@ pub(crate) async fn issue_all_in(
         caller.outlasts(end)?;
     }
     let given = requests.iter().flat_map(|request| &request.workspaces);
-    grantable(unit, &given.copied().collect()).await?;
+    grantable(&*unit.txn, caller, &given.copied().collect()).await?;
 
     let (account, by) = (caller.account, caller.profile);
     let origin = KeyOrigin {
@@ -216,19 +216,20 @@ fn new_token<'a>(
 
 /// Every workspace exists here, is not archived, and is the caller's to give.
 pub(crate) async fn grantable(
-    unit: &Unit,
+    db: &impl ConnectionTrait,
+    caller: &Caller,
     wanted: &BTreeSet<WorkspaceId>,
 ) -> Result<Vec<workspace::Model>> {
-    let found = store::workspaces::find_many(&*unit.txn, unit.caller.account, wanted).await?;
+    let found = store::workspaces::find_many(db, caller.account, wanted).await?;
     if found.len() != wanted.len() {
         return Err(Error::not_found("workspace"));
     }
-    let seen = workspaces::visible_to(&unit.caller);
+    let seen = workspaces::visible_to(caller);
     for workspace in &found {
         if !seen.includes(workspace.typed_id()) {
             return Err(Error::not_found("workspace"));
         }
-        unit.caller.reaches(workspace.typed_id(), &workspace.name)?;
+        caller.reaches(workspace.typed_id(), &workspace.name)?;
         if workspace.status() == WorkspaceStatus::Archived {
             let message = format!(
                 "{} is archived. Restore it before granting it.",

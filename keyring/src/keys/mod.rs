@@ -1,11 +1,13 @@
 //! Keys: issue, read, change, rotate, revoke.
 
+mod bulk;
 mod change;
 mod describe;
 mod issue;
 mod offer;
 mod rotate;
 
+use contract::attention::AttentionCounts;
 use contract::page::Page;
 use contract::request::ListKeys;
 use contract::resource::ApiKey;
@@ -20,6 +22,7 @@ use crate::store::keys::Visible;
 use crate::unit::Unit;
 use crate::{Keyring, store, verdict};
 
+pub use bulk::change_all;
 pub use change::{disable, enable, revoke, update};
 pub use issue::issue;
 pub use offer::{options, view};
@@ -60,10 +63,17 @@ pub async fn reveal(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<
 /// The keys the caller sees.
 pub async fn list(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<Page<ApiKey>> {
     caller.require(&Permission::read("api_keys"))?;
-    let (rows, pagination) = page(keyring, caller, &list).await?;
     let now = keyring.clock().now();
+    let (rows, pagination) = page(keyring, caller, &list, now).await?;
     let items = describe(keyring.reader(), rows, list.include_info.then_some(now)).await?;
     Ok(Page { items, pagination })
+}
+
+/// How many keys deserve each look, by the conditions that lists filter by.
+pub async fn attention(keyring: &Keyring, caller: &Caller) -> Result<AttentionCounts> {
+    caller.require(&Permission::read("api_keys"))?;
+    let now = keyring.clock().now();
+    store::keys::counts(keyring.reader(), visible_to(caller), now).await
 }
 
 /// One page of rows with the cursors around it.
@@ -71,16 +81,18 @@ async fn page(
     keyring: &Keyring,
     caller: &Caller,
     list: &ListKeys,
+    now: Timestamp,
 ) -> Result<(Vec<api_key::Model>, contract::Pagination)> {
     check_text("query", list.query.as_deref())?;
     let filter = format!(
-        "{:?}\0{}\0{}\0{}\0{:?}\0{:?}",
+        "{:?}\0{}\0{}\0{}\0{:?}\0{:?}\0{:?}",
         list.order,
         list.prefix.as_deref().unwrap_or_default(),
         list.query.as_deref().unwrap_or_default(),
         list.labels.to_pairs(),
         list.state,
         list.workspace,
+        list.attention,
     );
     let cursors = List {
         account: caller.account,
@@ -88,7 +100,7 @@ async fn page(
         filter: &filter,
     };
     let place: Option<Place> = cursors.read(keyring, &list.page)?;
-    let rows = store::keys::list(keyring.reader(), visible_to(caller), list, place).await?;
+    let rows = store::keys::list(keyring.reader(), visible_to(caller), list, now, place).await?;
     Ok(cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id))
 }
 

@@ -2,15 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contract::console::{IssueOptions, KeyRow, KeysView, OfferedPermission, OfferedWorkspace};
+use contract::attention::{Attention, AttentionCounts};
+use contract::console::{
+    IssueOptions, KeyRow, KeysView, OfferedPermission, OfferedWorkspace, Urgent,
+};
 use contract::request::ListKeys;
-use contract::{Permission, Permissions};
+use contract::resource::KeyState;
+use contract::{Permission, Permissions, Timestamp};
 use uuid::Uuid;
 
 use super::{describe, page, visible_to};
 use crate::caller::{Caller, Reach};
 use crate::error::Result;
-use crate::{Keyring, settings, store, usage, workspaces};
+use crate::{Keyring, settings, store, usage, views, workspaces};
 
 /// How many slots a mini rack has.
 const RACK: u64 = 8;
@@ -21,7 +25,10 @@ const MOST_OFFERED: u64 = 1_000;
 pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<KeysView> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
-    let (rows, pagination) = page(keyring, caller, &list).await?;
+    let now = keyring.clock().now();
+    // Before the keys: what comes in between is told twice rather than never.
+    let place = store::audit::place(db, caller.account).await?;
+    let (rows, pagination) = page(keyring, caller, &list, now).await?;
     let seen = workspaces::visible_to(caller);
     let slots = store::workspaces::present(db, caller.account, &seen, RACK).await?;
     let slots: Vec<Uuid> = slots.iter().map(|workspace| workspace.id).collect();
@@ -42,7 +49,6 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
             )
         })
         .collect();
-    let now = keyring.clock().now();
     let mut trends = usage::trends(db, &ids, now).await?;
     let keys = describe(db, rows, Some(now)).await?;
     let row = |key: contract::resource::ApiKey| {
@@ -53,13 +59,55 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
             trend: trends.remove(&id).unwrap_or_default(),
         }
     };
+    let visible = visible_to(caller);
+    let attention = store::keys::counts(db, visible, now).await?;
+    let disabled = ListKeys {
+        state: Some(KeyState::Disabled),
+        ..ListKeys::default()
+    };
     Ok(KeysView {
         rows: keys.into_iter().map(row).collect(),
         pagination,
-        keys_total: store::keys::count(db, visible_to(caller)).await?,
+        keys_total: store::keys::count(db, visible).await?,
+        matching: store::keys::count_listed(db, visible, &list, now).await?,
+        disabled: store::keys::count_listed(db, visible, &disabled, now).await?,
+        urgent: urgent(keyring, caller, &attention, now).await?,
+        saved: views::counted(keyring, caller).await?,
+        place,
+        attention,
         workspaces_total: store::workspaces::count_present(db, caller.account, &seen).await?,
         now,
     })
+}
+
+/// What ends by itself unless somebody does something.
+async fn urgent(
+    keyring: &Keyring,
+    caller: &Caller,
+    counts: &AttentionCounts,
+    now: Timestamp,
+) -> Result<Option<Urgent>> {
+    let kinds = [Attention::OldTokenCalled, Attention::Expiring7d];
+    let found = kinds.into_iter().find(|kind| counts.of(*kind) > 0);
+    let Some(attention) = found else {
+        return Ok(None);
+    };
+    let keys = counts.of(attention);
+    let only = ListKeys {
+        attention: Some(attention),
+        ..ListKeys::default()
+    };
+    let key = if keys == 1 {
+        let (rows, _) = page(keyring, caller, &only, now).await?;
+        describe(keyring.reader(), rows, Some(now)).await?.pop()
+    } else {
+        None
+    };
+    Ok(Some(Urgent {
+        attention,
+        keys,
+        key,
+    }))
 }
 
 /// What the caller may put into a key: nothing they do not hold.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+mod attention;
 mod search;
 
 use contract::request::{IssueKey, KeyChanges, ListKeys};
@@ -22,6 +23,7 @@ use crate::entity::api_key::{Column, Entity, Model};
 use crate::entity::{api_key_workspace, workspace};
 use crate::error::Result;
 
+pub(crate) use attention::counts;
 use search::{id_range, search_text};
 
 /// What the column `state` says of a key that was not revoked.
@@ -243,8 +245,43 @@ pub(crate) async fn list(
     db: &impl ConnectionTrait,
     visible: Visible,
     list: &ListKeys,
+    now: Timestamp,
     place: Option<Place>,
 ) -> Result<Vec<Model>> {
+    let select = filtered(db, visible, list, now).await?;
+    let select = super::stretch(select, Column::Id, list.order, &list.page, place);
+    Ok(select.all(db).await?)
+}
+
+/// The newest so many of all that a list holds.
+pub(crate) async fn first_listed(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+    most: u64,
+) -> Result<Vec<Model>> {
+    let select = filtered(db, visible, list, now).await?;
+    let newest = select.order_by_desc(Column::Id).limit(most);
+    Ok(newest.all(db).await?)
+}
+
+/// How many a list holds on all its pages.
+pub(crate) async fn count_listed(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+) -> Result<u64> {
+    Ok(filtered(db, visible, list, now).await?.count(db).await?)
+}
+
+async fn filtered(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+) -> Result<Select<Entity>> {
     let revoked = list.state == Some(KeyState::Revoked);
     let mut select = match list.state {
         None => visible.select(),
@@ -258,6 +295,9 @@ pub(crate) async fn list(
     if let Some(workspace) = list.workspace {
         select = select.filter(reaching(visible.account, workspace));
     }
+    if let Some(attention) = list.attention {
+        select = select.filter(attention::condition(attention, visible.account, now));
+    }
     if let Some(part) = super::wanted(list.query.as_deref()) {
         // Revoked keys are not in the index.
         if !revoked && let Some(candidates) = search::candidates(db, visible.account, &part).await?
@@ -266,9 +306,7 @@ pub(crate) async fn list(
         }
         select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
     }
-    let select = super::labelled(select, db, Column::Labels, &list.labels);
-    let select = super::stretch(select, Column::Id, list.order, &list.page, place);
-    Ok(select.all(db).await?)
+    Ok(super::labelled(select, db, Column::Labels, &list.labels))
 }
 
 /// The keys reach this workspace, by a grant or because they reach all of the account.

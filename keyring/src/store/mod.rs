@@ -27,6 +27,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod usage;
+pub(crate) mod views;
 pub(crate) mod workspaces;
 
 /// How many values one statement carries. SQLite takes 32,766 parameters, PostgreSQL 65,535; longer
@@ -117,7 +118,7 @@ fn stretch<E: EntityTrait>(
 }
 
 /// What a search is for, folded as the texts are that it looks through; `None` is everything.
-fn wanted(query: Option<&str>) -> Option<String> {
+pub(crate) fn wanted(query: Option<&str>) -> Option<String> {
     let query = query?.trim();
     (!query.is_empty()).then(|| folded(query))
 }
@@ -125,7 +126,7 @@ fn wanted(query: Option<&str>) -> Option<String> {
 /// A text as searches compare it: without case. Done here and not by the database, because SQLite folds
 /// ASCII only. The Greek sigma at the end of a word has a form of its own, but a part of a word may end
 /// anywhere.
-fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase().replace('ς', "σ")
 }
 

@@ -2,9 +2,11 @@
 
 mod again;
 mod at_once;
+mod attention;
 mod authorisation;
 mod batches;
 mod bench;
+mod bulk;
 mod chain;
 mod full_disk;
 mod grace;
@@ -15,8 +17,10 @@ mod lifecycle;
 mod lists;
 mod live;
 mod members;
+mod news;
 mod nodes;
 mod opening;
+mod palette;
 mod past;
 mod people;
 mod reach;
@@ -34,6 +38,7 @@ mod turning;
 mod upgrade;
 mod usage;
 mod verdict;
+mod views;
 
 pub(crate) use bench::{Bench, fields, issue_request};
 

@@ -53,7 +53,8 @@ pub async fn reach(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Resul
         ..ListKeys::default()
     };
     let visible = keys::visible_to(caller);
-    let mut found = store::keys::list(db, visible, &list, None).await?;
+    let now = keyring.clock().now();
+    let mut found = store::keys::list(db, visible, &list, now, None).await?;
     let more_keys = found.len() > MAX_LIMIT as usize;
     found.truncate(MAX_LIMIT as usize);
     let key = |key: api_key::Model| ReachingKey {

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use contract::Page;
-use contract::request::{CreateApiKey, GiveReason, ListKeys, UpdateApiKey};
+use contract::attention::{Attention, AttentionCounts};
+use contract::bulk::Together;
+use contract::request::{ChangeApiKeys, CreateApiKey, GiveReason, ListKeys, UpdateApiKey};
 use contract::resource::{ApiKey, KeyState, RevealedApiKey};
 use contract::usage::KeyUsage;
 use keyring::Keyring;
@@ -23,6 +25,7 @@ impl FromQuery for ListKeys {
             labels: params.labels(),
             state: params.parsed("state", KeyState::parse),
             workspace: params.parsed("workspaceId", str::parse),
+            attention: params.parsed("attention", Attention::parse),
             include_info: params.flag("includeInfo"),
         }
     }
@@ -53,6 +56,21 @@ pub(super) async fn list(
     Ok(Json(keyring::keys::list(&keyring, &caller, request).await?))
 }
 
+/// Count the keys that deserve a look
+///
+/// By the conditions that `attention` filters the list by. Only keys that work are counted: neither
+/// disabled nor expired. Needs `api_keys:read`.
+#[utoipa::path(
+    get, path = "/account/attention", operation_id = "get_attention", tag = "Keys",
+    responses((status = 200, description = "How many keys deserve each look", body = AttentionCounts)),
+)]
+pub(super) async fn attention(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+) -> Result<Json<AttentionCounts>> {
+    Ok(Json(keyring::keys::attention(&keyring, &caller).await?))
+}
+
 /// Issue a key
 ///
 /// The answer is the only one with its token. Nobody hands out more than they hold: permissions and
@@ -69,6 +87,27 @@ pub(super) async fn create(
 ) -> Result<Secret<RevealedApiKey>> {
     let (key, token) = keyring::keys::issue(&keyring, &caller, request.try_into()?).await?;
     Ok(Secret::reveal(key, &token))
+}
+
+/// Change many keys
+///
+/// All of the named keys, or all that a filter finds, at most 500: all in one transaction and as one batch
+/// of the audit log, or none. With `dryRun` nothing is done, and it is told what would be and why not. Needs
+/// `api_keys:manage`, and dominance over every key.
+#[utoipa::path(
+    post, path = "/account/api_keys/:change", operation_id = "change_api_keys", tag = "Keys",
+    request_body = ChangeApiKeys,
+    responses((status = 200, description = "What became of each key", body = Together)),
+)]
+pub(super) async fn change(
+    State(keyring): State<Keyring>,
+    Caller(caller): Caller,
+    Body(request): Body<ChangeApiKeys>,
+) -> Result<Json<Together>> {
+    let request = request.try_into()?;
+    Ok(Json(
+        keyring::keys::change_all(&keyring, &caller, &request).await?,
+    ))
 }
 
 /// Get a key

@@ -61,12 +61,36 @@ pub(super) struct CellPart {
     shown: Option<(u32, usize, usize)>,
     x: Option<usize>,
     face: Option<Face>,
-    starts: bool,
+    kind: Kind,
     dot: Option<HtmlElement>,
     stop: bool,
-    /// Whether its column stays in sight, and whether it is marked as selected itself: no mark lies over it.
+}
+
+/// What the class of a cell says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Kind {
+    /// Whether a group of columns begins with it.
+    starts: bool,
+    /// Whether its column stays in sight.
     sticky: bool,
+    /// Whether it is marked as selected itself, since no mark lies over it.
     picked: bool,
+}
+
+impl Kind {
+    fn class(self) -> String {
+        let mut class = String::from("c");
+        for (on, name) in [
+            (self.starts, " starts"),
+            (self.sticky, " pinned"),
+            (self.picked, " picked-too"),
+        ] {
+            if on {
+                class.push_str(name);
+            }
+        }
+        class
+    }
 }
 
 impl CellPart {
@@ -81,11 +105,13 @@ impl CellPart {
             shown: None,
             x: None,
             face: None,
-            starts: false,
+            kind: Kind {
+                starts: false,
+                sticky,
+                picked: false,
+            },
             dot: None,
             stop: false,
-            sticky,
-            picked: false,
         })
     }
 
@@ -101,17 +127,20 @@ impl CellPart {
         let moved = self.x != Some(x);
         if moved {
             self.x = Some(x);
-            if self.sticky {
+            if self.kind.sticky {
                 size(&self.cell, "left", x);
             } else {
                 place(&self.cell, x, 0);
             }
             set(&self.cell, "aria-colindex", &(column + 3).to_string());
         }
-        if self.starts != starts || moved {
-            self.starts = starts;
-            self.classify();
-        }
+        self.be(
+            Kind {
+                starts,
+                ..self.kind
+            },
+            moved,
+        );
         let changed = self.shown != Some((arranged, row, column));
         self.shown = Some((arranged, row, column));
         changed
@@ -119,24 +148,20 @@ impl CellPart {
 
     /// Marks it as selected, or not.
     pub(super) fn pick(&mut self, picked: bool) {
-        if self.picked != picked {
-            self.picked = picked;
-            self.classify();
-        }
+        self.be(
+            Kind {
+                picked,
+                ..self.kind
+            },
+            false,
+        );
     }
 
-    fn classify(&self) {
-        let mut class = String::from("c");
-        for (on, name) in [
-            (self.starts, " starts"),
-            (self.sticky, " pinned"),
-            (self.picked, " picked-too"),
-        ] {
-            if on {
-                class.push_str(name);
-            }
+    fn be(&mut self, kind: Kind, anew: bool) {
+        if anew || self.kind != kind {
+            self.kind = kind;
+            self.cell.set_class_name(&kind.class());
         }
-        self.cell.set_class_name(&class);
     }
 
     pub(super) fn name(&self, key: &str, workspace: &str) {

@@ -108,13 +108,10 @@ fn Row(
     let AuditEntry { event, batch } = one;
     let id = event.id.to_string();
     let (told, beside) = match &batch {
-        Some(batch) => {
-            let changes = wording::counted(batch.size, "change", "changes");
-            (
-                format!("Applied {changes} to the access matrix"),
-                audit::of_batch(batch),
-            )
-        }
+        Some(batch) => (
+            audit::told_batch(&event, batch),
+            audit::beside_batch(&event, batch),
+        ),
         None => (audit::told(&event), audit::beside(&event)),
     };
     let refused = audit::is_refusal(event.action);
@@ -134,7 +131,8 @@ fn Row(
             address(&asked, &[("open", open)])
         }
     };
-    let batch_id = event.batch_id.filter(|_| batch.is_some());
+    let reverts = batch.is_some() && audit::can_revert(&event);
+    let batch_id = event.batch_id.filter(|_| reverts);
     let opened = move || {
         is_open
             .get()

@@ -25,7 +25,7 @@ pub(super) fn Tombstone(key: ApiKey, events: Vec<AuditEvent>) -> impl IntoView {
     );
     view! {
         <PageTitle text=name.clone()/>
-        <PageHeader title=name crumb=("/keys?state=STATE_REVOKED", "Revoked keys") beside=beside sub=sub/>
+        <PageHeader title=name crumb=("/keys?show=revoked", "Revoked keys") beside=beside sub=sub/>
         {ended}
         <div class="columns">
             <div><History key=RwSignal::new(key.clone()) events told=RwSignal::new(0)/></div>

@@ -1,16 +1,17 @@
 //! The table of keys. On a narrow screen each row folds into two lines.
 
-use contract::console::{KeyRow, KeysView, Me};
+use contract::console::{KeyRow, KeysQuery, KeysView, Me};
 use contract::resource::{ApiKey, KeyState, ProfileType};
 use contract::usage::Trend;
 use contract::{Pagination, Timestamp};
 use leptos::prelude::*;
-use leptos_router::location::Url;
 use serde_json::json;
 
+use super::selection::{Pick, PickPage, Selection};
 use crate::components::{
     Avatar, Chip, EmptyState, LinkButton, Look, Rack, Sparkline, State, Status, When,
 };
+use crate::pages::search::address;
 use crate::wording;
 
 /// What a key's state is called, at the instant `now`.
@@ -29,32 +30,16 @@ pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
 }
 
 #[component]
-pub(super) fn KeysTable(
-    view: KeysView,
-    searched: Option<String>,
-    state: Option<KeyState>,
-) -> impl IntoView {
+pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
     let KeysView {
         rows,
         workspaces_total,
         now,
         ..
     } = view;
-    if rows.is_empty() && searched.is_some() {
-        return view! {
-            <div class="panel">
-                <EmptyState
-                    icon="search"
-                    title="No key matches"
-                    text="The search looks at names, descriptions, external ids and the visible ends of tokens."
-                >
-                    <LinkButton href="/keys">"Show all keys"</LinkButton>
-                </EmptyState>
-            </div>
-        }
-        .into_any();
-    }
-    if rows.is_empty() && state == Some(KeyState::Revoked) {
+    // What is over for good cannot be chosen.
+    let revoked = query.show == KeysQuery::REVOKED;
+    if rows.is_empty() && revoked {
         return view! {
             <div class="panel">
                 <EmptyState
@@ -66,10 +51,28 @@ pub(super) fn KeysTable(
         }
         .into_any();
     }
-    let first = searched.is_none() && state.is_none() && rows.iter().all(|row| row.key.spec.system);
+    if rows.is_empty() && query.narrows() {
+        let text = if query.q.is_empty() {
+            "There is none of this kind any more."
+        } else {
+            "The search looks at names, descriptions, external ids and the visible ends of tokens."
+        };
+        return view! {
+            <div class="panel">
+                <EmptyState icon="search" title="No key matches" text=text>
+                    <LinkButton href="/keys">"Show all keys"</LinkButton>
+                </EmptyState>
+            </div>
+        }
+        .into_any();
+    }
+    let first = !query.narrows() && rows.iter().all(|row| row.key.spec.system);
+    let shown = rows.iter().map(|row| row.key.metadata.id).collect();
+    expect_context::<Selection>().show(shown);
     let rows: Vec<_> = rows
         .into_iter()
-        .map(|row| view! { <Row row workspaces_total now/> })
+        .enumerate()
+        .map(|(at, row)| view! { <Row at=(!revoked).then_some(at) row workspaces_total now/> })
         .collect();
     let table = (!rows.is_empty()).then(|| {
         view! {
@@ -77,6 +80,9 @@ pub(super) fn KeysTable(
                 <table class="list">
                     <thead>
                         <tr>
+                            {(!revoked).then(|| view! {
+                                <th scope="col" class="c-pick"><span class="vh">"Select"</span><PickPage/></th>
+                            })}
                             <th scope="col">"Name"</th>
                             <th scope="col">"Status"</th>
                             <th scope="col">"Access"</th>
@@ -95,7 +101,7 @@ pub(super) fn KeysTable(
 }
 
 #[component]
-fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
+fn Row(at: Option<usize>, row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
     let KeyRow { key, rack, trend } = row;
     let (state, word) = state_of(&key, now);
     let info = key.info.as_ref();
@@ -127,6 +133,9 @@ fn Row(row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
     };
     view! {
         <tr class:is-off=key.state != KeyState::Enabled>
+            {at.map(|at| view! {
+                <td class="c-pick"><Pick row=at key=key.metadata.id name=key.metadata.name.clone()/></td>
+            })}
             <td class="c-name">
                 <span class="first">
                     <a class="truncate" dir="auto" href=format!("/keys/{}", key.metadata.id) title=key.metadata.name.clone()>
@@ -204,8 +213,7 @@ pub(super) fn Pager(
     pagination: Pagination,
     shown: usize,
     total: u64,
-    searched: Option<String>,
-    state: Option<KeyState>,
+    query: KeysQuery,
 ) -> impl IntoView {
     let Pagination {
         next_cursor,
@@ -214,23 +222,18 @@ pub(super) fn Pager(
     if next_cursor.is_none() && previous_cursor.is_none() {
         return ().into_any();
     }
-    let says = if state.is_some() {
-        wording::counted(shown as u64, "key on this page", "keys on this page")
-    } else if searched.is_some() {
+    let says = if query.narrows() {
         wording::counted(shown as u64, "match on this page", "matches on this page")
     } else {
         format!("{shown} of {}", wording::counted(total, "key", "keys"))
     };
-    let search = searched.map(|text| format!("q={}&", Url::escape(&text)));
-    let state = state.map(|state| format!("state={}&", state.as_str()));
-    let search = format!(
-        "{}{}",
-        search.unwrap_or_default(),
-        state.unwrap_or_default()
-    );
     let page = move |cursor: Option<String>, name: &'static str| match cursor {
         Some(cursor) => {
-            let href = format!("/keys?{search}cursor={}", Url::escape(&cursor));
+            let other = KeysQuery {
+                cursor,
+                ..query.clone()
+            };
+            let href = address("/keys", &other.pairs());
             view! { <LinkButton href=href>{name}</LinkButton> }.into_any()
         }
         None => view! { <span class="btn quiet" aria-disabled="true">{name}</span> }.into_any(),

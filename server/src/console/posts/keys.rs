@@ -2,7 +2,10 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use contract::request::{GraceChange, GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id};
+use contract::console::KeysQuery;
+use contract::request::{
+    ChangeKeys, GraceChange, GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id,
+};
 use contract::{ApiKeyId, WorkspaceId};
 use keyring::{Caller, Keyring};
 
@@ -28,6 +31,70 @@ pub(super) async fn issue(post: Post) -> Response {
         Ok((key, token)) => post.reveal(PAGE, key, &token).await,
         Err(refusal) => post.refused(PAGE, refusal).await,
     }
+}
+
+/// `POST /keys/change`: many keys together.
+pub(super) async fn change_many(post: Post) -> Response {
+    const PAGE: &str = "/keys/change";
+    let caller = match post.caller(PAGE) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in.into_response(),
+    };
+    let keyring = post.house.keyring.clone();
+    let changed = async {
+        let request = ChangeKeys::from_form(&post.fields, false)?;
+        let changed = Box::pin(keyring::keys::change_all(&keyring, &caller, &request));
+        changed.await.map_err(Refusal::from)
+    };
+    match changed.await {
+        Ok(_) => post.done(&list_page(&post)),
+        Err(refusal) => post.refused(PAGE, refusal).await,
+    }
+}
+
+/// `POST /keys/views`: what the list is asked, under a name.
+pub(super) async fn save_view(post: Post) -> Response {
+    let page = list_page(&post);
+    let caller = match post.caller(&page) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in.into_response(),
+    };
+    let saved = async {
+        let (name, query) = KeysQuery::named(&post.fields)?;
+        let saved = keyring::views::save(&post.house.keyring, &caller, &name, &query);
+        saved.await.map_err(Refusal::from)
+    };
+    match saved.await {
+        Ok(()) => post.done(&page),
+        Err(refusal) => post.refused(&page, refusal).await,
+    }
+}
+
+/// `POST /keys/views/remove`
+pub(super) async fn remove_view(post: Post) -> Response {
+    const PAGE: &str = "/keys";
+    let caller = match post.caller(PAGE) {
+        Ok(caller) => caller,
+        Err(sign_in) => return sign_in.into_response(),
+    };
+    match keyring::views::remove(&post.house.keyring, &caller, post.text("name")).await {
+        Ok(()) => post.done(PAGE),
+        Err(refusal) => post.refused(PAGE, refusal).await,
+    }
+}
+
+/// The list as the form says that it was asked for.
+fn list_page(post: &Post) -> String {
+    let asked = ["show", "q"].map(|name| (name, post.text(name)));
+    let asked: Vec<_> = asked
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    if asked.is_empty() {
+        return "/keys".to_owned();
+    }
+    let query = serde_urlencoded::to_string(&asked).unwrap_or_default();
+    format!("/keys?{query}")
 }
 
 /// `POST /keys/{id}/rotate`

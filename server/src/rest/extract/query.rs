@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use contract::attention::Attention;
 use contract::audit::{Action, EntranceKind};
 use contract::error::{Invalid, Refusals};
 use contract::page::{DEFAULT_LIMIT, MAX_LIMIT, PageRequest, SortOrder};
@@ -33,25 +34,24 @@ impl<T: FromQuery> IntoParams for Query<T> {
     }
 }
 
+fn length_of_a_page() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .default(Some(DEFAULT_LIMIT.into()))
+        .description(Some(format!("More than {MAX_LIMIT} counts as {MAX_LIMIT}")))
+}
+
 /// What a parameter means, for programs: it means the same wherever it is taken.
 fn describe(name: &str) -> Parameter {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let flag = ObjectBuilder::new().schema_type(Type::Boolean);
-    let most = usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX);
     let (schema, meaning): (RefOr<Schema>, _) = match name {
         "cursor" => (
             text().into(),
             "From the page before; without it, the list begins.",
         ),
-        "limit" => (
-            ObjectBuilder::new()
-                .schema_type(Type::Integer)
-                .minimum(Some(1))
-                .default(Some(DEFAULT_LIMIT.into()))
-                .description(Some(format!("More than {most} counts as {most}")))
-                .into(),
-            "How many items a page has.",
-        ),
+        "limit" => (length_of_a_page().into(), "How many items a page has."),
         "sortOrder" => (
             text()
                 .enum_values(Some(["asc", "desc"]))
@@ -71,6 +71,10 @@ fn describe(name: &str) -> Parameter {
             "A part of the texts of an item, in any case.",
         ),
         "state" => (KeyState::schema(), "Keys in this state only."),
+        "attention" => (
+            Ref::from_schema_name(Attention::name()).into(),
+            "Keys that work and deserve this look.",
+        ),
         "workspaceId" => (
             Ref::from_schema_name(WorkspaceId::name()).into(),
             "In a list: the keys that reach it. Else the workspace that is asked about.",

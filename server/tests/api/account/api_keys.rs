@@ -1,5 +1,6 @@
 //! `/v1/account/api_keys`
 
+mod change;
 mod create;
 mod delete;
 mod disable_enable;

@@ -12,7 +12,7 @@ use crate::support::{Account, Answer, TestApp, TestKey};
 
 /// Of every operation: its id, the permission that it needs, and a body that it accepts. What stands
 /// in braces is the kind of an id, or a token.
-const ROWS: [(&str, &str, &str); 43] = [
+const ROWS: [(&str, &str, &str); 45] = [
     ("whoami", "", ""),
     ("openapi", "", ""),
     ("get_account", "account:manage", ""),
@@ -24,6 +24,12 @@ const ROWS: [(&str, &str, &str); 43] = [
     ("list_workspaces", "tools:read", ""),
     ("get_workspace", "tools:read", ""),
     ("list_api_keys", "api_keys:read", ""),
+    ("get_attention", "api_keys:read", ""),
+    (
+        "change_api_keys",
+        "api_keys:manage",
+        r#"{"apiKeyIds": ["{ApiKeyId}"], "change": "disable"}"#,
+    ),
     (
         "create_api_key",
         "api_keys:manage",

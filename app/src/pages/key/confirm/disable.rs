@@ -9,6 +9,7 @@ use super::{Asked, ReasonField, VerbCall, leave, over_key};
 use crate::components::{Dialog, Notice, SubmitButton, Toasts, Tone};
 use crate::fns::keys;
 use crate::form::Submission;
+use crate::pages::key::turn_back;
 use crate::pages::key::usage::StillUses;
 use crate::session::Session;
 
@@ -35,7 +36,11 @@ fn Disable(asked: Asked) -> impl IntoView {
     let disabled = {
         let leave = leave.clone();
         move |key: ApiKey| {
-            toasts.done(format!("{} is disabled.", key.metadata.name));
+            let id = key.metadata.id.to_string();
+            let said = format!("{} is disabled.", key.metadata.name);
+            toasts.undoable(said, move || {
+                turn_back(session, toasts, keys::enable(id.clone()));
+            });
             leave();
             session.changed();
         }

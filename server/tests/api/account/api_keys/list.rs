@@ -207,3 +207,32 @@ async fn without_credentials_or_with_too_little_nothing_is_listed() {
         .code("PERMISSION_DENIED")
         .names("api_keys:read");
 }
+
+#[tokio::test]
+async fn keys_that_deserve_a_look_are_listed_and_counted_alike() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let soon = app.clock.now().plus(std::time::Duration::from_hours(24));
+    app.key([]).named("soon").expiring(soon).await;
+    app.key([]).named("unused").await;
+    let counts = app.get("/v1/account/attention").bearer(&admin).await;
+    let counts = counts.is(200).json();
+    for count in counts["items"].as_array().unwrap() {
+        let which = count["attention"].as_str().unwrap();
+        let listed = names(&app, &admin, &format!("?attention={which}")).await;
+        assert_eq!(count["keys"], listed.len(), "{which}");
+        match which {
+            "expiring_1d" => assert_eq!(listed, ["soon"]),
+            "full_access" => assert_eq!(listed, ["admin", "global account key"]),
+            "never_used" => assert!(listed.contains(&"unused".to_owned())),
+            _ => {}
+        }
+    }
+    let unknown = app.get(&format!("{KEYS}?attention=urgent")).bearer(&admin);
+    let unknown = unknown.await;
+    unknown.is(400).field("attention").names("never_used");
+    let blind = app.key(["workspaces:manage"]).await;
+    let refused = app.get("/v1/account/attention").bearer(&blind).await;
+    refused.is(403).names("api_keys:read");
+    app.get("/v1/account/attention").await.is(401);
+}

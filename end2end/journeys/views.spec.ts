@@ -1,0 +1,110 @@
+// The list of keys as one person wants it: views under names of theirs, and what is new without anything
+// moving.
+
+import { claim, issueKey, issueOverseer, makeWorkspace, signIn, ADA } from "../harness/people.ts";
+import { Rest } from "../harness/rest.ts";
+import { examine, expect, test, visit } from "../harness/test.ts";
+import { KeysPage } from "../pages/keys.ts";
+import { Shell } from "../pages/shell.ts";
+
+test("a view is saved, counted, used and removed", async ({ keyrack, page, open }) => {
+  await claim(page, keyrack);
+  for (const name of ["prod-eu", "prod-us", "stage-eu"]) await issueKey(page, keyrack, name);
+  await visit(page, "/keys");
+  const keys = new KeysPage(page);
+  await expect(keys.saveView).toHaveCount(0);
+  await keys.search.fill("prod");
+  await expect(keys.rows).toHaveCount(2);
+  await keys.saveView.click();
+  await page.getByLabel("Name of the view").fill("Production");
+  await examine(page);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(new Shell(page).toast("The view Production is saved.")).toBeVisible();
+  await expect(keys.view("Production")).toHaveAttribute("aria-current", "true");
+  await expect(keys.view("Production")).toContainText("2");
+
+  await keys.view("All").click();
+  await expect(keys.rows).toHaveCount(4);
+  await issueKey(page, keyrack, "prod-ap");
+  await visit(page, "/keys");
+  await keys.view("Production").click();
+  await expect(keys.rows).toHaveCount(3);
+  await expect(keys.search).toHaveValue("prod");
+  await expect(keys.view("Production")).toContainText("3");
+
+  // Each person has their own, and this one everywhere.
+  const other = await (await open()).newPage();
+  await signIn(other, keyrack, ADA);
+  await other.goto("/keys");
+  await expect(new KeysPage(other).view("Production")).toBeVisible();
+
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(new Shell(page).toast("The view Production is removed.")).toBeVisible();
+  await expect(keys.view("Production")).toHaveCount(0);
+});
+
+test("what is new is told and moves nothing until it is asked for", async ({ keyrack, page }) => {
+  await claim(page, keyrack);
+  await issueKey(page, keyrack, "ci-deploy");
+  await makeWorkspace(page, keyrack, "prod-eu");
+  const rest = new Rest(keyrack, (await issueOverseer(page, keyrack)).token);
+  const streams: string[] = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/live") streams.push(request.url());
+  });
+  await visit(page, "/keys");
+  const keys = new KeysPage(page);
+  await expect(keys.news).toBeHidden();
+  await expect.poll(() => streams.length).toBe(1);
+  const before = await keys.row("ci-deploy").boundingBox();
+  const issue = (name: string) => issueKey(page, keyrack, name);
+  await issue("one");
+  await expect(keys.news).toHaveText("1 new", { timeout: 15_000 });
+  await issue("two");
+  const { body } = await rest.get("/v1/account/api_keys?query=ci-deploy");
+  const [deploy] = body.items as { metadata: { id: string } }[];
+  await rest.post(`/v1/account/api_keys/${deploy!.metadata.id}:disable`, {});
+  await expect(keys.news).toHaveText("3 new", { timeout: 15_000 });
+  expect(await keys.row("ci-deploy").boundingBox()).toEqual(before);
+  await expect(keys.link("two")).toHaveCount(0);
+  await examine(page);
+  await keys.news.click();
+  await expect(keys.link("two")).toBeVisible();
+  await expect(keys.row("ci-deploy")).toContainText("Disabled");
+  await expect(keys.news).toBeHidden();
+
+  // The same stream tells of the other list.
+  await new Shell(page).place("Workspaces").click();
+  await expect(new Shell(page).title("Workspaces")).toBeVisible();
+  await expect(keys.news).toBeHidden();
+  await rest.post("/v1/account/workspaces", { metadata: { name: "stage-eu" } });
+  await expect(keys.news).toHaveText("1 new", { timeout: 15_000 });
+  await keys.news.click();
+  await expect(page.getByRole("link", { name: "stage-eu" })).toBeVisible();
+  expect(streams).toHaveLength(1);
+});
+
+test.describe("without scripting", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a view is saved and removed", async ({ keyrack, page, troubles }) => {
+    troubles.allow(/status of 400/);
+    await claim(page, keyrack);
+    await issueKey(page, keyrack, "prod-eu");
+    await page.goto("/keys?show=never_used&q=prod");
+    const keys = new KeysPage(page);
+    await keys.saveView.click();
+    await page.getByLabel("Name of the view").fill("x".repeat(41));
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page.getByText(/40 characters/)).toBeVisible();
+    await page.goto("/keys?show=never_used&q=prod");
+    await keys.saveView.click();
+    await page.getByLabel("Name of the view").fill("Prod");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(page).toHaveURL(/\/keys\?show=never_used&q=prod$/);
+    await expect(keys.view("Prod")).toHaveAttribute("aria-current", "true");
+    await examine(page);
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await expect(keys.view("Prod")).toHaveCount(0);
+  });
+});

@@ -1,0 +1,95 @@
+//! What happens to the things that lists show, for whoever looks at one: from the audit log, on any node.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use contract::audit::AuditEvent;
+use contract::console::Happened;
+use contract::{AccountId, ApiKeyId, Permission, WorkspaceId};
+use tokio::sync::broadcast;
+
+use crate::access::committed;
+use crate::caller::Caller;
+use crate::entity::api_key;
+use crate::error::Result;
+use crate::{Keyring, callers, keys, store, workspaces};
+
+/// How often the session is looked at, and the log for what other nodes did.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// What happens within so long is told together.
+const TOGETHER: Duration = Duration::from_millis(100);
+/// How many events are told together at the most.
+const MOST: u64 = 1_000;
+
+/// Somebody who listens.
+pub struct News {
+    keyring: Keyring,
+    caller: Caller,
+    /// Until which place in the audit log everything was told or passed over.
+    last: u64,
+    commits: broadcast::Receiver<AccountId>,
+}
+
+/// Where the audit log of the account ends: what happens after is news to what is read from here on.
+pub async fn place(keyring: &Keyring, caller: &Caller) -> Result<u64> {
+    store::audit::place(keyring.reader(), caller.account).await
+}
+
+/// Listens from a place in the audit log on.
+pub fn listen(keyring: &Keyring, caller: &Caller, after: u64) -> News {
+    News {
+        keyring: keyring.clone(),
+        caller: caller.clone(),
+        last: after,
+        commits: keyring.0.database.commits(),
+    }
+}
+
+impl News {
+    /// Waits until something happens that the caller may see. An error is also that they may not look any
+    /// more.
+    pub async fn next(&mut self) -> Result<Happened> {
+        loop {
+            let now = self.keyring.clock().now();
+            let db = self.keyring.reader();
+            self.caller = callers::refresh(db, &self.caller, now).await?;
+            let account = self.caller.account;
+            let events = store::audit::since(db, account, self.last, MOST).await?;
+            if let Some(newest) = events.last() {
+                self.last = newest.sequence;
+                let happened = self.seen(&events).await?;
+                if happened.is_something() {
+                    return Ok(happened);
+                }
+                continue;
+            }
+            tokio::select! {
+                () = committed(&mut self.commits, account) => tokio::time::sleep(TOGETHER).await,
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+    }
+
+    /// What of it is about things that the caller sees.
+    async fn seen(&self, events: &[AuditEvent]) -> Result<Happened> {
+        let caller = &self.caller;
+        let targets = || events.iter().map(|event| event.target.as_str());
+        let mut changed: BTreeSet<ApiKeyId> = targets().filter_map(|id| id.parse().ok()).collect();
+        if !caller.holds(&Permission::read("api_keys")) {
+            changed.clear();
+        }
+        if caller.only_own_keys() {
+            let visible = keys::visible_to(caller);
+            let own = store::keys::find_many(self.keyring.reader(), visible, &changed).await?;
+            changed = own.iter().map(api_key::Model::typed_id).collect();
+        }
+        let seen = workspaces::visible_to(caller);
+        let places = targets().filter_map(|id| id.parse::<WorkspaceId>().ok());
+        let places: BTreeSet<_> = places.filter(|id| seen.includes(*id)).collect();
+        Ok(Happened {
+            place: self.last,
+            keys: changed.into_iter().collect(),
+            workspaces: places.into_iter().collect(),
+        })
+    }
+}

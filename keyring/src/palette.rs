@@ -1,0 +1,106 @@
+//! What the console's command palette finds: a few keys, workspaces and people by a part of their texts.
+
+use contract::Permission;
+use contract::console::{Found, FoundKey, FoundPerson};
+use contract::page::PageRequest;
+use contract::request::{ListKeys, ListProfiles};
+use contract::resource::{BareMetadata, ProfileType};
+use uuid::Uuid;
+
+use crate::caller::Caller;
+use crate::error::Result;
+use crate::{Keyring, access, keys, profiles, store, workspaces};
+
+/// How many of each kind are told.
+const FEW: u32 = 6;
+/// How many workspaces are looked through.
+const MOST_WORKSPACES: u64 = 2_000;
+
+/// What there is to see for the caller, the newest keys first. An empty text finds nothing.
+pub async fn find(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Found> {
+    let Some(part) = store::wanted(Some(text)) else {
+        return Ok(Found::default());
+    };
+    keys::check_text("query", Some(text))?;
+    Ok(Found {
+        keys: found_keys(keyring, caller, text).await?,
+        workspaces: found_workspaces(keyring, caller, &part).await?,
+        people: people(keyring, caller, text).await?,
+    })
+}
+
+async fn found_keys(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Vec<FoundKey>> {
+    if !caller.holds(&Permission::read("api_keys")) {
+        return Ok(Vec::new());
+    }
+    let (db, now) = (keyring.reader(), keyring.clock().now());
+    let list = ListKeys {
+        query: Some(text.to_owned()),
+        ..ListKeys::default()
+    };
+    let visible = keys::visible_to(caller);
+    let rows = store::keys::first_listed(db, visible, &list, now, u64::from(FEW)).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut hints = store::tokens::hints(db, &ids, now).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let granted = store::grants::of_key(db, row.typed_id()).await?;
+        let granted = granted.into_iter().map(contract::WorkspaceId::uuid);
+        found.push(FoundKey {
+            id: row.typed_id(),
+            hint: hints.remove(&row.id).unwrap_or_default().current,
+            state: row.state(),
+            system: row.system,
+            locked: access::lock(caller, &row, || granted),
+            name: row.name,
+        });
+    }
+    Ok(found)
+}
+
+async fn found_workspaces(
+    keyring: &Keyring,
+    caller: &Caller,
+    part: &str,
+) -> Result<Vec<BareMetadata<contract::WorkspaceId>>> {
+    let seen = workspaces::visible_to(caller);
+    let db = keyring.reader();
+    let all = store::workspaces::present(db, caller.account, &seen, MOST_WORKSPACES).await?;
+    let found = all
+        .into_iter()
+        .filter(|row| store::folded(&row.name).contains(part))
+        .take(FEW as usize);
+    Ok(found
+        .map(|row| BareMetadata {
+            id: row.typed_id(),
+            name: row.name,
+        })
+        .collect())
+}
+
+async fn people(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Vec<FoundPerson>> {
+    if !caller.holds(&Permission::manage("account")) {
+        return Ok(Vec::new());
+    }
+    let list = ListProfiles {
+        // Keys are profiles as well, and left out below.
+        page: PageRequest {
+            cursor: None,
+            limit: Some(100),
+        },
+        query: Some(text.to_owned()),
+        ..ListProfiles::default()
+    };
+    let found = profiles::list(keyring, caller, list).await?.items;
+    let people = found
+        .into_iter()
+        .filter(|profile| profile.spec.kind == ProfileType::User)
+        .take(FEW as usize);
+    Ok(people
+        .map(|profile| FoundPerson {
+            id: profile.metadata.id,
+            name: profile.metadata.name,
+            email: profile.spec.email.unwrap_or_default(),
+        })
+        .collect())
+}

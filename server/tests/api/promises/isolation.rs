@@ -28,7 +28,7 @@ const ROWS: [(&str, &str, &str); 45] = [
     (
         "change_api_keys",
         "api_keys:manage",
-        r#"{"apiKeyIds": ["{ApiKeyId}"], "change": "disable"}"#,
+        r#"{"apiKeyIds": ["{ApiKeyId}"], "change": "grant", "workspaceId": "{WorkspaceId}"}"#,
     ),
     (
         "create_api_key",

@@ -3,8 +3,9 @@
 
 use app::context::Visitor;
 use axum::extract::{Request, State};
+use axum::http::header::ACCEPT;
 use axum::http::uri::PathAndQuery;
-use axum::http::{Method, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use contract::console::SetupState;
@@ -28,10 +29,20 @@ pub(super) async fn open(
         let signed_in = visitor.is_some_and(|visitor| visitor.caller.is_some());
         let owned = is_owned(&house).await?;
         if let Some(elsewhere) = elsewhere(request.uri(), owned, signed_in) {
+            // A page that listens cannot be led anywhere. This tells it to stop (HTML, section 9.2.3).
+            if listens(request.headers()) {
+                return Ok(StatusCode::NO_CONTENT.into_response());
+            }
             return Ok(elsewhere.into_response());
         }
     }
     Ok(next.run(request).await)
+}
+
+fn listens(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .is_some_and(|accept| accept == "text/event-stream")
 }
 
 fn elsewhere(uri: &Uri, owned: bool, signed_in: bool) -> Option<Redirect> {

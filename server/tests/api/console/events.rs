@@ -40,6 +40,8 @@ async fn nobody_waits_for_what_is_not_theirs() {
     let mut browser = app.browser();
     let path = format!("/keys/{}/first-call", key.id);
     browser.open(&path).await.is(303);
+    let listening = app.get(&path).header("accept", "text/event-stream");
+    listening.await.is(204);
     browser.sign_in("mira@northwind.example", PASSPHRASE).await;
     browser
         .open(&format!("/keys/{NOBODY}/first-call"))

@@ -201,7 +201,8 @@ mod tests {
     fn me(permissions: &[&str]) -> Me {
         let me = json!({
             "profile": "profile_00000000000000000000000004", "name": "Mira", "email": "",
-            "account": "Northwind", "role": "owner", "permissions": permissions,
+            "account_id": "account_00000000000000000000000003", "account": "Northwind", "role": "owner",
+            "permissions": permissions,
             "public_url": "", "all_workspaces": true,
         });
         serde_json::from_value(me).unwrap()

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
+// `tt`, because a `literal` would reach the description without its text.
 macro_rules! attentions {
-    ($($(#[$meta:meta])* $name:ident = $text:literal),* $(,)?) => {
+    ($($(#[$meta:meta])* $name:ident = $text:tt),* $(,)?) => {
         /// A reason to look at a key. The texts are published; they never change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

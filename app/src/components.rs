@@ -47,7 +47,7 @@ pub use empty_state::EmptyState;
 pub use field::{TextArea, TextField};
 pub use icon::Icon;
 pub use mark::{Brand, Mark};
-pub use notice::{Notice, Tone};
+pub use notice::{Notice, Refusal, Tone};
 pub use page_header::PageHeader;
 pub use password_field::PasswordField;
 pub use rack::Rack;

@@ -47,8 +47,25 @@ pub(crate) use self::workspaces::{NewWorkspace, Workspace, Workspaces};
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
 
 use crate::browser;
+
+/// Goes somewhere in the place of this page, which the way back then leaves out.
+fn instead() -> NavigateOptions {
+    NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
+    }
+}
+
+/// Like [`instead`], and nothing scrolls: a dialog closes, or the page is asked something else.
+fn in_place() -> NavigateOptions {
+    NavigateOptions {
+        scroll: false,
+        ..instead()
+    }
+}
 
 /// The title of the page in the tab.
 #[component]

@@ -11,6 +11,7 @@ use contract::audit::AuditEvent;
 use contract::page::Page;
 use contract::request::ListEvents;
 use contract::{ApiKeyId, Permission};
+use serde_json::{Map, Value, json};
 
 use crate::caller::Caller;
 use crate::cursor::List;
@@ -25,6 +26,23 @@ pub use verify::{Trail, head, heads, verify, verify_due};
 
 pub(crate) use refusals::{Refusals, sign_in as refused_sign_in};
 pub(crate) use verify::Looked;
+
+/// What a change changed, field by field: `{"before": {…}, "after": {…}}`. Both name the same fields in the same
+/// order.
+pub(crate) fn difference<N: Into<String>>(
+    before: impl IntoIterator<Item = (N, Value)>,
+    after: impl IntoIterator<Item = (N, Value)>,
+) -> Value {
+    let (mut old, mut new) = (Map::new(), Map::new());
+    for ((name, was), (_, is)) in before.into_iter().zip(after) {
+        if was != is {
+            let name = name.into();
+            old.insert(name.clone(), was);
+            new.insert(name, is);
+        }
+    }
+    json!({ "before": old, "after": new })
+}
 
 /// How much of a thing's history its own page shows.
 const MOST: u64 = 100;

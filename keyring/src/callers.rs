@@ -127,9 +127,7 @@ pub(crate) async fn of_session(
         return Ok(None);
     };
     let person = store::profiles::find(db, ProfileId::from_uuid(session.profile_id)).await?;
-    let may_come =
-        |person: &profile::Model| person.disabled_at.is_none() && person.removed_at.is_none();
-    let Some(person) = person.filter(may_come) else {
+    let Some(person) = person.filter(profile::Model::is_welcome) else {
         return Ok(None);
     };
     let entrance = Entrance::Session(SessionId::from_uuid(session.id));

@@ -1,5 +1,7 @@
 //! What the console's command palette finds: a few keys, workspaces and people by a part of their texts.
 
+use std::collections::HashMap;
+
 use contract::Permission;
 use contract::console::{Found, FoundKey, FoundPerson};
 use contract::page::PageRequest;
@@ -7,14 +9,13 @@ use contract::request::{ListKeys, ListProfiles};
 use contract::resource::{BareMetadata, ProfileType};
 use uuid::Uuid;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Reach};
+use crate::entity::api_key;
 use crate::error::Result;
 use crate::{Keyring, access, keys, profiles, store, workspaces};
 
 /// How many of each kind are told.
 const FEW: u32 = 6;
-/// How many workspaces are looked through.
-const MOST_WORKSPACES: u64 = 2_000;
 
 /// What there is to see for the caller, the newest keys first. An empty text finds nothing.
 pub async fn find(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Found> {
@@ -42,20 +43,24 @@ async fn found_keys(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Ve
     let rows = store::keys::first_listed(db, visible, &list, now, u64::from(FEW)).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut hints = store::tokens::hints(db, &ids, now).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let granted = store::grants::of_key(db, row.typed_id()).await?;
-        let granted = granted.into_iter().map(contract::WorkspaceId::uuid);
-        found.push(FoundKey {
-            id: row.typed_id(),
-            hint: hints.remove(&row.id).unwrap_or_default().current,
-            state: row.state(),
-            system: row.system,
-            locked: access::lock(caller, &row, || granted),
-            name: row.name,
-        });
-    }
-    Ok(found)
+    // Who reaches everything is kept from none by what it reaches.
+    let granted = if caller.reach == Reach::All {
+        Vec::new()
+    } else {
+        store::grants::by_key(db, &ids).await?
+    };
+    let mut granted: HashMap<_, _> = granted.into_iter().collect();
+    let found = |row: api_key::Model| FoundKey {
+        id: row.typed_id(),
+        hint: hints.remove(&row.id).unwrap_or_default().current,
+        state: row.state(),
+        system: row.system,
+        locked: access::lock(caller, &row, || {
+            granted.remove(&row.id).unwrap_or_default().into_iter()
+        }),
+        name: row.name,
+    };
+    Ok(rows.into_iter().map(found).collect())
 }
 
 async fn found_workspaces(
@@ -65,7 +70,8 @@ async fn found_workspaces(
 ) -> Result<Vec<BareMetadata<contract::WorkspaceId>>> {
     let seen = workspaces::visible_to(caller);
     let db = keyring.reader();
-    let all = store::workspaces::present(db, caller.account, &seen, MOST_WORKSPACES).await?;
+    let all =
+        store::workspaces::present(db, caller.account, &seen, access::MOST_WORKSPACES).await?;
     let found = all
         .into_iter()
         .filter(|row| store::folded(&row.name).contains(part))

@@ -129,8 +129,7 @@ async fn enter(
             let id = checked.typed_id();
             // They may have been disabled or removed since, or have changed their passphrase.
             let person = store::profiles::find(&*txn, id).await?.ok_or_else(wrong)?;
-            let usable = person.disabled_at.is_none() && person.removed_at.is_none();
-            if !usable || person.password_hash != checked.password_hash {
+            if !person.is_welcome() || person.password_hash != checked.password_hash {
                 return Err(wrong());
             }
             if let (Verified::Rehashed(renewed), Some(hash)) = (verified, &checked.password_hash) {

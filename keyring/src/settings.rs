@@ -1,5 +1,7 @@
 //! What an account decides for itself: read where it is obeyed, in the transaction that obeys it.
 
+use std::collections::BTreeSet;
+
 use contract::audit::Action;
 use contract::settings::{AccountSettings, SettingsChanges};
 use contract::{AccountId, Permission};
@@ -8,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::caller::Caller;
 use crate::error::{Error, Result};
-use crate::{Keyring, store};
+use crate::{Keyring, audit, store};
 
 /// The name under which they are kept.
 const NAME: &str = "account";
@@ -62,18 +64,12 @@ fn plain(settings: &AccountSettings) -> Result<Value> {
 /// What a change changed, by the paths of the fields: `{"before": {…}, "after": {…}}`.
 fn difference(before: &AccountSettings, after: &AccountSettings) -> Result<Value> {
     let (before, after) = (fields(&plain(before)?), fields(&plain(after)?));
-    let (mut old, mut new) = (Map::new(), Map::new());
-    let paths = before
-        .keys()
-        .chain(after.keys().filter(|path| !before.contains_key(*path)));
-    for path in paths {
-        let (was, is) = (before.get(path), after.get(path));
-        if was != is {
-            old.insert(path.clone(), json!(was));
-            new.insert(path.clone(), json!(is));
-        }
-    }
-    Ok(json!({ "before": old, "after": new }))
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let of = |fields: &Map<String, Value>| -> Vec<_> {
+        let field = |path: &&String| ((*path).clone(), json!(fields.get(*path)));
+        paths.iter().map(field).collect()
+    };
+    Ok(audit::difference(of(&before), of(&after)))
 }
 
 /// `{"keys": {"maxLifetime": …}}` as `keys.maxLifetime`.

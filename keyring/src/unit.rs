@@ -131,18 +131,16 @@ impl Unit {
             return Ok(None);
         };
         let kept = mem::take(&mut *batch.events.lock().unwrap_or_else(PoisonError::into_inner));
-        let events: Vec<_> = kept
-            .iter()
-            .map(|(name, event)| NewEvent {
-                target_name: name,
-                details: event.details.clone(),
-                target: event.target.clone(),
-                ..*event
-            })
-            .collect();
-        let something = !events.is_empty();
-        self.record_all(events).await?;
-        Ok(something.then_some(batch.id))
+        if kept.is_empty() {
+            return Ok(None);
+        }
+        let (names, events): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
+        let mut all: Vec<NewEvent<'_>> = events;
+        for (event, name) in all.iter_mut().zip(&names) {
+            event.target_name = name;
+        }
+        self.record_all(all).await?;
+        Ok(Some(batch.id))
     }
 }
 

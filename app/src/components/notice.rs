@@ -41,3 +41,12 @@ pub fn Notice(
     }
     .into_any()
 }
+
+/// Why a form was refused as a whole, once it was.
+#[component]
+pub fn Refusal(text: Signal<Option<String>>) -> impl IntoView {
+    move || {
+        text.get()
+            .map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })
+    }
+}

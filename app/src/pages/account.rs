@@ -8,9 +8,7 @@ use leptos::prelude::*;
 use super::PageTitle;
 use super::failed::Failed;
 use super::people::Sessions;
-use crate::components::{
-    Look, Notice, PageHeader, PasswordField, Skeleton, SubmitButton, Toasts, Tone,
-};
+use crate::components::{Look, PageHeader, PasswordField, Refusal, Skeleton, SubmitButton, Toasts};
 use crate::fns::session;
 use crate::form::Submission;
 use crate::session::Session;
@@ -96,7 +94,7 @@ fn Passphrase(email: String) -> impl IntoView {
                 action="/account"
                 on:submit=submission.send(session::change_passphrase, changed)
             >
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 // For password managers, which keep the passphrase under it.
                 <input class="vh" type="email" value=email readonly=true autocomplete="username" tabindex="-1" aria-hidden="true"/>
                 <PasswordField

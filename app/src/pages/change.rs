@@ -20,6 +20,7 @@ use crate::components::{
     Dialog, LinkButton, Look, Notice, SelectField, Skeleton, SubmitButton, TextField, Tone,
 };
 use crate::fns::keys;
+use crate::pages::in_place;
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::wording::bulk;
@@ -192,12 +193,7 @@ fn Inputs(asked: Asked, options: Offered) -> impl IntoView {
         event.prevent_default();
         let fields = browser::fields_of(&event);
         let pairs: Vec<(&str, &str)> = fields.iter().collect();
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&address(PATH, &pairs), options);
+        navigate(&address(PATH, &pairs), in_place());
     };
     let inputs = match options {
         Err(problem) => view! { <Notice tone=Tone::Bad>{problem.0.message}</Notice> }.into_any(),

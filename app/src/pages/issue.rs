@@ -20,9 +20,10 @@ use super::PageTitle;
 use super::failed::Failed;
 use super::welcome::FROM_WELCOME;
 use crate::browser;
-use crate::components::{ApiCall, Drawer, Notice, Skeleton, SubmitButton, TextField, Tone};
+use crate::components::{ApiCall, Drawer, Refusal, Skeleton, SubmitButton, TextField};
 use crate::fns::keys;
 use crate::form::Submission;
+use crate::pages::in_place;
 use crate::posted::{Posted, Typed};
 use crate::session::Session;
 use crate::wording::{self, IssueDraft, Piece};
@@ -140,14 +141,7 @@ fn IssueForm(options: IssueOptions, back: &'static str) -> impl IntoView {
     let navigate = use_navigate();
     let reveal = move |key: RevealedApiKey| {
         session.reveal(key);
-        navigate(
-            back,
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
+        navigate(back, in_place());
     };
     let refused = submission.error_beside(FIELDS);
     let IssueFields {
@@ -169,7 +163,7 @@ fn IssueForm(options: IssueOptions, back: &'static str) -> impl IntoView {
             on:keydown=send_on_ctrl_enter
         >
             <div class="drawer-body">
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <TextField
                     name="metadata.name"
                     label="Name"

@@ -4,14 +4,14 @@ use contract::form::Fields;
 use contract::people::Invited;
 use contract::text::PASSPHRASE_MIN;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::PageTitle;
 use super::failed::answer_with;
-use crate::components::{Brand, Notice, PasswordField, SubmitButton, TextField, Tone};
+use crate::components::{Brand, PasswordField, Refusal, SubmitButton, TextField};
 use crate::fns::people;
 use crate::form::Submission;
+use crate::pages::instead;
 use crate::posted::Typed;
 
 const FIELDS: &[&str] = &["name", "passphrase"];
@@ -57,11 +57,7 @@ fn Accept(invited: Invited, secret: String) -> impl IntoView {
     let refused = submission.error_beside(FIELDS);
     let navigate = use_navigate();
     let begin = move |()| {
-        let options = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate("/keys", options);
+        navigate("/keys", instead());
     };
     let action = format!("/join/{secret}");
     let join = move |fields: Fields| people::join(secret.clone(), fields);
@@ -77,7 +73,7 @@ fn Accept(invited: Invited, secret: String) -> impl IntoView {
                 "."
             </p>
         </div>
-        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+        <Refusal text=refused/>
         <form method="post" action=action on:submit=submission.send(join, begin)>
             // For password managers, which keep the passphrase under it.
             <div class="field">

@@ -30,7 +30,8 @@ use super::PageTitle;
 use super::failed::Failed;
 use super::keys::state_of;
 use crate::components::{
-    Chip, LinkButton, Look, Notice, PageHeader, Skeleton, Status, SubmitButton, Toasts, Tone,
+    Chip, LinkButton, Look, Notice, PageHeader, Refusal, Skeleton, Status, SubmitButton, Toasts,
+    Tone,
 };
 use crate::fns::{grants, keys};
 use crate::form::Submission;
@@ -249,7 +250,7 @@ fn Actions(key: RwSignal<ApiKey>, told: RwSignal<u32>) -> impl IntoView {
         {(!system).then(|| view! {
             <LinkButton href=format!("/keys/{id}/revoke") look=Look::Danger icon="ban">"Revoke"</LinkButton>
         })}
-        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+        <Refusal text=refused/>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use super::failed::Failed;
 use super::news::News;
 use super::reveal::Revealed;
 use crate::chunks::{self, ShowPalette};
-use crate::components::{Dialog, Notice, PasswordField, Shell, SubmitButton, Tone};
+use crate::components::{Dialog, PasswordField, Refusal, Shell, SubmitButton};
 use crate::fns;
 use crate::form::Submission;
 use crate::session::Session;
@@ -99,7 +99,7 @@ fn SignInAgain(email: String, account: String) -> impl IntoView {
                     action="/sign-in"
                     on:submit=submission.send(fns::session::sign_in, go_on)
                 >
-                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <Refusal text=refused/>
                     <p>"Signed in as " <b><bdi>{email.get_value()}</bdi></b></p>
                     <input type="hidden" name="email" value=email.get_value()/>
                     <input type="hidden" name="account" value=account.get_value()/>

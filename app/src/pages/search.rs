@@ -1,15 +1,15 @@
 //! The search of a page.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::location::Url;
 
 use crate::browser::Pause;
 use crate::components::SearchField;
+use crate::pages::in_place;
 
 /// How long typing rests before it searches.
-const REST_MS: u32 = 250;
+pub(super) const REST_MS: u32 = 250;
 
 /// What the address of the page searches for.
 pub(super) fn searched() -> Memo<Option<String>> {
@@ -74,14 +74,7 @@ pub(super) fn Search(
         if !wish.trim().is_empty() {
             pairs.push(("q", wish.trim().to_owned()));
         }
-        navigate(
-            &address(path, &pairs),
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
+        navigate(&address(path, &pairs), in_place());
     };
     at_rest(text, REST_MS, search.clone());
     // A link or the way back may have changed the search.

@@ -8,9 +8,7 @@ use serde_json::json;
 
 use super::PageTitle;
 use super::failed::Failed;
-use crate::components::{
-    ApiCall, Notice, PageHeader, Skeleton, SubmitButton, TextField, Toasts, Tone,
-};
+use crate::components::{ApiCall, PageHeader, Refusal, Skeleton, SubmitButton, TextField, Toasts};
 use crate::fns;
 use crate::form::Submission;
 use crate::posted::Typed;
@@ -75,7 +73,7 @@ fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
         <section class="panel pad settings" aria-labelledby="keys-title">
             <div class="panel-head"><h2 id="keys-title">"How long keys last"</h2></div>
             <form class="stack" method="post" action="/settings" on:submit=submission.send(fns::settings::update, saved)>
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <TextField
                     name="keys.defaultLifetime"
                     label="Usual lifetime, in days"

@@ -3,15 +3,15 @@
 use contract::console::SetupState;
 use contract::text::PASSPHRASE_MIN;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_navigate;
 
 use super::PageTitle;
 use super::failed::Failed;
-use crate::components::{Brand, Notice, PasswordField, SubmitButton, TextField, Tone};
+use crate::components::{Brand, PasswordField, Refusal, SubmitButton, TextField};
 use crate::fns;
 use crate::form::Submission;
+use crate::pages::instead;
 use crate::posted::Typed;
 
 const FIELDS: &[&str] = &["code", "account", "name", "email", "passphrase"];
@@ -49,20 +49,14 @@ fn Claim() -> impl IntoView {
     let refused = submission.error_beside(FIELDS);
     let navigate = use_navigate();
     let begin = move |()| {
-        navigate(
-            "/welcome",
-            NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            },
-        );
+        navigate("/welcome", instead());
     };
     view! {
         <div>
             <h1>"Make this Keyrack yours"</h1>
             <p>"The setup code is in the server's log. It works once and for 30 minutes."</p>
         </div>
-        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+        <Refusal text=refused/>
         <form method="post" action="/setup" on:submit=submission.send(fns::setup::claim, begin)>
             <TextField
                 name="code"

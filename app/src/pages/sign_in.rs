@@ -2,13 +2,15 @@
 
 use contract::people::OpenAccount;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::PageTitle;
-use crate::components::{Brand, Notice, PasswordField, SelectField, SubmitButton, TextField, Tone};
+use crate::components::{
+    Brand, Notice, PasswordField, Refusal, SelectField, SubmitButton, TextField, Tone,
+};
 use crate::fns;
 use crate::form::Submission;
+use crate::pages::instead;
 use crate::posted::{Posted, Typed};
 use crate::session::next_path;
 
@@ -32,13 +34,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                 accounts.set(several);
                 return;
             }
-            navigate(
-                &next,
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            );
+            navigate(&next, instead());
         }
     };
     view! {
@@ -50,7 +46,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                     <h1>"Sign in"</h1>
                     {is_return.then(|| view! { <p>"Then you go on where you were."</p> })}
                 </div>
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <form
                     method="post"
                     action="/sign-in"

@@ -2,7 +2,6 @@
 
 use contract::console::{KeysQuery, Me};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::PageTitle;
@@ -10,6 +9,7 @@ use super::failed::Failed;
 use crate::components::{CodeBlock, LinkButton, Look, PageHeader, SubmitButton, TextField};
 use crate::fns;
 use crate::form::Submission;
+use crate::pages::in_place;
 use crate::posted::Typed;
 use crate::session::Session;
 use crate::wording;
@@ -74,14 +74,7 @@ fn FirstWorkspace(made: Option<String>) -> impl IntoView {
     let navigate = use_navigate();
     let go_on = move |_| {
         session.changed();
-        navigate(
-            "/welcome",
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
+        navigate("/welcome", in_place());
     };
     view! {
         <li>

@@ -6,7 +6,6 @@ mod reach;
 use contract::console::Me;
 use contract::resource::{Workspace as WorkspaceResource, WorkspaceStatus};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
@@ -15,11 +14,12 @@ use super::PageTitle;
 use super::failed::Failed;
 use super::news::{Kind, New};
 use crate::components::{
-    Chip, ChipLink, Dialog, EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, State,
-    Status, SubmitButton, TextField, Toasts, Tone, When,
+    Chip, ChipLink, Dialog, EmptyState, LinkButton, Look, PageHeader, Refusal, Skeleton, State,
+    Status, SubmitButton, TextField, Toasts, When,
 };
 use crate::fns::workspaces;
 use crate::form::Submission;
+use crate::pages::in_place;
 use crate::posted::Typed;
 use crate::session::Session;
 use crate::wording;
@@ -170,14 +170,7 @@ pub(crate) fn NewWorkspace() -> impl IntoView {
     let refused = submission.error_beside(FIELDS);
     let navigate = use_navigate();
     let leave = move || {
-        navigate(
-            "/workspaces",
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
+        navigate("/workspaces", in_place());
     };
     let made = {
         let leave = leave.clone();
@@ -196,7 +189,7 @@ pub(crate) fn NewWorkspace() -> impl IntoView {
                 action="/workspaces/new"
                 on:submit=submission.send(workspaces::create, made)
             >
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <FieldsView fields=fields submission=submission autofocus=true/>
                 <div class="dialog-foot">
                     <SubmitButton busy=submission.busy()>"Create workspace"</SubmitButton>

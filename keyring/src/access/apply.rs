@@ -37,7 +37,7 @@ pub async fn revert(keyring: &Keyring, caller: &Caller, batch: BatchId) -> Resul
 /// The changeset that takes a batch back, and expects everything to be as the batch left it.
 pub async fn undoing(keyring: &Keyring, caller: &Caller, batch: BatchId) -> Result<Changeset> {
     caller.require(&Permission::manage("api_keys"))?;
-    let events = store::audit::of_batch(keyring.reader(), caller.account, batch).await?;
+    let events = store::audit::all_of_batch(keyring.reader(), caller.account, batch).await?;
     let cells: Vec<Cell> = events.iter().filter_map(undo_cell).collect();
     let keys: Vec<KeyReach> = events.iter().filter_map(undo_key).collect();
     if cells.is_empty() && keys.is_empty() {
@@ -92,17 +92,13 @@ pub(crate) async fn apply_in(unit: &Unit, changes: &Changeset) -> Result<AccessA
     let unchanged =
         changes.cells().iter().filter(idle).count() + changes.keys().len() - turned.len();
 
-    let something = added + taken + turned.len() > 0;
-    let batch = something.then(|| BatchId::from_uuid(unit.new_id()));
-    if let Some(batch) = batch {
-        let record = Record {
-            unit,
-            found: &found,
-            reason: changes.reason(),
-            batch,
-        };
-        record.write(&turned, &granted, &revoked).await?;
-    }
+    let unit = unit.together(changes.reason().cloned());
+    let record = Record {
+        unit: &unit,
+        found: &found,
+    };
+    record.write(&turned, &granted, &revoked).await?;
+    let batch = unit.record_together().await?;
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     Ok(AccessApplied {
         batch_id: batch,

@@ -1,9 +1,8 @@
 //! How a changeset is carried out and written down.
 
+use contract::ApiKeyId;
 use contract::audit::Action;
 use contract::request::KeyReach;
-use contract::text::Reason;
-use contract::{ApiKeyId, BatchId};
 use serde_json::{Value, json};
 
 use super::found::{Found, Pair};
@@ -12,12 +11,10 @@ use crate::store;
 use crate::store::audit::NewEvent;
 use crate::unit::Unit;
 
-/// Carries out what was found to be different, as one batch.
+/// Carries out what was found to be different, in a unit of work whose events are one batch.
 pub(super) struct Record<'a> {
     pub(super) unit: &'a Unit,
     pub(super) found: &'a Found,
-    pub(super) reason: Option<&'a Reason>,
-    pub(super) batch: BatchId,
 }
 
 impl Record<'_> {
@@ -58,10 +55,7 @@ impl Record<'_> {
         unit.record_all(events).await
     }
 
-    fn event(&self, action: Action, key: ApiKeyId, mut details: Value) -> NewEvent<'_> {
-        if let Some(reason) = self.reason {
-            details["reason"] = json!(reason);
-        }
+    fn event(&self, action: Action, key: ApiKeyId, details: Value) -> NewEvent<'_> {
         NewEvent {
             id: self.unit.new_id(),
             at: self.unit.now,
@@ -69,7 +63,7 @@ impl Record<'_> {
             target: key.to_string(),
             target_name: &self.found.keys[&key].name,
             details,
-            batch: Some(self.batch),
+            batch: None,
         }
     }
 }

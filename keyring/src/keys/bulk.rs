@@ -6,11 +6,11 @@ use contract::bulk::{KeyOutcome, MAX_TOGETHER, Outcome, Together};
 use contract::error::Kind;
 use contract::request::{Cell, Change, ChangeKeys, Changeset, KeyChanges, ListKeys, Which};
 use contract::resource::KeyState;
-use contract::{ApiKeyId, BatchId, Invalid, Labels, Permission, Timestamp, WorkspaceId};
+use contract::{BatchId, Invalid, Labels, Permission, Timestamp, WorkspaceId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::change::{disable_in, enable_in, refuse_revoking, revoke_in, update_in};
+use super::change::{disable_found, enable_found, refuse_revoking, revoke_found, update_in};
 use super::{grantable, visible_to, within};
 use crate::caller::{Caller, Reach};
 use crate::entity::api_key;
@@ -216,25 +216,24 @@ async fn carry_out(unit: &Unit, request: &ChangeKeys, plan: &Plan) -> Result<Opt
     if let Change::Grant(workspace) = request.change {
         return grant(unit, request, plan, workspace).await;
     }
-    let ids: Vec<(ApiKeyId, &api_key::Model)> =
-        plan.changed().map(|row| (row.typed_id(), row)).collect();
-    if ids.is_empty() {
+    if plan.changed().next().is_none() {
         return Ok(None);
     }
     let reason = request.reason.as_ref();
     let unit = unit.together(request.reason.clone());
-    for (id, row) in ids {
+    for row in plan.changed() {
+        let row = row.clone();
         match &request.change {
-            Change::Disable => drop(disable_in(&unit, id, reason).await?),
-            Change::Enable => drop(enable_in(&unit, id).await?),
-            Change::Revoke => revoke_in(&unit, id, reason).await?,
+            Change::Disable => drop(disable_found(&unit, row, reason).await?),
+            Change::Enable => drop(enable_found(&unit, row).await?),
+            Change::Revoke => revoke_found(&unit, row, reason).await?,
             Change::Label(set, removed) => {
                 let before = store::labels_from_json(&row.labels);
                 let changes = KeyChanges {
                     labels: Some(labelled(&before, set, removed)?),
                     ..KeyChanges::default()
                 };
-                update_in(&unit, row.clone(), &changes).await?;
+                update_in(&unit, row, &changes).await?;
             }
             Change::Grant(_) => {}
         }

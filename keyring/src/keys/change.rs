@@ -5,7 +5,7 @@ use contract::request::KeyChanges;
 use contract::resource::{ApiKey, KeyState};
 use contract::text::Reason;
 use contract::{ApiKeyId, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::issue::admit_end;
 use super::{changeable, described};
@@ -14,7 +14,7 @@ use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::store::keys::Stop;
 use crate::unit::Unit;
-use crate::{Keyring, database, settings, store};
+use crate::{Keyring, audit, database, settings, store};
 
 /// Changes details. Permissions and reach stay within the caller's, before and after.
 pub async fn update(
@@ -81,18 +81,12 @@ pub async fn revoke(
 ) -> Result<()> {
     let reason = reason.as_ref();
     keyring
-        .write(
-            caller,
-            |unit| async move { revoke_in(&unit, id, reason).await },
-        )
+        .write(caller, |unit| async move {
+            let key = changeable(&unit, id).await?;
+            refuse_revoking(&key)?;
+            revoke_found(&unit, key, reason).await
+        })
         .await
-}
-
-/// Revokes a key inside a transaction.
-pub(crate) async fn revoke_in(unit: &Unit, id: ApiKeyId, reason: Option<&Reason>) -> Result<()> {
-    let key = changeable(unit, id).await?;
-    refuse_revoking(&key)?;
-    revoke_found(unit, key, reason).await
 }
 
 /// Revokes a key that was found to be the caller's to revoke.
@@ -141,9 +135,19 @@ pub(crate) async fn disable_in(
     reason: Option<&Reason>,
 ) -> Result<api_key::Model> {
     let key = changeable(unit, id).await?;
+    disable_found(unit, key, reason).await
+}
+
+/// Stops a key that was found to be the caller's to stop.
+pub(super) async fn disable_found(
+    unit: &Unit,
+    key: api_key::Model,
+    reason: Option<&Reason>,
+) -> Result<api_key::Model> {
     if key.state() == KeyState::Disabled {
         return Ok(key);
     }
+    let id = key.typed_id();
     let mut details = because(reason);
     if let Some(grace) = store::tokens::in_grace(&*unit.txn, id, unit.now).await? {
         store::tokens::end_retiring(&*unit.txn, id, unit.now).await?;
@@ -159,20 +163,20 @@ pub(crate) async fn disable_in(
 pub async fn enable(keyring: &Keyring, caller: &Caller, id: ApiKeyId) -> Result<ApiKey> {
     keyring
         .write(caller, |unit| async move {
-            let key = enable_in(&unit, id).await?;
+            let key = enable_found(&unit, changeable(&unit, id).await?).await?;
             described(&*unit.txn, key, unit.now).await
         })
         .await
 }
 
-/// Lets a disabled key work again inside a transaction.
-pub(crate) async fn enable_in(unit: &Unit, id: ApiKeyId) -> Result<api_key::Model> {
-    let key = changeable(unit, id).await?;
+/// Lets a disabled key work again that was found to be the caller's to change.
+pub(super) async fn enable_found(unit: &Unit, key: api_key::Model) -> Result<api_key::Model> {
     if key.state() == KeyState::Enabled {
         return Ok(key);
     }
     let key = store::keys::enable(&*unit.txn, key).await?;
-    unit.record(Action::KeyEnabled, id, &key.name).await?;
+    unit.record(Action::KeyEnabled, key.typed_id(), &key.name)
+        .await?;
     Ok(key)
 }
 
@@ -211,7 +215,6 @@ fn refuse_narrowing_system(key: &api_key::Model, changes: &KeyChanges) -> Result
     Ok(())
 }
 
-/// What a change changed, field by field: `{"before": {…}, "after": {…}}`.
 fn difference(before: &api_key::Model, after: &api_key::Model) -> Value {
     let fields = |key: &api_key::Model| {
         [
@@ -227,12 +230,5 @@ fn difference(before: &api_key::Model, after: &api_key::Model) -> Value {
             ("allWorkspaces", json!(key.all_workspaces)),
         ]
     };
-    let (mut old, mut new) = (Map::new(), Map::new());
-    for ((name, was), (_, is)) in fields(before).into_iter().zip(fields(after)) {
-        if was != is {
-            old.insert(name.to_owned(), was);
-            new.insert(name.to_owned(), is);
-        }
-    }
-    json!({ "before": old, "after": new })
+    audit::difference(fields(before), fields(after))
 }

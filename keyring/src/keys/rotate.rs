@@ -6,7 +6,7 @@ use contract::audit::Action;
 use contract::request::{GraceChange, Rotate};
 use contract::resource::ApiKey;
 use contract::{ApiKeyId, Invalid, Period, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::issue::insert_token;
 use super::{changeable, described};
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::store::tokens::{Grace, Quiet};
 use crate::token::PlainToken;
 use crate::unit::Unit;
-use crate::{Keyring, callers, settings, store, usage};
+use crate::{Keyring, audit, callers, settings, store, usage};
 
 /// Gives the key a new token. Every one before it ends at once, but the last one only after the
 /// grace, if there is any: a key has two good tokens at the most.
@@ -114,14 +114,9 @@ fn difference(before: &Grace, after: &Grace) -> Value {
             ("endWhenQuietFor", json!(grace.quiet_for.map(Period))),
         ]
     };
-    let (mut old, mut new) = (Map::new(), Map::new());
-    for ((name, was), (_, is)) in fields(before).into_iter().zip(fields(after)) {
-        if was != is {
-            old.insert(name.to_owned(), was);
-            new.insert(name.to_owned(), is);
-        }
-    }
-    json!({ "before": old, "after": new, "tokenHint": before.hint })
+    let mut details = audit::difference(fields(before), fields(after));
+    details["tokenHint"] = json!(before.hint);
+    details
 }
 
 /// Ends the token before at once. Where there is none any more, that is so already.

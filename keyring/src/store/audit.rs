@@ -58,10 +58,9 @@ pub(crate) async fn between(
     up_to: u64,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    let place = |sequence| i64::try_from(sequence).unwrap_or(i64::MAX);
     let select = filtered(account, list)
-        .filter(Column::Sequence.gt(place(after)))
-        .filter(Column::Sequence.lte(place(up_to)))
+        .filter(Column::Sequence.gt(stored(after)))
+        .filter(Column::Sequence.lte(stored(up_to)))
         .order_by_asc(Column::Sequence)
         .limit(limit);
     Ok(select.all(db).await?)
@@ -152,19 +151,21 @@ pub(crate) const REFUSALS: [Action; 2] = [Action::RequestRefused, Action::SignIn
 /// How far the time in an id may be from that of its event: ids count on within a millisecond.
 const SLACK: Duration = Duration::from_mins(1);
 
-/// The events of one changeset, oldest first.
-pub(crate) async fn of_batch(
+/// The events of one batch.
+fn of_batch(account: AccountId, batch: BatchId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::BatchId.eq(batch.uuid()))
+}
+
+/// All of them, oldest first.
+pub(crate) async fn all_of_batch(
     db: &impl ConnectionTrait,
     account: AccountId,
     batch: BatchId,
 ) -> Result<Vec<AuditEvent>> {
-    let rows = Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::BatchId.eq(batch.uuid()))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
-    read_all(rows)
+    let events = of_batch(account, batch).order_by_asc(Column::Id);
+    read_all(events.all(db).await?)
 }
 
 /// Some of what happened after a place in the log, oldest first.

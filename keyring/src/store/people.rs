@@ -177,6 +177,11 @@ impl Model {
         ProfileId::from_uuid(self.id)
     }
 
+    /// Whether they are neither disabled nor gone.
+    pub(crate) fn is_welcome(&self) -> bool {
+        self.disabled_at.is_none() && self.removed_at.is_none()
+    }
+
     /// Where a person stands.
     pub(crate) fn standing(&self) -> PersonState {
         match (&self.password_hash, self.disabled_at) {

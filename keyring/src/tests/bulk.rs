@@ -102,7 +102,7 @@ async fn what_is_done_together_is_one_batch_with_its_reason(bench: Bench) {
     assert_eq!(disabled(&bench).await, 3);
     let db = bench.keyring.reader();
     let batch = done.batch_id.unwrap();
-    let events = store::audit::of_batch(db, bench.account, batch)
+    let events = store::audit::all_of_batch(db, bench.account, batch)
         .await
         .unwrap();
     let targets: BTreeSet<_> = events.iter().map(|event| event.target.clone()).collect();

@@ -1,7 +1,6 @@
 //! What the page of the matrix loads by itself, beside the page.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use app::context::Visitor;
 use axum::extract::rejection::JsonRejection;
@@ -18,6 +17,7 @@ use keyring::Caller;
 use keyring::access::News;
 use serde::Deserialize;
 
+use super::events::RETRY;
 use crate::answer::{Refusal, Result};
 use crate::house::House;
 
@@ -63,9 +63,6 @@ async fn snapshot(
 fn refused(field: &'static str) -> impl Fn(Invalid) -> contract::Error {
     move |invalid| invalid.at(field).into()
 }
-
-/// How long a browser waits before it comes back after the connection broke.
-const RETRY: Duration = Duration::from_secs(1);
 
 /// What a page that listens says of itself.
 #[derive(Deserialize)]

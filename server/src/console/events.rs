@@ -6,12 +6,13 @@ use std::time::Duration;
 use app::context::Visitor;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use axum::routing::get;
 use axum::{Extension, Router};
 use contract::{Kind, request};
 use futures_util::StreamExt;
-use futures_util::stream::{Stream, iter, once, unfold};
+use futures_util::stream::{BoxStream, Stream, iter, once, unfold};
+use keyring::Caller;
 use serde::Deserialize;
 
 use crate::answer::{Refusal, Result};
@@ -20,7 +21,7 @@ use crate::house::House;
 /// Whoever still waits then asks again, and is looked at anew.
 const PATIENCE: Duration = Duration::from_mins(10);
 /// How long a browser waits before it comes back after the connection broke.
-const RETRY: Duration = Duration::from_secs(1);
+pub(super) const RETRY: Duration = Duration::from_secs(1);
 
 pub(super) fn routes() -> Router<House> {
     Router::new()
@@ -42,8 +43,7 @@ async fn live(
     headers: HeaderMap,
     Query(known): Query<Known>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let signed_out = || Refusal::new(Kind::Unauthenticated, "Sign in to wait for this.");
-    let caller = visitor.caller.ok_or_else(signed_out)?;
+    let caller = waiting(visitor)?;
     let came_back = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = came_back.and_then(|id| id.parse().ok());
     let news = keyring::news::listen(&house.keyring, &caller, after.unwrap_or(known.after));
@@ -68,22 +68,44 @@ async fn first_call(
     State(house): State<House>,
     Extension(visitor): Extension<Visitor>,
     Path(id): Path<String>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let signed_out = || Refusal::new(Kind::Unauthenticated, "Sign in to wait for this.");
-    let caller = visitor.caller.ok_or_else(signed_out)?;
+) -> Result<Once> {
+    let caller = waiting(visitor)?;
     let key = request::key_id(&id)?;
-    keyring::keys::get(&house.keyring, &caller, key).await?;
+    let keyring = house.keyring.clone();
+    keyring::keys::get(&keyring, &caller, key).await?;
+    let told = async move {
+        let first = keyring::usage::first_call(&keyring, &caller, key);
+        first.await.ok()
+    };
+    Ok(once_told(&house, "called", told))
+}
+
+/// Who waits.
+pub(super) fn waiting(visitor: Visitor) -> Result<Caller> {
+    let signed_out = || Refusal::new(Kind::Unauthenticated, "Sign in to wait for this.");
+    visitor.caller.ok_or_else(signed_out)
+}
+
+/// A stream that says one thing and ends.
+pub(super) type Once = Sse<KeepAliveStream<BoxStream<'static, Result<Event, Infallible>>>>;
+
+/// One event of that name, with what comes of `told` as its data. It ends without one when nothing does, with
+/// patience, and when the server stops.
+pub(super) fn once_told<T: ToString>(
+    house: &House,
+    name: &'static str,
+    told: impl Future<Output = Option<T>> + Send + 'static,
+) -> Once {
+    let doors = house.doors.clone();
     let wait = async move {
-        let first = keyring::usage::first_call(&house.keyring, &caller, key);
         tokio::select! {
-            at = first => at.ok(),
-            () = house.doors.closed() => None,
+            told = told => told.map(|told| told.to_string()),
+            () = doors.closed() => None,
             () = tokio::time::sleep(PATIENCE) => None,
         }
     };
-    let event = |at: Option<contract::Timestamp>| {
-        let event = at.map(|at| Event::default().event("called").data(at.to_string()));
-        iter(event.map(Ok))
+    let event = move |told: Option<String>| {
+        iter(told.map(|told| Ok(Event::default().event(name).data(told))))
     };
-    Ok(Sse::new(once(wait).flat_map(event)).keep_alive(KeepAlive::default()))
+    Sse::new(once(wait).flat_map(event).boxed()).keep_alive(KeepAlive::default())
 }

@@ -1,4 +1,4 @@
-//! What a form post carries, and the three ways to answer one.
+//! What a form post carries, and the ways to answer one.
 
 use app::context::Visitor;
 use app::posted::Posted;
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use contract::Kind;
 use contract::form::Fields;
 use contract::resource::{ApiKey, RevealedApiKey, RevealedToken};
-use keyring::{Caller, Origin, PlainToken};
+use keyring::{Caller, Keyring, Origin, PlainToken};
 
 use super::{next, render};
 use crate::answer::{Refusal, Result};
@@ -90,6 +90,27 @@ impl Post {
     /// Success: a reload of what follows posts nothing again.
     pub(super) fn done(&self, page: &str) -> Response {
         Redirect::to(self.next().unwrap_or(page)).into_response()
+    }
+
+    /// Does something for whoever is signed in. Then comes the page `done`, or the page `shown` again with what
+    /// was refused.
+    pub(super) async fn act<F, T>(
+        self,
+        shown: &str,
+        done: &str,
+        act: impl FnOnce(Keyring, Caller) -> F,
+    ) -> Response
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let caller = match self.caller(shown) {
+            Ok(caller) => caller,
+            Err(sign_in) => return sign_in.into_response(),
+        };
+        match act(self.house.keyring.clone(), caller).await {
+            Ok(_) => self.done(done),
+            Err(refusal) => self.refused(shown, refusal).await,
+        }
     }
 
     /// The page again, with what was wrong and what was typed.

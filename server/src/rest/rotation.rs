@@ -13,7 +13,8 @@ use crate::answer::Result;
 /// Rotate a key
 ///
 /// The answer is the only one with the new token. Every token before it ends at once, or the last of
-/// them after `gracePeriod`, within what the settings allow, and sooner with `endWhenQuietFor`. Needs `api_keys:manage`, and dominance over the key.
+/// them after `gracePeriod`, within what the settings allow, and sooner with `endWhenQuietFor`. Needs
+/// `api_keys:manage`, and dominance over the key.
 #[utoipa::path(
     post, path = "/account/api_keys/{id}/:rotate", operation_id = "rotate_api_key", tag = "Keys",
     params(KeyId), request_body = Option<RotateApiKey>,
@@ -33,8 +34,8 @@ pub(super) async fn rotate(
 /// Change a grace
 ///
 /// While the token before is good: how long it stays so from now on, within what the settings allow from the
-/// rotation on, and after how long without use it ends sooner. Without a rotation in progress a failed precondition. Needs
-/// `api_keys:manage`, and dominance over the key.
+/// rotation on, and after how long without use it ends sooner. Without a rotation in progress a failed
+/// precondition. Needs `api_keys:manage`, and dominance over the key.
 #[utoipa::path(
     post, path = "/account/api_keys/{id}/:changeGrace", operation_id = "change_api_key_grace", tag = "Keys",
     params(KeyId), request_body = ChangeGrace,

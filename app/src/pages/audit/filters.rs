@@ -4,16 +4,14 @@ use contract::audit::{Action, AuditEntry, AuditQuery, EntranceKind, Person};
 use contract::{AccountId, ApiKeyId, ProfileId, WorkspaceId};
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::super::search::REST_MS;
 use super::address;
-use crate::browser;
+use crate::browser::{self, Pause};
 use crate::components::{Look, SearchField, SubmitButton};
+use crate::pages::in_place;
 use crate::wording::audit;
-
-/// How long typing rests before it searches.
-const REST_MS: u32 = 250;
 
 /// A value and what it is called.
 type Choice = (String, String);
@@ -32,22 +30,11 @@ pub(super) fn Filters(
         event.prevent_default();
         let fields = browser::fields_of(&event);
         let pairs: Vec<(&str, &str)> = fields.iter().collect();
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&address(&AuditQuery::default(), &pairs), options);
+        navigate(&address(&AuditQuery::default(), &pairs), in_place());
     };
-    let turn = StoredValue::new(0_u32);
+    let pause = Pause::default();
     let typed = move |event: Event| {
-        let this = turn.get_value() + 1;
-        turn.set_value(this);
-        browser::after(REST_MS, move || {
-            if turn.try_get_value() == Some(this) {
-                browser::send_form_around(&event);
-            }
-        });
+        pause.then(REST_MS, move || browser::send_form_around(&event));
     };
     let who = who(people, &entries);
     let actions = Action::ALL

@@ -6,13 +6,13 @@ use contract::form::Fields;
 use contract::request::ChangeKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::{Asked, PATH};
 use crate::components::{ApiCall, Look, Notice, SubmitButton, TextField, Toasts, Tone};
 use crate::fns::{audit, keys};
 use crate::form::Submission;
+use crate::pages::in_place;
 use crate::pages::keys::Selection;
 use crate::session::Session;
 use crate::wording::{bulk, counted};
@@ -142,12 +142,7 @@ fn done(kind: ChangeKind, ids: Vec<String>, list: String) -> impl Fn(Together) +
         if let Some(selection) = selection {
             selection.clear();
         }
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&list, options);
+        navigate(&list, in_place());
         session.changed();
     }
 }

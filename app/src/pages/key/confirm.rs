@@ -10,7 +10,6 @@ use contract::console::Me;
 use contract::resource::{ApiKey, KeyState, Workspace};
 use contract::usage::KeyUsage;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde_json::Value;
 
@@ -21,6 +20,7 @@ pub(crate) use self::rotate::RotateKey;
 use super::{Places, Shown};
 use crate::components::{ApiCall, TextField};
 use crate::form::Submission;
+use crate::pages::in_place;
 use crate::posted::Typed;
 use crate::wording;
 
@@ -69,12 +69,7 @@ fn leave() -> impl Fn() + Clone + Send + Sync + 'static {
     let Shown { id, .. } = expect_context();
     let navigate = use_navigate();
     move || {
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate(&format!("/keys/{}", id.get_untracked()), options);
+        navigate(&format!("/keys/{}", id.get_untracked()), in_place());
     }
 }
 

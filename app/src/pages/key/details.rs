@@ -7,9 +7,7 @@ use contract::resource::{ApiKey, ProfileType};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::components::{
-    Chip, Icon, Notice, SubmitButton, TextArea, TextField, Toasts, Tone, When,
-};
+use crate::components::{Chip, Icon, Refusal, SubmitButton, TextArea, TextField, Toasts, When};
 use crate::fns::keys;
 use crate::form::Submission;
 use crate::pages::issue::{ExpiryField, Lifetime, PermissionPicker, PermissionsForm};
@@ -165,7 +163,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
             action=format!("/keys/{id}")
             on:submit=submission.send(save, move |key| saved.run(key))
         >
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            <Refusal text=refused/>
             <TextField
                 name="metadata.name"
                 label="Name"

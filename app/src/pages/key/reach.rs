@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::Places;
-use crate::components::{ApiCall, LinkButton, Look, Notice, Toasts, Tone, When};
+use crate::components::{ApiCall, LinkButton, Look, Refusal, Toasts, When};
 use crate::fns::grants;
 use crate::form::Submission;
 use crate::session::Session;
@@ -239,7 +239,7 @@ fn Toggle(key: RwSignal<ApiKey>, place: Place, told: RwSignal<u32>) -> impl Into
             ></button>
             <bdi id=label_id class="truncate" title=name.clone()>{name.clone()}</bdi>
             <span class="end truncate">{said}</span>
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            <Refusal text=refused/>
         </form>
     }
     .into_any()

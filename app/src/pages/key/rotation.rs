@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use self::chart::ByToken;
 use super::usage::source_line;
-use crate::components::{LinkButton, Look, Notice, SubmitButton, Toasts, Tone, When};
+use crate::components::{LinkButton, Look, Notice, Refusal, SubmitButton, Toasts, Tone, When};
 use crate::fns::keys;
 use crate::form::Submission;
 use crate::wording;
@@ -135,7 +135,7 @@ fn StillUsed(
                 </form>
             </div>
         </Notice>
-        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+        <Refusal text=refused/>
         {list}
     }
     .into_any()

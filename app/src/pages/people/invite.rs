@@ -3,14 +3,14 @@
 use contract::console::Role;
 use contract::people::{InvitationLink, InviteOptions};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::LinkShown;
-use crate::components::{ChipCheck, Dialog, Notice, Segmented, SubmitButton, TextField, Tone};
+use crate::components::{ChipCheck, Dialog, Refusal, Segmented, SubmitButton, TextField};
 use crate::fns::people;
 use crate::form::Submission;
 use crate::pages::PageTitle;
+use crate::pages::in_place;
 use crate::posted::{Posted, Typed};
 
 const FIELDS: &[&str] = &["email", "role", "initialWorkspaceIds"];
@@ -47,12 +47,7 @@ fn Invite(options: InviteOptions, made: RwSignal<Option<InvitationLink>>) -> imp
     let refused = submission.error_beside(FIELDS);
     let navigate = use_navigate();
     let leave = move || {
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        navigate("/people", options);
+        navigate("/people", in_place());
     };
     let roles = options
         .roles
@@ -75,7 +70,7 @@ fn Invite(options: InviteOptions, made: RwSignal<Option<InvitationLink>>) -> imp
                 action="/people/new"
                 on:submit=submission.send(people::invite, move |link| made.set(Some(link)))
             >
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <TextField
                     name="email"
                     label="Email"

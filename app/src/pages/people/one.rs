@@ -11,8 +11,8 @@ use leptos_router::hooks::{use_navigate, use_params_map};
 use super::invite::role_told;
 use super::{LinkShown, Sessions, keys_of, standing_of};
 use crate::components::{
-    Chip, Icon, LinkButton, Look, Notice, PageHeader, Segmented, Skeleton, Status, SubmitButton,
-    Toasts, Tone, When,
+    Chip, Icon, LinkButton, Look, Notice, PageHeader, Refusal, Segmented, Skeleton, Status,
+    SubmitButton, Toasts, Tone, When,
 };
 use crate::fns::{people, session};
 use crate::form::Submission;
@@ -137,7 +137,7 @@ fn Actions(view: PersonView) -> impl IntoView {
         {(person.state != PersonState::Invited).then(|| view! {
             <LinkButton href=format!("/people/{id}/remove") look=Look::Danger icon="user-x">"Remove"</LinkButton>
         })}
-        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+        <Refusal text=refused/>
     }
     .into_any()
 }
@@ -283,7 +283,7 @@ fn RoleForm(view: PersonView) -> impl IntoView {
     view! {
         <section class="panel pad stack" aria-labelledby="role-title">
             <h2 id="role-title">"Role"</h2>
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            <Refusal text=refused/>
             <form class="stack" method="post" action=format!("/people/{id}/role") on:submit=submission.send(set, done)>
                 <Segmented name="role".to_owned() legend="Role" options=roles.into() value=role locked=locked/>
                 <p class="hint">{move || role_told(&role.read())}</p>
@@ -314,7 +314,7 @@ fn HandOver(id: String, name: String) -> impl IntoView {
             <summary>"Hand your ownership over"</summary>
             <div class="stack">
                 <p class="t2">{told}</p>
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <form method="post" action=action on:submit=submission.send(hand_over, done)>
                     <SubmitButton look=Look::Danger busy=submission.busy()>"Hand it over"</SubmitButton>
                 </form>

@@ -3,14 +3,14 @@
 use contract::form::Fields;
 use contract::people::{PersonRow, PersonView};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::keys_of;
 use super::one::Shown;
-use crate::components::{Dialog, Look, Notice, Segmented, SelectField, SubmitButton, Toasts, Tone};
+use crate::components::{Dialog, Look, Refusal, Segmented, SelectField, SubmitButton, Toasts};
 use crate::fns::people;
 use crate::form::Submission;
+use crate::pages::instead;
 use crate::posted::Typed;
 
 #[component]
@@ -48,11 +48,7 @@ fn Remove(view: PersonView) -> impl IntoView {
     let to = {
         let navigate = navigate.clone();
         move |path: String| {
-            let options = NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            };
-            navigate(&path, options);
+            navigate(&path, instead());
         }
     };
     let leave = {
@@ -107,7 +103,7 @@ fn Remove(view: PersonView) -> impl IntoView {
             >
                 <div class="stack">
                     <p class="lead">"They are signed out at once and belong to nothing here any more. What they did stays in the audit log."</p>
-                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <Refusal text=refused/>
                     {choice}
                 </div>
                 <div class="dialog-foot">

@@ -3,7 +3,7 @@
 use contract::people::SessionRow;
 use leptos::prelude::*;
 
-use crate::components::{Chip, Look, Notice, SubmitButton, Toasts, Tone, When};
+use crate::components::{Chip, Look, Refusal, SubmitButton, Toasts, When};
 use crate::fns::session;
 use crate::form::Submission;
 use crate::session::Session;
@@ -24,7 +24,7 @@ pub(crate) fn Sessions(
         .into_iter()
         .map(|row| view! { <Row row page=page.clone() submission/> });
     view! {
-        {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+        <Refusal text=refused/>
         <ul class="rows sessions">{rows.collect_view()}</ul>
     }
     .into_any()

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_params_map;
 use super::reach::{Keys, People, posted};
 use super::{FIELDS, FieldsView, WorkspaceFields, state_of};
 use crate::components::{
-    LinkButton, Look, Notice, PageHeader, Skeleton, Status, SubmitButton, Toasts, Tone,
+    LinkButton, Look, Notice, PageHeader, Refusal, Skeleton, Status, SubmitButton, Toasts, Tone,
 };
 use crate::fns::workspaces;
 use crate::form::Submission;
@@ -125,7 +125,7 @@ fn Details(workspace: WorkspaceResource) -> impl IntoView {
                 action=format!("/workspaces/{id}")
                 on:submit=submission.send(save, saved)
             >
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <FieldsView fields=fields submission=submission/>
                 <div class="row"><SubmitButton busy=submission.busy()>"Save"</SubmitButton></div>
             </form>
@@ -158,7 +158,7 @@ fn Ending(workspace: WorkspaceResource, keys: u64, losing: Vec<ReachingKey>) -> 
             <section class="panel pad stack" aria-labelledby="ending-title">
                 <h2 id="ending-title">"Archived"</h2>
                 <p class="t2">"Every request scoped to it is refused. Restored, it is reached again by the keys that were granted it."</p>
-                {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                <Refusal text=refused/>
                 <form method="post" action=format!("/workspaces/{id}/restore") on:submit=send>
                     <SubmitButton look=Look::Plain icon="archive-restore" busy=restoring.busy()>"Restore"</SubmitButton>
                 </form>
@@ -196,7 +196,7 @@ fn Ending(workspace: WorkspaceResource, keys: u64, losing: Vec<ReachingKey>) -> 
                     {(more > 0).then(|| view! { <p class="t2">{format!("and {more} more")}</p> })}
                 </details>
             })}
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            <Refusal text=refused/>
             <form method="post" action=format!("/workspaces/{id}/archive") on:submit=archiving.send(archive, done)>
                 <SubmitButton look=Look::Danger icon="archive" busy=archiving.busy()>"Archive"</SubmitButton>
             </form>

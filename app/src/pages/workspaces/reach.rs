@@ -6,7 +6,7 @@ use contract::people::{PersonState, ReachingPerson, WorkspaceReach};
 use contract::resource::WorkspaceMember;
 use leptos::prelude::*;
 
-use crate::components::{Avatar, Chip, Look, Notice, SubmitButton, TextField, Toasts, Tone};
+use crate::components::{Avatar, Chip, Look, Refusal, SubmitButton, TextField, Toasts};
 use crate::fns::workspaces;
 use crate::form::Submission;
 use crate::posted::Typed;
@@ -35,7 +35,7 @@ pub(super) fn People(id: String, reach: WorkspaceReach) -> impl IntoView {
                 <span class="end muted">{wording::counted(count, "person", "people")}</span>
             </div>
             {(count == 0).then(|| view! { <p class="t2">"Nobody belongs to it yet."</p> })}
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            <Refusal text=refused/>
             <ul class="rows">{rows}</ul>
             {may_change.then(|| view! { <Add id/> })}
         </section>
@@ -118,7 +118,7 @@ fn Add(id: String) -> impl IntoView {
     };
     view! {
         <form class="stack add-member" method="post" action=action on:submit=submission.send(add, added)>
-            {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+            <Refusal text=refused/>
             <TextField
                 name="email"
                 label="Add somebody by their address"

@@ -1,16 +1,14 @@
 //! What the page of the audit log shows beside the events: batches as one, what is newer, how many were
 //! refused.
 
-use contract::audit::{Action, AuditEvent};
+use contract::audit::AuditEvent;
 use contract::request::ListEvents;
 use contract::{AccountId, BatchId, Timestamp};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Column, Entity, REFUSALS, SLACK, filtered, read};
-use crate::clock::first_id;
+use super::chain::stored;
+use super::{Column, filtered, of_batch, read};
 use crate::error::Result;
 
 /// A changeset: how much there is of it, and the first events of it.
@@ -26,9 +24,7 @@ pub(crate) async fn batch(
     batch: BatchId,
     limit: u64,
 ) -> Result<Batch> {
-    let all = Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::BatchId.eq(batch.uuid()));
+    let all = of_batch(account, batch);
     let size = all.clone().count(db).await?;
     let rows = all.order_by_asc(Column::Id).limit(limit).all(db).await?;
     let events = rows.into_iter().map(read).collect::<Result<_>>()?;
@@ -44,8 +40,7 @@ pub(crate) async fn newer(
     sequence: u64,
     most: u64,
 ) -> Result<u64> {
-    let sequence = i64::try_from(sequence).unwrap_or(i64::MAX);
-    let mut select = filtered(account, list).filter(Column::Sequence.gt(sequence));
+    let mut select = filtered(account, list).filter(Column::Sequence.gt(stored(sequence)));
     if entries {
         select = select.filter(Column::Leads.eq(true));
     }
@@ -60,15 +55,12 @@ pub(crate) async fn refused_since(
     account: AccountId,
     since: Option<Timestamp>,
 ) -> Result<u64> {
-    let mut select = Entity::find()
-        .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::Action.is_in(REFUSALS.map(Action::as_str)));
-    if let Some(since) = since {
-        select = select
-            .filter(Column::CreatedAt.gte(since.unix_millis()))
-            .filter(Column::Id.gte(first_id(since.minus(SLACK))));
-    }
-    Ok(select.count(db).await?)
+    let refusals = ListEvents {
+        refused: true,
+        since,
+        ..ListEvents::default()
+    };
+    Ok(filtered(account, &refusals).count(db).await?)
 }
 
 /// When the account's first event was.

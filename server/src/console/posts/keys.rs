@@ -35,52 +35,32 @@ pub(super) async fn issue(post: Post) -> Response {
 
 /// `POST /keys/change`: many keys together.
 pub(super) async fn change_many(post: Post) -> Response {
-    const PAGE: &str = "/keys/change";
-    let caller = match post.caller(PAGE) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let keyring = post.house.keyring.clone();
-    let changed = async {
-        let request = ChangeKeys::from_form(&post.fields, false)?;
+    let (done, fields) = (list_page(&post), post.fields.clone());
+    post.act("/keys/change", &done, async move |keyring, caller| {
+        let request = ChangeKeys::from_form(&fields, false)?;
         let changed = Box::pin(keyring::keys::change_all(&keyring, &caller, &request));
-        changed.await.map_err(Refusal::from)
-    };
-    match changed.await {
-        Ok(_) => post.done(&list_page(&post)),
-        Err(refusal) => post.refused(PAGE, refusal).await,
-    }
+        Ok(changed.await?)
+    })
+    .await
 }
 
 /// `POST /keys/views`: what the list is asked, under a name.
 pub(super) async fn save_view(post: Post) -> Response {
-    let page = list_page(&post);
-    let caller = match post.caller(&page) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let saved = async {
-        let (name, query) = KeysQuery::named(&post.fields)?;
-        let saved = keyring::views::save(&post.house.keyring, &caller, &name, &query);
-        saved.await.map_err(Refusal::from)
-    };
-    match saved.await {
-        Ok(()) => post.done(&page),
-        Err(refusal) => post.refused(&page, refusal).await,
-    }
+    let (page, fields) = (list_page(&post), post.fields.clone());
+    post.act(&page, &page, async move |keyring, caller| {
+        let (name, query) = KeysQuery::named(&fields)?;
+        Ok(keyring::views::save(&keyring, &caller, &name, &query).await?)
+    })
+    .await
 }
 
 /// `POST /keys/views/remove`
 pub(super) async fn remove_view(post: Post) -> Response {
-    const PAGE: &str = "/keys";
-    let caller = match post.caller(PAGE) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    match keyring::views::remove(&post.house.keyring, &caller, post.text("name")).await {
-        Ok(()) => post.done(PAGE),
-        Err(refusal) => post.refused(PAGE, refusal).await,
-    }
+    let name = post.text("name").to_owned();
+    post.act("/keys", "/keys", async move |keyring, caller| {
+        Ok(keyring::views::remove(&keyring, &caller, &name).await?)
+    })
+    .await
 }
 
 /// The list as the form says that it was asked for.
@@ -224,18 +204,11 @@ async fn change<F>(
 where
     F: Future<Output = Result<(), Refusal>>,
 {
-    let caller = match post.caller(shown) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let result = match key_id(id) {
-        Ok(id) => act(post.house.keyring.clone(), caller, id).await,
-        Err(error) => Err(error.into()),
-    };
-    match result {
-        Ok(()) => post.done(done),
-        Err(refusal) => post.refused(shown, refusal).await,
-    }
+    let id = key_id(id);
+    post.act(shown, done, async move |keyring, caller| {
+        act(keyring, caller, id?).await
+    })
+    .await
 }
 
 fn workspace(post: &Post) -> Result<WorkspaceId, contract::Error> {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use contract::ProfileId;
 use contract::people::{InvitationLink, Legacy, NewPerson, person_id, role_of, session_id};
 use keyring::{Caller, Keyring};
+use secrecy::SecretString;
 
 use super::super::forms::Post;
 use super::super::next::segment;
@@ -110,19 +111,12 @@ pub(super) async fn sign_out(Path(id): Path<String>, post: Post) -> Response {
 /// `POST /people/{id}/remove`
 pub(super) async fn remove(Path(id): Path<String>, post: Post) -> Response {
     let page = format!("/people/{}/remove", segment(&id));
-    let caller = match post.caller(&page) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let removed = async {
-        let (id, legacy) = (person_id(&id)?, Legacy::from_form(&post.fields)?);
-        let removed = keyring::people::remove(&post.house.keyring, &caller, id, legacy);
-        removed.await.map_err(Refusal::from)
-    };
-    match removed.await {
-        Ok(()) => post.done("/people"),
-        Err(refusal) => post.refused(&page, refusal).await,
-    }
+    let fields = post.fields.clone();
+    post.act(&page, "/people", async move |keyring, caller| {
+        let (id, legacy) = (person_id(&id)?, Legacy::from_form(&fields)?);
+        Ok(keyring::people::remove(&keyring, &caller, id, legacy).await?)
+    })
+    .await
 }
 
 /// What changes of one person share; their page is shown before, and after where nothing else is said.
@@ -136,18 +130,12 @@ where
     F: Future<Output = Result<(), Refusal>>,
 {
     let page = format!("/people/{}", segment(id));
-    let caller = match post.caller(&page) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let result = match person_id(id) {
-        Ok(id) => act(post.house.keyring.clone(), caller, id).await,
-        Err(error) => Err(error.into()),
-    };
-    match result {
-        Ok(()) => post.done(&to.unwrap_or(page)),
-        Err(refusal) => post.refused(&page, refusal).await,
-    }
+    let done = to.unwrap_or_else(|| page.clone());
+    let id = person_id(id);
+    post.act(&page, &done, async move |keyring, caller| {
+        act(keyring, caller, id?).await
+    })
+    .await
 }
 
 const OWN: &str = "/account";
@@ -155,46 +143,26 @@ const OWN: &str = "/account";
 /// `POST /account/sessions/{id}/end`: one session, one's own or of somebody whom one may change.
 pub(super) async fn end(Path(id): Path<String>, post: Post) -> Response {
     let page = post.next().unwrap_or(OWN).to_owned();
-    let caller = match post.caller(&page) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let ended = async {
-        let id = session_id(&id)?;
-        let ended = keyring::sessions::end(&post.house.keyring, &caller, id);
-        ended.await.map_err(Refusal::from)
-    };
-    match ended.await {
-        Ok(()) => post.done(&page),
-        Err(refusal) => post.refused(&page, refusal).await,
-    }
+    post.act(&page, &page, async move |keyring, caller| {
+        Ok(keyring::sessions::end(&keyring, &caller, session_id(&id)?).await?)
+    })
+    .await
 }
 
 /// `POST /account/sign-out-others`
 pub(super) async fn end_others(post: Post) -> Response {
-    let caller = match post.caller(OWN) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let own = caller.profile();
-    match keyring::sessions::end_all(&post.house.keyring, &caller, own).await {
-        Ok(()) => post.done(OWN),
-        Err(error) => post.refused(OWN, error).await,
-    }
+    post.act(OWN, OWN, async |keyring, caller| {
+        Ok(keyring::sessions::end_all(&keyring, &caller, caller.profile()).await?)
+    })
+    .await
 }
 
 /// `POST /account`: another passphrase.
 pub(super) async fn change_passphrase(post: Post) -> Response {
-    let caller = match post.caller(OWN) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let (current, new) = (post.text("passphrase"), post.text("newPassphrase"));
-    let keyring = &post.house.keyring;
-    let changed =
-        keyring::sessions::change_passphrase(keyring, &caller, current.into(), new.into()).await;
-    match changed {
-        Ok(()) => post.done(OWN),
-        Err(error) => post.refused(OWN, error).await,
-    }
+    let [current, new] =
+        ["passphrase", "newPassphrase"].map(|name| SecretString::from(post.text(name)));
+    post.act(OWN, OWN, async move |keyring, caller| {
+        Ok(keyring::sessions::change_passphrase(&keyring, &caller, current, new).await?)
+    })
+    .await
 }

@@ -1,7 +1,7 @@
 //! Workspaces: create, change, archive, restore.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::WorkspaceId;
 use contract::people::person_id;
 use contract::request::{NewMember, NewWorkspace, WorkspaceChanges, workspace_id};
@@ -13,22 +13,16 @@ use crate::answer::Refusal;
 
 /// `POST /workspaces/new`
 pub(super) async fn create(post: Post) -> Response {
-    const PAGE: &str = "/workspaces/new";
-    let caller = match post.caller(PAGE) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let created = async {
-        let request = NewWorkspace::from_form(&post.fields)?;
-        let keyring = &post.house.keyring;
-        keyring::workspaces::create(keyring, &caller, request)
-            .await
-            .map_err(Refusal::from)
-    };
-    match created.await {
-        Ok(_) => post.done("/workspaces"),
-        Err(refusal) => post.refused(PAGE, refusal).await,
-    }
+    let fields = post.fields.clone();
+    post.act(
+        "/workspaces/new",
+        "/workspaces",
+        async move |keyring, caller| {
+            let request = NewWorkspace::from_form(&fields)?;
+            Ok(keyring::workspaces::create(&keyring, &caller, request).await?)
+        },
+    )
+    .await
 }
 
 /// `POST /workspaces/{id}`: the details form.
@@ -92,16 +86,9 @@ where
     F: Future<Output = Result<(), Refusal>>,
 {
     let page = format!("/workspaces/{}", segment(id));
-    let caller = match post.caller(&page) {
-        Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
-    };
-    let result = match workspace_id(id) {
-        Ok(id) => act(post.house.keyring.clone(), caller, id).await,
-        Err(error) => Err(error.into()),
-    };
-    match result {
-        Ok(()) => post.done(&page),
-        Err(refusal) => post.refused(&page, refusal).await,
-    }
+    let id = workspace_id(id);
+    post.act(&page, &page, async move |keyring, caller| {
+        act(keyring, caller, id?).await
+    })
+    .await
 }

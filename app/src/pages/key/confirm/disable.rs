@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::{Asked, ReasonField, VerbCall, leave, over_key};
-use crate::components::{Dialog, Notice, SubmitButton, Toasts, Tone};
+use crate::components::{Dialog, Refusal, SubmitButton, Toasts};
 use crate::fns::keys;
 use crate::form::Submission;
 use crate::pages::key::turn_back;
@@ -55,7 +55,7 @@ fn Disable(asked: Asked) -> impl IntoView {
                         {rotating.then_some(" The rotation in progress ends: the token before does not come back.")}
                     </p>
                     <StillUses usage place/>
-                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <Refusal text=refused/>
                     <ReasonField submission/>
                 </div>
                 <div class="dialog-foot">

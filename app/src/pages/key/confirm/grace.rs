@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use super::{Asked, VerbCall, leave, over_key};
-use crate::components::{Dialog, Notice, Segmented, SubmitButton, TextField, Toasts, Tone};
+use crate::components::{Dialog, Refusal, Segmented, SubmitButton, TextField, Toasts};
 use crate::fns::keys;
 use crate::form::Submission;
 use crate::posted::Typed;
@@ -122,7 +122,7 @@ fn Change(asked: Asked) -> impl IntoView {
                         "The token before, " <code>{old.hint}</code> ", is good until "
                         {old.expires_at.date_and_time()} "."
                     </p>
-                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <Refusal text=refused/>
                     <GraceFields form legend="From now on" choices=choices.collect() submission/>
                 </div>
                 <div class="dialog-foot">

@@ -4,13 +4,15 @@ use contract::console::Me;
 use contract::form::Fields;
 use contract::resource::{ApiKey, KeyState, Workspace};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::{Asked, ReasonField, leave, over_key};
-use crate::components::{ApiCall, Dialog, LinkButton, Look, Notice, SubmitButton, Toasts, Tone};
+use crate::components::{
+    ApiCall, Dialog, LinkButton, Look, Notice, Refusal, SubmitButton, Toasts, Tone,
+};
 use crate::fns::keys;
 use crate::form::Submission;
+use crate::pages::instead;
 use crate::pages::key::usage::StillUses;
 use crate::wording;
 
@@ -45,13 +47,7 @@ fn Revoke(asked: Asked) -> impl IntoView {
         let name = name.clone();
         move |()| {
             toasts.done(format!("{name} is revoked."));
-            navigate(
-                "/keys",
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            );
+            navigate("/keys", instead());
         }
     };
     view! {
@@ -63,7 +59,7 @@ fn Revoke(asked: Asked) -> impl IntoView {
                     </p>
                     <StillUses usage place/>
                     <Impact key=key granted=granted/>
-                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <Refusal text=refused/>
                     {enabled.then(|| view! {
                         <p class="t2">"Not sure who still uses it? Disable it first: that refuses its token as well, and can be undone."</p>
                     })}

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::grace::{GraceFields, GraceForm};
 use super::{Asked, VerbCall, leave, over_key};
-use crate::components::{Dialog, Notice, SubmitButton, Tone};
+use crate::components::{Dialog, Refusal, SubmitButton};
 use crate::fns::keys;
 use crate::form::Submission;
 use crate::pages::key::usage::StillUses;
@@ -68,7 +68,7 @@ fn Rotate(asked: Asked) -> impl IntoView {
                         {rotating.then_some(" A rotation is in progress: the token before the present one ends now.")}
                     </p>
                     <StillUses usage place/>
-                    {move || refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
+                    <Refusal text=refused/>
                     <GraceFields form legend="Grace" choices=choices.collect() submission/>
                 </div>
                 <div class="dialog-foot">

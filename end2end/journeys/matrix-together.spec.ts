@@ -121,18 +121,28 @@ test("staged work survives a reload, and is undone after it", async ({ keyrack, 
 });
 
 test("who else is here, and on which cell", async ({ keyrack, page, open }) => {
-  const { here, there, second } = await together(page, keyrack, open);
+  const { here, there, second, keys, workspaces } = await together(page, keyrack, open);
   await expect(page.locator(".company")).toHaveText(/Ada Lovelace is here/);
-  await there.cell("three", "lab").click();
   const guest = page.locator(".guest:not([hidden])");
-  await expect(guest).toHaveAttribute("data-name", "Ada Lovelace");
-  await expect
-    .poll(async () => {
-      const [on, cell] = [await guest.boundingBox(), await here.cell("three", "lab").boundingBox()];
-      return Math.hypot((on?.x ?? 0) - (cell?.x ?? 99), (on?.y ?? 0) - (cell?.y ?? 99));
-    })
-    .toBeLessThan(3);
+  const expectOn = async (key: string, workspace: string) => {
+    await there.cell(key, workspace).click();
+    await expect(guest).toHaveAttribute("data-name", "Ada Lovelace");
+    await expect
+      .poll(async () => {
+        const [on, cell] = [await guest.boundingBox(), await here.cell(key, workspace).boundingBox()];
+        return Math.hypot((on?.x ?? 0) - (cell?.x ?? 99), (on?.y ?? 0) - (cell?.y ?? 99));
+      })
+      .toBeLessThan(3);
+  };
+  await expectOn("three", "lab");
   await examine(page);
+  await test.step("where rows and columns stay in sight as well", async () => {
+    await here.visit(`?key=${keys.get("three")?.id}&workspace=${workspaces.get("lab")?.id}`);
+    await expectOn("three", "lab");
+    await expectOn("three", "prod-eu");
+    await expectOn("two", "lab");
+    await expectOn("two", "prod-eu");
+  });
   await second.close();
   await expect(guest).toBeHidden();
 });

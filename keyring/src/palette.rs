@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use contract::Permission;
 use contract::console::{Found, FoundKey, FoundPerson};
 use contract::page::PageRequest;
-use contract::request::{ListKeys, ListProfiles};
-use contract::resource::{BareMetadata, ProfileType};
+use contract::request::ListKeys;
+use contract::resource::BareMetadata;
 use uuid::Uuid;
 
 use crate::caller::{Caller, Reach};
 use crate::entity::api_key;
 use crate::error::Result;
-use crate::{Keyring, access, keys, profiles, store, workspaces};
+use crate::{Keyring, access, keys, store, workspaces};
 
 /// How many of each kind are told.
 const FEW: u32 = 6;
 
-/// What there is to see for the caller, the newest keys first. An empty text finds nothing.
+/// What there is to see for the caller, the newest keys and the oldest people first. An empty text finds nothing.
 pub async fn find(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Found> {
     let Some(part) = store::wanted(Some(text)) else {
         return Ok(Found::default());
@@ -88,25 +88,19 @@ async fn people(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Vec<Fo
     if !caller.holds(&Permission::manage("account")) {
         return Ok(Vec::new());
     }
-    let list = ListProfiles {
-        // Keys are profiles as well, and left out below.
-        page: PageRequest {
-            cursor: None,
-            limit: Some(100),
-        },
-        query: Some(text.to_owned()),
-        ..ListProfiles::default()
+    let few = PageRequest {
+        cursor: None,
+        limit: Some(FEW),
     };
-    let found = profiles::list(keyring, caller, list).await?.items;
-    let people = found
+    // One more than the limit comes.
+    let rows = store::people::list(keyring.reader(), caller.account, text, &few, None).await?;
+    Ok(rows
         .into_iter()
-        .filter(|profile| profile.spec.kind == ProfileType::User)
-        .take(FEW as usize);
-    Ok(people
-        .map(|profile| FoundPerson {
-            id: profile.metadata.id,
-            name: profile.metadata.name,
-            email: profile.spec.email.unwrap_or_default(),
+        .take(FEW as usize)
+        .map(|row| FoundPerson {
+            id: row.typed_id(),
+            name: row.name,
+            email: row.email.unwrap_or_default(),
         })
         .collect())
 }

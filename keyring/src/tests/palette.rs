@@ -5,6 +5,7 @@ use crate::{keys, palette};
 
 on_both!(
     what_is_seen_is_found,
+    people_are_found_among_many_keys,
     a_member_finds_their_own,
     why_not_is_told
 );
@@ -38,6 +39,18 @@ async fn what_is_seen_is_found(bench: Bench) {
     assert_eq!((many.len(), many[0].as_str()), (6, "many-6"));
     let refused = palette::find(&bench.keyring, &bench.owner, "\0").await;
     assert!(refused.is_err());
+}
+
+async fn people_are_found_among_many_keys(bench: Bench) {
+    bench.member("kim@northwind.example", &[]).await;
+    bench.rack(101, 0).await;
+    let found = palette::find(&bench.keyring, &bench.owner, "k").await;
+    let people = found.unwrap().people;
+    assert!(
+        people
+            .iter()
+            .any(|one| one.email == "kim@northwind.example")
+    );
 }
 
 async fn a_member_finds_their_own(bench: Bench) {

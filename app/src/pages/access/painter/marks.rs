@@ -37,20 +37,45 @@ impl Painter {
             let Some(guest) = element(&self.document, "div", "guest", "presentation") else {
                 return;
             };
-            let _ = self.sheet.append_child(&guest);
             self.guests.push(guest);
         }
         for (at, part) in self.guests.iter().enumerate() {
             show(part, guests.get(at).is_some());
-            if let Some((name, row, column)) = guests.get(at) {
-                set(part, "data-name", name);
-                place(part, left + column * SLOT, head + row * SLOT);
+            let Some((name, row, column)) = guests.get(at) else {
+                continue;
+            };
+            set(part, "data-name", name);
+            // What stays in sight takes along who is there.
+            let (home, x, y) = match self.staying_cell(*row, *column) {
+                Some(cell) => (cell, 0, 0),
+                None => (&self.sheet, left + column * SLOT, head + row * SLOT),
+            };
+            if part.parent_element().as_ref() != Some(home.as_ref()) {
+                let _ = home.append_child(part);
             }
+            place(part, x, y);
         }
         self.all_head.set_class_name(match focus {
             Some((_, None)) => "w all here",
             _ => "w all",
         });
+    }
+
+    /// The cell there, where its row or its column stays in sight.
+    fn staying_cell(&self, row: usize, column: usize) -> Option<&HtmlElement> {
+        let rows = self.drawn.rows.slot(row)?;
+        let columns = self.drawn.columns.slot(column)?;
+        let part = match rows {
+            Slot::Pinned(at) => self.pinned_rows.get(at),
+            Slot::Pool(at) => self.rows.get(at),
+            Slot::Focus => None,
+        }?;
+        let cell = match columns {
+            Slot::Pinned(at) => part.pinned.get(at),
+            Slot::Pool(at) if matches!(rows, Slot::Pinned(_)) => part.cells.get(at),
+            _ => None,
+        }?;
+        Some(&cell.cell)
     }
 
     /// The selection lies under what stays in sight, so cells there are marked themselves.

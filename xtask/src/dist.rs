@@ -5,14 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::product;
 use crate::project::{Mode, Project};
 use crate::shell::say;
-use crate::{server, site};
 
 /// Builds the site, then the server around it, and gives the path of the finished file.
 pub(crate) fn dist(project: &Project) -> Result<PathBuf> {
-    site::build(project, Mode::Release)?;
-    let binary = server::build(project, Mode::Release)?;
+    let binary = product::build(project, Mode::Release)?;
     let file = path(project);
     let folder = file.parent().context("the file lies in a folder")?;
     fs::create_dir_all(folder)?;

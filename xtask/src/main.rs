@@ -27,6 +27,7 @@ mod icons;
 mod lint;
 mod npm;
 mod postgres;
+mod product;
 mod project;
 mod proxies;
 mod run;
@@ -108,9 +109,7 @@ fn task(mut words: Vec<String>) -> Result<ExitCode> {
     match task.as_str() {
         "run" => run::run(&project, mode(&words)?, &passed_on).map(|never| match never {}),
         "build" => {
-            let mode = mode(&words)?;
-            site::build(&project, mode)?;
-            server::build(&project, mode)?;
+            product::build(&project, mode(&words)?)?;
             Ok(ExitCode::SUCCESS)
         }
         "dist" if words.is_empty() => {

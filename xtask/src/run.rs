@@ -6,16 +6,14 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::product;
 use crate::project::{Mode, Project};
 use crate::shell::{say, shown};
-use crate::{server, site};
 
 /// Never returns when all is well: the server takes over this process, so that Ctrl-C, signals and
 /// its exit code are the server's own.
 pub(crate) fn run(project: &Project, mode: Mode, flags: &[String]) -> Result<Infallible> {
-    site::build(project, mode)?;
-    let binary = server::build(project, mode)?;
-    let mut server = Command::new(binary);
+    let mut server = Command::new(product::build(project, mode)?);
     server.args(flags).current_dir(&project.root);
     say("run", &shown(&server));
     let error = server.exec();

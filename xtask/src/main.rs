@@ -12,7 +12,7 @@
 //! - [`wasm_target`]: a compiler for WASM; [`apt`]: system packages, where we may install them.
 //! - [`npm`]: packages by their lock; [`frontend`]: the browser's half, compiled, bound, made small.
 //! - [`styles`], [`icons`], [`site`]: the folder that the server serves.
-//! - [`server`]: the binary; [`run`], [`dist`], [`bench`]: what is done with it; [`trial`]: one to try.
+//! - [`server`]: the binary; [`product`]: both; [`run`], [`dist`], [`bench`]: what is done with it; [`trial`]: one to try.
 //! - [`test`] with [`lint`], [`runner`], [`fuzz`], [`proxies`] and [`count`]; [`postgres`] and [`chromium`] for the tests.
 
 mod apt;

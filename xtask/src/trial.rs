@@ -69,9 +69,17 @@ impl Trial {
         command
     }
 
-    /// An account with an owner and invented data.
-    pub(crate) fn demo(&self, keys: usize, workspaces: usize, granted: usize) -> Result<()> {
-        check(demo(&mut self.command(), keys, workspaces, granted).stdout(Stdio::null()))
+    /// An account with an owner and invented data; the passphrase of the owner.
+    pub(crate) fn demo(&self, keys: usize, workspaces: usize, granted: usize) -> Result<String> {
+        let mut command = self.command();
+        let output = demo(&mut command, keys, workspaces, granted)
+            .stderr(Stdio::piped())
+            .output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        let mut lines = told.lines();
+        let passphrase = lines.find_map(|line| line.split_once("with the passphrase "));
+        let (_, passphrase) = passphrase.with_context(|| format!("`keyrack demo`: {told}"))?;
+        Ok(passphrase.to_owned())
     }
 
     /// The same, and a file with requests to verify the tokens of so many of the keys, a line each.
@@ -166,6 +174,31 @@ impl Trial {
         ))
     }
 
+    /// Signs the owner of the demo in; the cookie of the session.
+    pub(crate) fn sign_in(&self, passphrase: &str) -> Result<String> {
+        let form = format!("email=demo%40example.com&passphrase={passphrase}");
+        let got = self.exchange(&format!(
+            "POST /sign-in HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {1}\r\n\
+             Connection: close\r\n\r\n{form}",
+            self.address,
+            form.len()
+        ))?;
+        let head = String::from_utf8_lossy(&got.answer);
+        let mut lines = head.lines();
+        let cookie = lines.find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.and_then(|cookie| cookie.split(';').next());
+        Ok(cookie.context("the sign-in sets no cookie")?.to_owned())
+    }
+
+    /// Asks for a page as a browser with this cookie does.
+    pub(crate) fn page(&self, path: &str, cookie: &str) -> Result<Got> {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n",
+            self.address
+        ))
+    }
+
     /// Sends JSON to a path, likewise.
     pub(crate) fn post(&self, path: &str, token: &str, body: &str) -> Result<Got> {
         self.ask(&format!(
@@ -177,6 +210,20 @@ impl Trial {
     }
 
     fn ask(&self, request: &str) -> Result<Got> {
+        let got = self.exchange(request)?;
+        if !got.answer.starts_with(b"HTTP/1.1 200") {
+            let head = got
+                .answer
+                .split(|byte| *byte == b'\r')
+                .next()
+                .unwrap_or_default();
+            let asked = request.lines().next().unwrap_or_default();
+            bail!("{asked} was answered {}", String::from_utf8_lossy(head));
+        }
+        Ok(got)
+    }
+
+    fn exchange(&self, request: &str) -> Result<Got> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
@@ -187,14 +234,6 @@ impl Trial {
         let first_byte = start.elapsed();
         stream.read_to_end(&mut answer)?;
         let whole = start.elapsed();
-        if !answer.starts_with(b"HTTP/1.1 200") {
-            let head = answer
-                .split(|byte| *byte == b'\r')
-                .next()
-                .unwrap_or_default();
-            let asked = request.lines().next().unwrap_or_default();
-            bail!("{asked} was answered {}", String::from_utf8_lossy(head));
-        }
         Ok(Got {
             first_byte,
             whole,

@@ -21,6 +21,7 @@ pub(crate) mod setting;
 pub(crate) mod token_use;
 pub(crate) mod usage_bucket;
 pub(crate) mod usage_denial;
+pub(crate) mod usage_pending;
 pub(crate) mod usage_source;
 pub(crate) mod workspace;
 pub(crate) mod workspace_member;

@@ -1,8 +1,9 @@
 //! Calls of a key in an hour, by token and workspace.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "usage_bucket")]
 pub struct Model {
     pub account_id: Uuid,

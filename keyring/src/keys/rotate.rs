@@ -155,6 +155,7 @@ pub async fn end_quiet(keyring: &Keyring) -> Result<usize> {
     let _written = usage::written(keyring).await?;
     let mut ended = 0;
     for due in store::tokens::quiet(keyring.reader(), None, now).await? {
+        usage::add_those_of(keyring, due.key()).await?;
         let system = callers::system(due.account());
         ended += usize::from(
             keyring

@@ -6,17 +6,22 @@ use contract::request::{ListKeys, Rotate, Verify, VerifyToken};
 use contract::usage::KeyUsage;
 use contract::verdict::Denial;
 use contract::{ApiKeyId, Kind, WorkspaceId};
-use sea_orm::ConnectionTrait;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ConnectionTrait};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::bench::{account, person};
 use super::{Bench, on_both};
-use crate::{PlainToken, access, keys, usage, verification};
+use crate::entity::usage_pending;
+use crate::usage::Call;
+use crate::{PlainToken, access, keys, store, usage, verification};
 
 on_both!(
     every_call_is_counted_where_it_belongs,
     the_last_use_names_its_token_and_source,
     what_cannot_be_written_waits,
+    what_is_too_much_at_once_is_kept_and_added,
     sources_are_told_apart_up_to_a_limit,
     old_hours_are_rolled_up_and_older_ones_removed,
     another_accounts_questions_count_for_nothing,
@@ -181,6 +186,69 @@ async fn what_cannot_be_written_waits(bench: Bench) {
     let used = told(&bench, key.metadata.id).await;
     assert_eq!(used.hours[47].calls, 2);
     assert_eq!(used.sources[0].calls, 2);
+}
+
+/// A call in each of so many workspaces.
+async fn count(bench: &Bench, token: &PlainToken, workspaces: u128) {
+    let facts = bench.keyring.facts(token).await.unwrap().unwrap();
+    for number in 1..=workspaces {
+        bench.keyring.0.counts.count(&Call {
+            facts: &facts,
+            workspace: Some(WorkspaceId::from_uuid(Uuid::from_u128(number))),
+            denied: None,
+            at: bench.keyring.clock().now(),
+            address: None,
+            user_agent: None,
+        });
+    }
+}
+
+async fn what_is_too_much_at_once_is_kept_and_added(bench: Bench) {
+    let (key, token) = bench.key("ci", &["tools:read"], &[]).await;
+    let id = key.metadata.id;
+    let reader = bench.keyring.reader();
+    let last = async |workspace: u128| {
+        let workspace = WorkspaceId::from_uuid(Uuid::from_u128(workspace));
+        let last = store::usage::last_in(reader, id, workspace).await;
+        last.unwrap()
+    };
+    let early = bench.keyring.clock().now();
+    count(&bench, &token, 2_100).await;
+    drop(usage::written(&bench.keyring).await.unwrap());
+    let waiting = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(last(1).await, None, "it is kept, and not added yet");
+    let unknown = usage_pending::ActiveModel {
+        id: Set(Uuid::from_u128(7)),
+        part: Set(waiting[0]),
+        counts: Set(vec![0, 1, 2]),
+    };
+    let writer = bench.keyring.0.database.writer_for_tests();
+    unknown.insert(writer).await.unwrap();
+
+    bench.advance(Duration::from_mins(1));
+    let late = bench.keyring.clock().now();
+    count(&bench, &token, 1).await;
+    drop(usage::written(&bench.keyring).await.unwrap());
+    assert_eq!(last(1).await, Some(late));
+
+    let used = usage::of_key(&bench.keyring, &bench.owner, id).await;
+    let used = used.unwrap();
+    assert_eq!(used.days.iter().map(|day| day.calls).sum::<u64>(), 2_101);
+    assert_eq!(
+        used.last_uses[0].at, late,
+        "what is added late is not later"
+    );
+    assert_eq!(
+        [last(1).await, last(2_100).await],
+        [Some(late), Some(early)]
+    );
+
+    count(&bench, &token, 2_100).await;
+    usage::flush(&bench.keyring).await.unwrap();
+    assert_eq!(last(2_100).await, Some(late), "its turn has come");
+    let waiting = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
+    assert!(waiting.is_empty());
 }
 
 async fn sources_are_told_apart_up_to_a_limit(bench: Bench) {

@@ -42,8 +42,8 @@ pub(crate) struct Counts {
     hashes: RandomState,
     /// Rows that a failed writing left; they go first the next time.
     left: Mutex<Rows>,
-    /// One writing at a time.
-    pub(super) writing: tokio::sync::Mutex<()>,
+    /// One writing at a time, which leaves the part whose turn it is next to be added.
+    pub(super) writing: tokio::sync::Mutex<i64>,
     waiting: AtomicUsize,
     heard: Mutex<HashMap<Uuid, Arc<Notify>>>,
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::sync::MutexGuard;
 
 use super::counts::DAY;
+use super::pending;
 use crate::entity::{usage_bucket, usage_denial, usage_source};
 use crate::error::Result;
 use crate::store::usage::Rows;
@@ -22,35 +23,36 @@ const DAYS_OF_SOURCES: i64 = 2;
 const DAYS_OF_DENIALS: i64 = 30;
 /// Until when days are rolled up.
 const SETTING: &str = "usage_rolled_up_until";
-/// How many rows, and how many keys, one transaction touches: others wait for it to end.
+/// How many rows, and how many keys, one transaction adds: others wait for it to end.
 const ROWS_AT_ONCE: usize = 2_000;
 const KEYS_AT_ONCE: u64 = 200;
 
 /// Writes what was counted. What cannot be written is kept for the next time.
 pub async fn flush(keyring: &Keyring) -> Result<()> {
-    drop(written(keyring).await?);
+    let mut turn = written(keyring).await?;
+    *turn = pending::add_in_turn(keyring, *turn).await?;
     Ok(())
 }
 
 /// Like [`flush`]; until the guard is gone, whatever was counted is either in the database or in memory.
-pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, ()>> {
+pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
     let counts = &keyring.0.counts;
     let alone = counts.writing.lock().await;
     let mut rows = counts.take();
     rows.arrange();
-    while rows.len() > 0 {
-        let some = rows.split_off(ROWS_AT_ONCE);
-        let written = keyring
+    let written = if rows.len() > ROWS_AT_ONCE {
+        pending::put_off(keyring, &rows).await
+    } else {
+        keyring
             .transaction(|txn| {
-                let some = &some;
-                async move { store::usage::add(&*txn, some).await }
+                let rows = &rows;
+                async move { store::usage::add(&*txn, rows).await }
             })
-            .await;
-        if let Err(error) = written {
-            rows.append(some);
-            counts.give_back(rows);
-            return Err(error);
-        }
+            .await
+    };
+    if let Err(error) = written {
+        counts.give_back(rows);
+        return Err(error);
     }
     Ok(alone)
 }
@@ -107,7 +109,7 @@ async fn roll_up(keyring: &Keyring, day: i64) -> Result<()> {
 impl Rows {
     /// One row for each place, in the order of the places: a statement may touch each only once, and
     /// several nodes never wait for each other.
-    fn arrange(&mut self) {
+    pub(super) fn arrange(&mut self) {
         fn arrange<T, K: Ord>(
             rows: &mut Vec<T>,
             place: impl for<'a> Fn(&'a T) -> K,
@@ -157,27 +159,10 @@ impl Rows {
         });
     }
 
-    /// Takes so many rows at most, of whichever kinds.
-    fn split_off(&mut self, most: usize) -> Self {
-        let mut room = most;
-        Self {
-            buckets: last(&mut self.buckets, &mut room),
-            uses: last(&mut self.uses, &mut room),
-            sources: last(&mut self.sources, &mut room),
-            denials: last(&mut self.denials, &mut room),
-        }
-    }
-
-    fn append(&mut self, mut other: Self) {
+    pub(super) fn append(&mut self, mut other: Self) {
         self.buckets.append(&mut other.buckets);
         self.uses.append(&mut other.uses);
         self.sources.append(&mut other.sources);
         self.denials.append(&mut other.denials);
     }
-}
-
-fn last<T>(rows: &mut Vec<T>, room: &mut usize) -> Vec<T> {
-    let some = rows.split_off(rows.len().saturating_sub(*room));
-    *room -= some.len();
-    some
 }

@@ -8,6 +8,7 @@ mod counts;
 mod first_call;
 mod keep;
 mod part;
+mod pending;
 mod read;
 
 pub use first_call::first_call;
@@ -16,4 +17,5 @@ pub use read::of_key;
 
 pub(crate) use counts::{Call, Counts};
 pub(crate) use keep::written;
+pub(crate) use pending::add_those_of;
 pub(crate) use read::{last_uses, trends};

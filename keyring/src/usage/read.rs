@@ -26,6 +26,8 @@ pub async fn of_key(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let row = keys::visible(db, caller, key).await?;
+    // Reading goes on where writing cannot.
+    let _ = super::pending::add_those_of(keyring, key).await;
     let now = keyring.clock().now();
     let (hours, days) = (whole(now, HOUR, HOURS), whole(now, DAY, DAYS));
     let by_hour = store::usage::spans(db, &[row.id], None, hours[0], HOUR).await?;

@@ -1,7 +1,9 @@
 //! Adding to what was counted.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, OnConflict, SimpleExpr};
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Iden, IntoActiveModel, ModelTrait};
+
+use serde::{Deserialize, Serialize};
 
 use crate::entity::{token_use, usage_bucket, usage_denial, usage_source};
 use crate::error::Result;
@@ -11,7 +13,7 @@ use usage_denial::Column as Denied;
 use usage_source::Column as Source;
 
 /// Rows to add, of each kind.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Rows {
     pub(crate) buckets: Vec<usage_bucket::Model>,
     pub(crate) uses: Vec<token_use::Model>,
@@ -33,13 +35,7 @@ pub(crate) async fn add(db: &impl ConnectionTrait, rows: &Rows) -> Result<()> {
     let buckets = super::same_bucket()
         .value(Bucket::Calls, sum(usage_bucket::Entity, Bucket::Calls))
         .value(Bucket::Denials, sum(usage_bucket::Entity, Bucket::Denials))
-        .value(
-            Bucket::LastAt,
-            Func::coalesce([
-                excluded(Bucket::LastAt),
-                Expr::col((usage_bucket::Entity, Bucket::LastAt)),
-            ]),
-        )
+        .value(Bucket::LastAt, later(usage_bucket::Entity, Bucket::LastAt))
         .to_owned();
     insert(db, &rows.buckets, buckets).await?;
 
@@ -57,7 +53,7 @@ pub(crate) async fn add(db: &impl ConnectionTrait, rows: &Rows) -> Result<()> {
         Source::UserAgent,
     ])
     .value(Source::Calls, sum(usage_source::Entity, Source::Calls))
-    .update_column(Source::LastAt)
+    .value(Source::LastAt, later(usage_source::Entity, Source::LastAt))
     .to_owned();
     insert(db, &rows.sources, sources).await?;
 
@@ -90,4 +86,14 @@ fn excluded(column: impl Iden) -> SimpleExpr {
 
 fn sum<E: EntityTrait>(table: E, column: E::Column) -> SimpleExpr {
     Expr::col((table, column)).add(excluded(column))
+}
+
+/// The later of the two: counts are not always added in the order in which they were made.
+fn later<E: EntityTrait>(table: E, column: E::Column) -> SimpleExpr {
+    let there = || Expr::col((table, column));
+    let is_later = there().is_null().or(excluded(column).gt(there()));
+    CaseStatement::new()
+        .case(is_later, excluded(column))
+        .finally(there())
+        .into()
 }

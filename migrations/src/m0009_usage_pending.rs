@@ -1,0 +1,23 @@
+//! Counts that wait, when there are many.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    /// Whole or not at all, in SQLite as well.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let script = super::dialect(
+            include_str!("m0009_usage_pending.sql"),
+            manager.get_database_backend(),
+        );
+        manager.get_connection().execute_unprepared(&script).await?;
+        Ok(())
+    }
+}

@@ -14,7 +14,7 @@ use crate::usage::Trend;
 use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
 pub use keys::{KeysQuery, SavedView};
-pub use news::{Happened, WorkspacesView};
+pub use news::{Called, Happened, WorkspacesView};
 pub use palette::{Found, FoundKey, FoundPerson};
 
 /// Whether this Keyrack has an owner yet.

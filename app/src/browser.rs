@@ -21,7 +21,7 @@ pub use net::*;
 pub use page::*;
 pub use pause::Pause;
 #[cfg(feature = "hydrate")]
-pub use stream::{Heard, Stream, on_event};
+pub use stream::{Heard, Stream};
 
 #[cfg(not(feature = "hydrate"))]
 mod server;

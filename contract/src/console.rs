@@ -14,7 +14,7 @@ use crate::usage::Trend;
 use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
 pub use keys::{KeysQuery, SavedView};
-pub use news::{Happened, WorkspacesView};
+pub use news::{Called, Happened, WorkspacesView};
 pub use palette::{Found, FoundKey, FoundPerson};
 
 /// Whether this Keyrack has an owner yet.
@@ -91,6 +91,9 @@ pub struct KeysView {
     pub saved: Vec<SavedView>,
     /// Until which place in the audit log everything is in this.
     pub place: u64,
+    /// How many keys end by themselves unless somebody does something.
+    #[serde(default)]
+    pub need_attention: u64,
     /// What of it cannot wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgent: Option<Urgent>,
@@ -116,6 +119,9 @@ pub struct KeyRow {
     pub rack: Vec<bool>,
     /// How much it is used.
     pub trend: Trend,
+    /// How long it was not used, for one that deserves a look for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_days: Option<u64>,
 }
 
 /// What the issue drawer offers.

@@ -42,6 +42,8 @@ pub struct PersonRow {
 pub struct PeopleView {
     pub rows: Vec<PersonRow>,
     pub pagination: Pagination,
+    /// Until which place in the audit log everything is in this.
+    pub place: u64,
     pub now: Timestamp,
 }
 

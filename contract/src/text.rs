@@ -108,6 +108,18 @@ text!(
     ViewName, Rule { what: "the view a name", min: 1, max: 40, lines: false }
 );
 
+/// Whether two texts look the same: what cannot be seen, and so cannot be typed from sight, is passed over.
+pub fn looks_like(one: &str, other: &str) -> bool {
+    // White space, and marks without a width: joiners, directions, variations, the byte order mark.
+    let unseen = |c: &char| {
+        c.is_whitespace()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+    };
+    let seen = |text: &str| -> String { text.chars().filter(|c| !unseen(c)).collect() };
+    seen(one) == seen(other)
+}
+
 impl Description {
     /// An empty description is no description.
     pub fn into_option(self) -> Option<String> {
@@ -184,6 +196,21 @@ mod tests {
         assert_eq!(KeyName::parse(" ci ").unwrap().as_str(), "ci");
         assert!(KeyName::parse(&"é".repeat(200)).is_ok());
         assert!(KeyName::parse(&"é".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same_and_nothing_else_is() {
+        for (one, other) in [
+            ("ci-deploy", " ci-deploy "),
+            ("\u{202e}gnp.exe", "gnp.exe"),
+            ("two  words", "two words"),
+            ("\u{1f5dd}\u{fe0f}", "\u{1f5dd}"),
+        ] {
+            assert!(looks_like(one, other), "{one} {other}");
+        }
+        for other in ["ci-deploy2", "CI-deploy", "", "ci deploy"] {
+            assert!(!looks_like("ci-deploy", other), "{other}");
+        }
     }
 
     #[test]

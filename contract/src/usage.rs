@@ -1,5 +1,7 @@
 //! What a key is used for, as it is counted with every verdict.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::verdict::Denial;
@@ -9,6 +11,13 @@ use crate::{Timestamp, WorkspaceId};
 pub const HOURS: usize = 48;
 /// How many days of calls are told.
 pub const DAYS: usize = 30;
+
+/// Whether a use is so recent that something depends on the key: within the last seven days. Whoever revokes
+/// such a key in the console types its name.
+pub fn is_lately(used_at: Timestamp, now: Timestamp) -> bool {
+    const LATELY: Duration = Duration::from_hours(7 * 24);
+    now.since(used_at) < LATELY
+}
 
 /// What a key is used for. At most five seconds late.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -79,6 +79,29 @@ export function issueOverseer(page: Page, keyrack: Keyrack): Promise<Key> {
   ]);
 }
 
+/** Somebody joins the account of whoever is signed in on `page`, and is signed in on `own`. */
+export async function join(
+  page: Page,
+  own: Page,
+  keyrack: Keyrack,
+  person: Person,
+  fields: [string, string][] = [["role", "member"]],
+): Promise<void> {
+  const { secret } = await invite(page, keyrack, person.email, fields);
+  const { name, passphrase } = person;
+  await ask(own, keyrack, "people.join", { secret, fields: Object.entries({ name, passphrase }) });
+}
+
+/** Invites somebody, who has not come yet. */
+export function invite(
+  page: Page,
+  keyrack: Keyrack,
+  email: string,
+  fields: [string, string][] = [["role", "member"]],
+): Promise<{ person: string; secret: string }> {
+  return ask(page, keyrack, "people.invite", { fields: [["email", email], ...fields] });
+}
+
 /** A server function, as a page of the console calls it. */
 async function ask(page: Page, keyrack: Keyrack, name: string, body: object): Promise<any> {
   const answer = await page.request.post(`${keyrack.url}/_fn/${name}`, {

@@ -33,6 +33,8 @@ test("views hold what they count", async ({ keyrack, page }) => {
   const keys = await counted(page);
   await visit(page, "/keys");
   await expect(page.getByText(/billing-export is still called with its old token/)).toBeVisible();
+  await expect(page.locator(".page-header")).toContainText(/\. 1 needs attention\.$/m);
+  await expect(keys.row("billing-export").locator(".status")).toHaveText(/^In grace, [45] h left$/);
   await expect(keys.view("Expiring in 7 d")).toHaveCount(0);
   await examine(page);
 
@@ -60,6 +62,7 @@ test.describe("without scripting", () => {
   test("a view is searched", async ({ keyrack, page }) => {
     await scene(page, keyrack);
     const keys = await counted(page);
+    await expect(keys.row("billing-export").locator(".status")).toHaveText(/^In grace, until \d+ \w+ \d{4}, \d\d:\d\d UTC$/);
     await examine(page);
     await keys.view("Never used").click();
     await expect(keys.link("partner-acme")).toHaveCount(0);

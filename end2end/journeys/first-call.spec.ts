@@ -4,6 +4,7 @@
 import type { Page } from "@playwright/test";
 import { claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
+import { Streams } from "../harness/streams.ts";
 import { examine, expect, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeyPage } from "../pages/key.ts";
@@ -88,20 +89,20 @@ test("on the page of the key; a call that is denied is not the first one", async
   });
 });
 
-test("the stream is closed with what waited for it", async ({ keyrack, page }) => {
+test("one stream waits for the call, and goes on for the list", async ({ keyrack, page }) => {
   const { id } = await issueKey(page, keyrack, "ci-deploy");
-  const ended: string[] = [];
-  page.on("requestfailed", (request) => ended.push(new URL(request.url()).pathname));
+  const streams = new Streams(page);
   await visit(page, `/keys/${id}`);
   await expect(new KeyPage(page).firstCall).toHaveText(WAITING);
+  await expect.poll(() => streams.open()).toEqual([`/live?calls=${id}`]);
   await page.locator(".crumb").click();
   await expect(page).toHaveURL("/keys");
-  await expect.poll(() => ended).toEqual([`/keys/${id}/first-call`]);
+  await expect.poll(() => streams.open()).toEqual([expect.stringMatching(/^\/live\?after=\d+$/)]);
 });
 
 test("where the server cannot be listened to, nothing else is lost", async ({ page, troubles }) => {
-  troubles.allow(/first-call/);
-  await page.route("**/first-call", (route) => route.fulfill({ status: 503, body: "" }));
+  troubles.allow(/live/);
+  await page.route(/\/live\?/, (route) => route.fulfill({ status: 503, body: "" }));
   const reveal = await issue(page, "quiet");
   await expect(reveal.firstCall).toContainText("No call with this token yet.");
   await examine(page);

@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { ADA, claim, issueKey, makeWorkspace } from "../harness/people.ts";
+import { Rest } from "../harness/rest.ts";
 import { examine, expect, expectNoSidewaysScroll, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeyPage } from "../pages/key.ts";
@@ -85,7 +86,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
   test(`a name that is ${kind}, on its own pages`, async ({ keyrack, page }) => {
     await claim(page, keyrack);
     const place = await makeWorkspace(page, keyrack, name);
-    const { id } = await issueKey(page, keyrack, name, [["spec.description", name]]);
+    const { id, token } = await issueKey(page, keyrack, name, [["spec.description", name]]);
     const key = new KeyPage(page);
     const shell = new Shell(page);
 
@@ -120,6 +121,20 @@ for (const [kind, name] of Object.entries(NAMES)) {
       await visit(page, `/workspaces/${place.id}`);
       await expect(shell.title(name)).toHaveText(name);
       await expect(page.getByRole("region", { name: "Keys that reach it" })).toContainText(name);
+      await check(page);
+    });
+
+    await test.step("typed, because the key is in use; and what is left of it", async () => {
+      expect(await new Rest(keyrack, token).whoami()).toBe(200);
+      await visit(page, `/keys/${id}/revoke`);
+      await key.revokeForGood.click();
+      await expect(key.revokeDialog.locator(".to-type")).toHaveText(name);
+      await check(page);
+      await key.typedName.fill(name);
+      await key.revokeForGood.click();
+      await expect(page).toHaveURL("/keys");
+      await visit(page, `/keys/${id}`);
+      await expect(page.getByRole("region", { name: "Workspaces it reached" })).toContainText(name);
       await check(page);
     });
   });

@@ -4,7 +4,8 @@
 import type { Page } from "@playwright/test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ADA, signIn } from "../harness/people.ts";
+import { ADA, invite, issueKey, issueOverseer, join, type Person, signIn } from "../harness/people.ts";
+import { Rest } from "../harness/rest.ts";
 import {
   examine,
   expect,
@@ -14,6 +15,7 @@ import {
   visit,
 } from "../harness/test.ts";
 import { smaller } from "../harness/picture.ts";
+import { AuditPage } from "../pages/audit.ts";
 import { ExplainPage } from "../pages/explain.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeysPage } from "../pages/keys.ts";
@@ -41,6 +43,14 @@ async function aKey(page: Page): Promise<string> {
   return href ?? "";
 }
 
+/** Takes a picture of the README anew, where that is asked for. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.SCREENSHOTS !== "1") return;
+  await page.evaluate(() => document.fonts.ready);
+  await mkdir(PICTURES, { recursive: true });
+  await writeFile(`${PICTURES}/${name}.png`, smaller(await page.screenshot()));
+}
+
 test("a full rack, wide", async ({ page }) => {
   await page.setViewportSize({ width: 1360, height: 860 });
   const key = await aKey(page);
@@ -51,11 +61,7 @@ test("a full rack, wide", async ({ page }) => {
     await visit(page, path);
     await examine(page);
     const name = { "/access": "access", "/keys": "keys" }[path];
-    if (name && process.env.SCREENSHOTS === "1") {
-      await page.evaluate(() => document.fonts.ready);
-      await mkdir(PICTURES, { recursive: true });
-      await writeFile(`${PICTURES}/${name}.png`, smaller(await page.screenshot()));
-    }
+    if (name) await picture(page, name);
   }
   await expect(page.getByRole("row")).not.toHaveCount(1);
 
@@ -82,6 +88,66 @@ test("a full rack, narrow", async ({ page }) => {
   for (const path of paths) {
     await visit(page, path);
     await examine(page);
+  }
+});
+
+const JONAS: Person = {
+  account: ADA.account,
+  name: "Jonas Okafor",
+  email: "jonas@engines.example",
+  passphrase: "four herons on a thursday",
+};
+const TALA: Person = {
+  account: ADA.account,
+  name: "Tala Reyes",
+  email: "tala@engines.example",
+  passphrase: "the kettle sings in march",
+};
+
+test("people, the log and the settings, wide and narrow", async ({ keyrack, page, open }) => {
+  const [jonas, tala] = [await (await open()).newPage(), await (await open()).newPage()];
+  await join(page, jonas, keyrack, JONAS, [["role", "admin"]]);
+  await join(page, tala, keyrack, TALA);
+  await invite(page, keyrack, "noor@engines.example");
+  await issueKey(jonas, keyrack, "fraud-scoring");
+  const { id } = await issueKey(tala, keyrack, "mobile-staging");
+  const rest = new Rest(keyrack, (await issueOverseer(page, keyrack)).token);
+  const { body } = await rest.get("/v1/workspaces?limit=3");
+  const places = body.items as { metadata: { id: string } }[];
+  const cells = places.map(({ metadata }) => ({ apiKeyId: id, workspaceId: metadata.id, want: true }));
+  await rest.post("/v1/account/access:apply", { cells, reason: "the new app goes to staging" });
+  await rest.post(`/v1/account/api_keys/${id}:disable`, { reason: "the contract ended" });
+  const reader = await issueKey(page, keyrack, "reader", [["permission.api_keys", "read"]]);
+  await new Rest(keyrack, reader.token).get("/v1/account/audit_events");
+  const audit = new AuditPage(page);
+  // Refusals are written down, and the trail is looked through, a moment later.
+  await expect(async () => {
+    await visit(page, "/audit");
+    await expect(audit.refused).toHaveText(/[1-9]/, { timeout: 500 });
+    await expect(page.getByText("Verified to the first")).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  for (const [width, height] of [[1440, 900], [390, 844]] as const) {
+    await page.setViewportSize({ width, height });
+    const wide = width > 1000;
+    const look = async (path: string, name?: string) => {
+      await visit(page, path);
+      await examine(page);
+      if (wide && name) await picture(page, name);
+    };
+    await look("/people", "people");
+    await page.getByRole("link", { name: TALA.name }).click();
+    await expect(new Shell(page).title(TALA.name)).toBeVisible();
+    await examine(page);
+    await look("/audit");
+    await audit.toggle("Applied 3 changes").click();
+    await expect(audit.opened).toBeVisible();
+    await examine(page);
+    if (wide) await picture(page, "audit");
+    await look("/audit?action=api_key.issued&period=all");
+    await look("/audit?q=nothing+such");
+    await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+    await look("/settings", "settings");
+    await look("/account");
   }
 });
 

@@ -1,6 +1,6 @@
 // The end of a token, and the end of a key.
 
-import { claim, issueKey, makeWorkspace } from "../harness/people.ts";
+import { claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
 import { examine, expect, test, visit } from "../harness/test.ts";
 import { KeyPage } from "../pages/key.ts";
@@ -84,7 +84,19 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
   await test.step("revoked, it is refused and gone from the list", async () => {
     await key.revoke.click();
     await key.revokeDialog.getByRole("textbox", { name: "Reason" }).fill("The partner left");
+    // It was used a moment ago, which the page may not know yet; the server does.
     await key.revokeForGood.click();
+    await key.typedName.fill("partner-acm");
+    await key.revokeForGood.click();
+    await expect(key.typedName).toHaveAccessibleDescription(/as it is written above/);
+    await expect(key.typedName).toBeFocused();
+    await examine(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await examine(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(await program.whoami(), "nothing happened yet").toBe(200);
+    await key.typedName.fill("partner-acme");
+    await page.keyboard.press("Enter");
     await expect(page).toHaveURL("/keys");
     await expect(shell.toast("partner-acme is revoked.")).toBeVisible();
     await expect(new KeysPage(page).row("partner-acme")).toBeHidden();
@@ -96,9 +108,18 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
     await page.getByRole("link", { name: "Revoked keys" }).click();
     await expect(page).toHaveURL("/keys?show=revoked");
     await expect(shell.title("Revoked keys")).toBeVisible();
-    await expect(new KeysPage(page).row("partner-acme")).toContainText("Revoked");
+    const keys = new KeysPage(page);
+    await expect(keys.row("partner-acme")).toContainText("Revoked");
+    await keys.searchRevoked.fill("nothing such");
+    await expect(page.getByRole("heading", { name: "No key matches" })).toBeVisible();
+    await expect(page).toHaveURL("/keys?show=revoked&q=nothing%20such");
+    await page.getByRole("link", { name: "Show all revoked keys" }).click();
+    await expect(keys.row("partner-acme")).toBeVisible();
+    await keys.searchRevoked.fill("ACME");
+    await expect(page).toHaveURL("/keys?show=revoked&q=ACME");
+    await expect(keys.rows).toHaveCount(1);
     await examine(page);
-    await new KeysPage(page).link("partner-acme").click();
+    await keys.link("partner-acme").click();
     await expect(page.locator(".page-header + .notice")).toContainText(/just now: The partner left/);
     await expect(key.history).toHaveText([
       /Revoked: The partner left/,
@@ -109,10 +130,38 @@ test("disabled, enabled, revoked", async ({ keyrack, page }) => {
       /Issued/,
     ]);
     await expect(page.locator(".page-header .actions").getByRole("link")).toHaveCount(0);
+    await expect(page.getByRole("region", { name: "Workspaces it reached" })).toContainText(/production\s*not used/);
+    await expect(async () => {
+      await page.reload();
+      await expect(key.usage).toContainText("last used", { timeout: 500 });
+    }).toPass({ timeout: 20_000 });
+    await expect(key.usage).toContainText(/\d+ calls in the 30 days before it ended\./);
+    await expect(key.usage.locator(".sources")).toContainText(token.slice(-4));
+    await expect(page.locator("main").getByRole("button")).toHaveCount(0);
     await examine(page);
     for (const width of [390, 320]) {
       await page.setViewportSize({ width, height: 844 });
       await examine(page);
     }
   });
+});
+
+test("an undo that fails is told as a failure", async ({ keyrack, page, troubles }) => {
+  troubles.allow(/status of 404/);
+  await claim(page, keyrack);
+  const { id } = await issueKey(page, keyrack, "partner-acme");
+  const rest = new Rest(keyrack, (await issueOverseer(page, keyrack)).token);
+  const key = new KeyPage(page);
+  const shell = new Shell(page);
+  await visit(page, `/keys/${id}`);
+  await key.disable.click();
+  await key.disableNow.click();
+  await expect(shell.toast("partner-acme is disabled.")).not.toHaveClass(/bad/);
+  await rest.remove(`/v1/account/api_keys/${id}`);
+  await shell.undo("partner-acme is disabled.").click();
+  const failed = shell.toast(/^Not undone: /);
+  await expect(failed).toHaveClass(/bad/);
+  await expect(failed.locator("use").first()).toHaveAttribute("href", "#i-circle-alert");
+  await examine(page);
+  await expect(key.status).toHaveText("Revoked");
 });

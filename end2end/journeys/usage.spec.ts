@@ -93,8 +93,9 @@ test("a key in use, on every page that speaks of it", async ({ keyrack, page }) 
     await one.rotate.click();
     await expect(one.rotateDialog).toContainText(said);
     await examine(page);
-    await visit(page, `/keys/${key.id}/revoke`);
+    await visit(page, `/keys/${key.id}/revoke?name=${key.name}`);
     await expect(one.revokeDialog).toContainText(said);
+    await expect(one.typedName, "an address types nothing").toHaveValue("");
     await examine(page);
   });
 });
@@ -112,7 +113,7 @@ test("the token before, while it is still good", async ({ keyrack, page }) => {
       expect(one.rotation).toContainText("One source still uses", { timeout: 500 }),
     );
     await expect(one.rotation).toContainText(one_source);
-    await expect(one.status).toHaveText("In grace");
+    await expect(one.status).toHaveText(/^In grace, (23 h|1 day) left$/);
     await expect(one.rotation.locator("figcaption")).toContainText(`…${key.token.slice(-4)}, `);
     await expect(one.firstCall).toHaveText("Waiting for the first call with this token…");
     await examine(page);

@@ -3,8 +3,10 @@
 
 import { claim, issueKey, issueOverseer, makeWorkspace, signIn, ADA } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { examine, expect, test, visit } from "../harness/test.ts";
+import { Streams } from "../harness/streams.ts";
+import { examine, expect, expectReachable, test, visit } from "../harness/test.ts";
 import { KeysPage } from "../pages/keys.ts";
+import { PeoplePage } from "../pages/people.ts";
 import { Shell } from "../pages/shell.ts";
 
 test("a view is saved, counted, used and removed", async ({ keyrack, page, open }) => {
@@ -82,6 +84,54 @@ test("what is new is told and moves nothing until it is asked for", async ({ key
   await keys.news.click();
   await expect(page.getByRole("link", { name: "stage-eu" })).toBeVisible();
   expect(streams).toHaveLength(1);
+});
+
+test("a tab listens once, whatever page it shows", async ({ keyrack, page, open }) => {
+  await claim(page, keyrack);
+  const { id } = await issueKey(page, keyrack, "ci-deploy");
+  await makeWorkspace(page, keyrack, "prod-eu");
+  const streams = new Streams(page);
+  const shell = new Shell(page);
+  const listens = (path: RegExp) => expect.poll(() => streams.open()).toEqual([expect.stringMatching(path)]);
+  await visit(page, `/keys/${id}`);
+  await listens(/^\/live\?calls=/);
+  for (const [place, path] of [
+    ["Workspaces", /^\/live\?after=\d+$/],
+    ["Audit log", /^\/live\?after=\d+$/],
+    ["Access", /^\/access\/live\?/],
+    ["People", /^\/live\?after=\d+$/],
+    ["Settings", /^\/live\?after=\d+$/],
+  ] as const) {
+    await shell.place(place).click();
+    await expect(shell.title(place)).toBeVisible();
+    await listens(path);
+  }
+
+  await test.step("people who are new are told of, and nothing moves", async () => {
+    await shell.place("People").click();
+    const people = new PeoplePage(page);
+    await expect(people.row(ADA.name)).toBeVisible();
+    const keys = new KeysPage(page);
+    await expect(keys.news).toBeHidden();
+    const before = await people.row(ADA.name).boundingBox();
+    const other = await (await open()).newPage();
+    await signIn(other, keyrack, ADA);
+    await visit(other, "/people/new");
+    const there = new PeoplePage(other);
+    await there.email.fill("ben@engines.example");
+    await there.makeLink.click();
+    await expect(there.link).toBeVisible();
+    await expect(keys.news).toHaveText("1 new", { timeout: 15_000 });
+    expect(await people.row(ADA.name).boundingBox()).toEqual(before);
+    await expect(people.row("ben@engines.example")).toHaveCount(0);
+    await examine(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await examine(page);
+    await expectReachable(keys.news);
+    await keys.news.click();
+    await expect(people.row("ben@engines.example")).toBeVisible();
+    await expect(keys.news).toBeHidden();
+  });
 });
 
 test.describe("without scripting", () => {

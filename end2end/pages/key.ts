@@ -19,6 +19,8 @@ export class KeyPage {
   readonly details: Locator;
   readonly rotateDialog: Locator;
   readonly revokeDialog: Locator;
+  /** Where the name of a key that was used lately is typed, before it is revoked. */
+  readonly typedName: Locator;
   readonly disableDialog: Locator;
   readonly graceDialog: Locator;
   /** The panel of a rotation in progress. */
@@ -42,6 +44,7 @@ export class KeyPage {
     this.details = page.getByRole("region", { name: "Details" });
     this.rotateDialog = page.getByRole("dialog", { name: /^Rotate / });
     this.revokeDialog = page.getByRole("dialog", { name: /^Revoke / });
+    this.typedName = this.revokeDialog.getByRole("textbox", { name: "Name of the key" });
     this.disableDialog = page.getByRole("dialog", { name: /^Disable / });
     this.graceDialog = page.getByRole("dialog", { name: /^Extend / });
     this.rotation = page.getByRole("region", { name: "Rotation in progress" });

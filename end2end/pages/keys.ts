@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 
 export class KeysPage {
   readonly search: Locator;
+  readonly searchRevoked: Locator;
   readonly issue: Locator;
   readonly views: Locator;
   readonly rows: Locator;
@@ -15,6 +16,7 @@ export class KeysPage {
 
   constructor(readonly page: Page) {
     this.search = page.getByRole("searchbox", { name: /^Search keys/ });
+    this.searchRevoked = page.getByRole("searchbox", { name: /^Search revoked keys/ });
     this.views = page.getByRole("navigation", { name: "Views" });
     this.together = page.getByRole("form", { name: "Selected keys" });
     this.saveView = page.getByText("Save as a view");

@@ -72,15 +72,45 @@ pub async fn list(
 ) -> Result<Page<Workspace>> {
     caller.require(&Permission::read("api_keys"))?;
     let row = keys::visible(keyring.reader(), caller, key).await?;
-    let reach = verdict::reach_of(keyring.reader(), &row).await?;
     let list = ListWorkspaces {
         page,
         labels,
-        order: SortOrder::Desc,
-        include_archived: false,
-        include_info: false,
+        ..ListWorkspaces::default()
     };
-    workspaces::page(keyring, caller, &reach, &list, &key.to_string()).await
+    reached(keyring, caller, &row, list).await
+}
+
+/// The same, also of a key that was revoked: what it reached when it ended, with what was archived.
+pub async fn list_ever(
+    keyring: &Keyring,
+    caller: &Caller,
+    key: ApiKeyId,
+    page: PageRequest,
+) -> Result<Page<Workspace>> {
+    caller.require(&Permission::read("api_keys"))?;
+    let row = keys::visible_ever(keyring.reader(), caller, key).await?;
+    let list = ListWorkspaces {
+        page,
+        include_archived: row.revoked_at.is_some(),
+        ..ListWorkspaces::default()
+    };
+    reached(keyring, caller, &row, list).await
+}
+
+async fn reached(
+    keyring: &Keyring,
+    caller: &Caller,
+    key: &api_key::Model,
+    list: ListWorkspaces,
+) -> Result<Page<Workspace>> {
+    let reach = verdict::reach_of(keyring.reader(), key).await?;
+    let list = ListWorkspaces {
+        order: SortOrder::Desc,
+        include_info: false,
+        ..list
+    };
+    let list_of = key.typed_id().to_string();
+    workspaces::page(keyring, caller, &reach, &list, &list_of).await
 }
 
 async fn record(

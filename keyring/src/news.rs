@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use contract::audit::AuditEvent;
+use contract::audit::{Action, AuditEvent};
 use contract::console::Happened;
-use contract::{AccountId, ApiKeyId, Permission, WorkspaceId};
+use contract::{AccountId, ApiKeyId, Permission, ProfileId, WorkspaceId};
 use tokio::sync::broadcast;
 
 use crate::access::committed;
 use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::Result;
+use crate::people::rules;
 use crate::{Keyring, callers, keys, store, workspaces};
 
 /// How often the session is looked at, and the log for what other nodes did.
@@ -35,19 +36,24 @@ pub async fn place(keyring: &Keyring, caller: &Caller) -> Result<u64> {
     store::audit::place(keyring.reader(), caller.account).await
 }
 
-/// Listens from a place in the audit log on.
-pub fn listen(keyring: &Keyring, caller: &Caller, after: u64) -> News {
-    News {
+/// Listens from a place in the audit log on, or from now on.
+pub async fn listen(keyring: &Keyring, caller: &Caller, after: Option<u64>) -> Result<News> {
+    let commits = keyring.0.database.commits();
+    let last = match after {
+        Some(after) => after,
+        None => place(keyring, caller).await?,
+    };
+    Ok(News {
         keyring: keyring.clone(),
         caller: caller.clone(),
-        last: after,
-        commits: keyring.0.database.commits(),
-    }
+        last,
+        commits,
+    })
 }
 
 impl News {
-    /// Waits until something happens that the caller may see. An error is also that they may not look any
-    /// more.
+    /// Waits until something happens that the caller may see, and loses nothing when the waiting is called off.
+    /// An error is also that they may not look any more.
     pub async fn next(&mut self) -> Result<Happened> {
         loop {
             let now = self.keyring.clock().now();
@@ -56,8 +62,9 @@ impl News {
             let account = self.caller.account;
             let events = store::audit::since(db, account, self.last, MOST).await?;
             if let Some(newest) = events.last() {
+                let happened = self.seen(newest.sequence, &events).await?;
+                // Only now: whoever stops waiting in between waits for the same again.
                 self.last = newest.sequence;
-                let happened = self.seen(&events).await?;
                 if happened.is_something() {
                     return Ok(happened);
                 }
@@ -71,7 +78,7 @@ impl News {
     }
 
     /// What of it is about things that the caller sees.
-    async fn seen(&self, events: &[AuditEvent]) -> Result<Happened> {
+    async fn seen(&self, place: u64, events: &[AuditEvent]) -> Result<Happened> {
         let caller = &self.caller;
         let targets = || events.iter().map(|event| event.target.as_str());
         let mut changed: BTreeSet<ApiKeyId> = targets().filter_map(|id| id.parse().ok()).collect();
@@ -86,10 +93,35 @@ impl News {
         let seen = workspaces::visible_to(caller);
         let places = targets().filter_map(|id| id.parse::<WorkspaceId>().ok());
         let places: BTreeSet<_> = places.filter(|id| seen.includes(*id)).collect();
+        let persons: BTreeSet<ProfileId> = if rules::administers(caller).is_ok() {
+            let lasting = events.iter().filter(|event| stays_to_be_seen(event.action));
+            lasting
+                .filter_map(|event| event.target.parse().ok())
+                .collect()
+        } else {
+            BTreeSet::new()
+        };
+        let reads_all = caller.holds(&Permission::manage("account"));
         Ok(Happened {
-            place: self.last,
+            place,
             keys: changed.into_iter().collect(),
             workspaces: places.into_iter().collect(),
+            people: persons.into_iter().collect(),
+            events: if reads_all { events.len() as u64 } else { 0 },
         })
     }
+}
+
+/// Whether an event about a person changes what the list of people says of them for longer than until they come
+/// again.
+const fn stays_to_be_seen(action: Action) -> bool {
+    !matches!(
+        action,
+        Action::SignedIn
+            | Action::SignedOut
+            | Action::SessionsEnded
+            | Action::SignInRefused
+            | Action::RequestRefused
+            | Action::PassphraseChanged
+    )
 }

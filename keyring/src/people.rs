@@ -53,11 +53,14 @@ pub async fn list(
     };
     let place = cursors.read(keyring, &page)?;
     let db = keyring.reader();
+    // Before the people: what comes in between is told twice rather than never.
+    let known = store::audit::place(db, caller.account).await?;
     let rows = store::people::list(db, caller.account, query, &page, place).await?;
     let (rows, pagination) = cursors.cut(keyring, place, page.limit(), rows, |row| row.id);
     Ok(PeopleView {
         rows: described(db, caller, rows).await?,
         pagination,
+        place: known,
         now: keyring.clock().now(),
     })
 }

@@ -83,8 +83,6 @@ pub fn in_head(text: &str) -> String {
 
 pub fn on_back(_: impl Fn() + 'static) {}
 
-pub fn on_event(_: &str, _: &str, _: impl Fn(Option<String>) + 'static) {}
-
 pub fn go(_: &str) {}
 
 pub fn get(_: &str) -> impl Future<Output = Result<String, u16>> {

@@ -1,4 +1,7 @@
+use contract::Timestamp;
 use leptos::prelude::*;
+
+use super::when::Left;
 
 /// What a mark stands for; each has its own shape, so that colour is never alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,12 @@ impl State {
 pub fn Status(
     #[prop(into)] state: Signal<State>,
     #[prop(into)] text: Signal<String>,
+    /// Until when it is so, where it ends by itself: "In grace, 5 h left".
+    #[prop(optional, into)]
+    until: Signal<Option<Timestamp>>,
 ) -> impl IntoView {
-    view! { <span class=move || state.get().class()>{move || text.get()}</span> }.into_any()
+    let left = move || until.get().map(|at| view! { ", " <Left at/> });
+    // The word and what follows are one line of text beside the mark.
+    view! { <span class=move || state.get().class()><span>{move || text.get()}{left}</span></span> }
+        .into_any()
 }

@@ -5,7 +5,7 @@ use crate::browser;
 
 /// How long a toast stays, in milliseconds, and how much longer while it is looked at.
 const STAYS: u32 = 6_000;
-const STAYS_WITH_UNDO: u32 = 12_000;
+const STAYS_LONGER: u32 = 12_000;
 const STAYS_ON: u32 = 3_000;
 
 /// More than these are too many to read.
@@ -15,6 +15,7 @@ const AT_ONCE: usize = 3;
 struct Toast {
     id: u32,
     text: String,
+    failed: bool,
     /// What its button says and does.
     undo: Option<(&'static str, Callback<()>)>,
 }
@@ -49,7 +50,12 @@ impl Toasts {
     }
 
     pub fn done(self, text: impl Into<String>) {
-        self.show(text.into(), None);
+        self.show(text.into(), false, None);
+    }
+
+    /// Says that something was not undone: the one thing that can fail where nothing else is left to say it.
+    pub fn not_undone(self, why: &str) {
+        self.show(format!("Not undone: {why}"), true, None);
     }
 
     /// Says what was done, with a button that undoes it.
@@ -64,23 +70,28 @@ impl Toasts {
         label: &'static str,
         undo: impl Into<Callback<()>>,
     ) {
-        self.show(text.into(), Some((label, undo.into())));
+        self.show(text.into(), false, Some((label, undo.into())));
     }
 
-    fn show(self, text: String, undo: Option<(&'static str, Callback<()>)>) {
+    fn show(self, text: String, failed: bool, undo: Option<(&'static str, Callback<()>)>) {
         let id = self.last_id.try_update_value(|id| {
             *id += 1;
             *id
         });
         let Some(id) = id else { return };
         self.shown.try_update(|shown| {
-            shown.push(Toast { id, text, undo });
+            shown.push(Toast {
+                id,
+                text,
+                failed,
+                undo,
+            });
             let over = shown.len().saturating_sub(AT_ONCE);
             shown.drain(..over);
         });
         self.leave_after(
-            if undo.is_some() {
-                STAYS_WITH_UNDO
+            if undo.is_some() || failed {
+                STAYS_LONGER
             } else {
                 STAYS
             },
@@ -108,7 +119,12 @@ impl Toasts {
 #[component]
 pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
     let hold = move |on: bool| toasts.held.set(on);
-    let one = move |Toast { id, text, undo }: Toast| {
+    let one = move |Toast {
+                        id,
+                        text,
+                        failed,
+                        undo,
+                    }: Toast| {
         let undo = undo.map(|(label, undo)| {
             let press = move || {
                 toasts.dismiss(id);
@@ -117,8 +133,8 @@ pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
             view! { <Button look=Look::Plain small=true on_press=press>{label}</Button> }
         });
         view! {
-            <div class="toast">
-                <Icon name="circle-check"/>
+            <div class="toast" class:bad=failed>
+                <Icon name=if failed { "circle-alert" } else { "circle-check" }/>
                 <bdi>{text}</bdi>
                 {undo}
                 <IconButton icon="x" label="Dismiss" on_press=move || toasts.dismiss(id)/>

@@ -18,6 +18,16 @@ pub async fn view(query: AuditQuery) -> Result<AuditView, Problem> {
     .await
 }
 
+/// How many entries of the list came after the account's first `after` events.
+#[server(prefix = "/_fn", endpoint = "audit.newer", input = Json, output = Json)]
+pub async fn newer(query: AuditQuery, after: u64) -> Result<u64, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        Ok(keyring::audit::newer(&keyring, &caller, &query, after).await?)
+    })
+    .await
+}
+
 /// One entry in full.
 #[server(prefix = "/_fn", endpoint = "audit.entry", input = Json, output = Json)]
 pub async fn entry(id: String) -> Result<EntryOpen, Problem> {

@@ -25,7 +25,7 @@ pub async fn revoke(key: ApiKeyId, workspace: WorkspaceId) -> Result<ApiKey, Pro
     .await
 }
 
-/// Every workspace a key reaches.
+/// Every workspace a key reaches; one that was revoked, what it reached.
 #[server(prefix = "/_fn", endpoint = "grants.list", input = Json, output = Json)]
 pub async fn list(id: String) -> Result<Vec<Workspace>, Problem> {
     use contract::page::{MAX_LIMIT, PageRequest};
@@ -39,8 +39,7 @@ pub async fn list(id: String) -> Result<Vec<Workspace>, Problem> {
                 cursor,
                 limit: Some(MAX_LIMIT),
             };
-            let labels = contract::Labels::default();
-            let granted = keyring::grants::list(&keyring, &caller, id, labels, page).await?;
+            let granted = keyring::grants::list_ever(&keyring, &caller, id, page).await?;
             all.extend(granted.items);
             cursor = granted.pagination.next_cursor;
             if cursor.is_none() {

@@ -87,13 +87,13 @@ pub async fn get(id: String) -> Result<ApiKey, Problem> {
     .await
 }
 
-/// What a key is used for.
+/// What a key is used for; one that was revoked, until it ended.
 #[server(prefix = "/_fn", endpoint = "keys.usage", input = Json, output = Json)]
 pub async fn usage(id: String) -> Result<KeyUsage, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
-        Ok(keyring::usage::of_key(&keyring, &caller, id).await?)
+        Ok(keyring::usage::of_key_ever(&keyring, &caller, id).await?)
     })
     .await
 }
@@ -186,13 +186,15 @@ pub async fn update(id: String, fields: Fields) -> Result<ApiKey, Problem> {
     .await
 }
 
+/// Revokes a key; `name` is what was typed as its name, where that is asked for.
 #[server(prefix = "/_fn", endpoint = "keys.revoke", input = Json, output = Json)]
 pub async fn revoke(id: String, #[server(default)] fields: Fields) -> Result<(), Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
         let id = contract::request::key_id(&id)?;
+        let name = fields.get("name").unwrap_or_default();
         let reason = fields.reason()?;
-        Ok(keyring::keys::revoke(&keyring, &caller, id, reason).await?)
+        Ok(keyring::keys::revoke_by_name(&keyring, &caller, id, name, reason).await?)
     })
     .await
 }

@@ -57,6 +57,7 @@ use self::toolbar::Toolbar;
 use self::work::{Query, Told};
 use super::PageTitle;
 use super::failed::Failed;
+use super::news::News;
 use crate::components::{Button, EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, Tone};
 use crate::fns;
 use crate::wording::grouped;
@@ -66,6 +67,8 @@ pub(crate) fn Access() -> impl IntoView {
     let params = use_query_map();
     let pairs = pairs_of(params.get_untracked());
     let desk = Desk::new(query_of(&pairs));
+    let news: News = expect_context();
+    Effect::new(move || news.rest());
     // A link to this page from within it.
     Effect::new(move |awake: Option<()>| {
         let pairs = pairs_of(params.get());

@@ -75,21 +75,10 @@ pub(crate) fn Key() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let source = move || (id.get(), session.changes());
     let key = Resource::new(source, |(id, _)| keys::get(id));
-    // Of a key that was revoked there is nothing to be asked beyond what it was.
-    let granted = Resource::new(source, move |(id, _)| async move {
-        if is_revoked(key).await? {
-            return Ok(Vec::new());
-        }
-        grants::list(id).await
-    });
+    let granted = Resource::new(source, |(id, _)| grants::list(id));
     let options = Resource::new(|| (), |()| keys::options());
     let history = Resource::new(source, |(id, _)| keys::history(id));
-    let usage = Resource::new(source, move |(id, _)| async move {
-        if is_revoked(key).await? {
-            return Ok(KeyUsage::default());
-        }
-        keys::usage(id).await
-    });
+    let usage = Resource::new(source, |(id, _)| keys::usage(id));
     provide_context(Shown {
         id,
         key,
@@ -102,17 +91,16 @@ pub(crate) fn Key() -> impl IntoView {
             // All are awaited even when one has failed: a page must not end before its resources.
             let (key, granted, options) = (key.await, granted.await, options.await);
             let (events, usage) = (history.await, usage.await);
-            let (key, events) = match (key, events) {
-                (Ok(key), Ok(events)) if key.state == KeyState::Revoked => {
-                    return view! { <Tombstone key events/> }.into_any();
-                }
-                others => others,
-            };
-            let parts = || Ok((key?, granted?, options?, events?, usage?));
+            let parts = || Ok((key?, granted?, events?, usage?));
             match parts() {
-                Ok((key, granted, options, events, usage)) => {
-                    view! { <KeyView key granted options events usage/> }.into_any()
+                // Nothing of one that was revoked can be changed, so it is no matter what there is to choose from.
+                Ok((key, granted, events, usage)) if key.state == KeyState::Revoked => {
+                    view! { <Tombstone key granted events usage/> }.into_any()
                 }
+                Ok((key, granted, events, usage)) => match options {
+                    Ok(options) => view! { <KeyView key granted options events usage/> }.into_any(),
+                    Err(problem) => view! { <Failed problem/> }.into_any(),
+                },
                 Err(problem) => view! { <Failed problem/> }.into_any(),
             }
         })
@@ -122,10 +110,6 @@ pub(crate) fn Key() -> impl IntoView {
         <Outlet/>
     }
     .into_any()
-}
-
-async fn is_revoked(key: Resource<Result<ApiKey, Problem>>) -> Result<bool, Problem> {
-    Ok(key.await?.state == KeyState::Revoked)
 }
 
 #[component]
@@ -143,11 +127,13 @@ fn KeyView(
     // Bumped by every change made here, so that the history tells it.
     let told = RwSignal::new(0_u32);
     let name = Signal::derive(move || key.read().metadata.name.clone());
-    let state = Signal::derive(move || state_of(&key.read(), now).0);
-    let word = Signal::derive(move || state_of(&key.read(), now).1.to_owned());
+    let standing = move || state_of(&key.read(), now);
+    let state = Signal::derive(move || standing().state);
+    let word = Signal::derive(move || standing().word.to_owned());
+    let until = Signal::derive(move || standing().until);
     let beside = move || {
         view! {
-            <Status state=state text=word/>
+            <Status state=state text=word until=until/>
             {key.with_untracked(|key| key.spec.system).then(|| view! { <Chip text="system" small=true/> })}
         }
     };
@@ -198,7 +184,7 @@ fn turn_back(
     spawn_local(async move {
         match change.await {
             Ok(_) => toasts.done("Undone."),
-            Err(problem) => toasts.done(format!("Not undone: {}", problem.0.message)),
+            Err(problem) => toasts.not_undone(&problem.0.message),
         }
         session.changed();
     });

@@ -25,6 +25,7 @@ use crate::components::{LinkButton, Look, PageHeader, Skeleton};
 use crate::fns::keys;
 use crate::problem::Problem;
 use crate::session::Session;
+use crate::wording::attention::need;
 use crate::wording::counted;
 
 type View = Resource<Result<KeysView, Problem>>;
@@ -107,8 +108,9 @@ fn Totals(view: View, revoked: Memo<bool>) -> impl IntoView {
                     "reach"
                 };
                 format!(
-                    "{keys} {reach} {}.",
-                    counted(view.workspaces_total, "workspace", "workspaces")
+                    "{keys} {reach} {}.{}",
+                    counted(view.workspaces_total, "workspace", "workspaces"),
+                    need(view.need_attention).unwrap_or_default()
                 )
             })
         })
@@ -144,8 +146,18 @@ fn Narrow(view: View, wanted: Memo<KeysQuery>, revoked: Memo<bool>) -> impl Into
     };
     move || {
         if revoked.get() {
-            return view! { <p class="toolbar"><LinkButton href="/keys" icon="arrow-left">"Keys that are there"</LinkButton></p> }
-                .into_any();
+            return view! {
+                <Search
+                    path="/keys"
+                    label="Search revoked keys by name, description, external id or the ends of the token"
+                    placeholder="Search name, id or last four"
+                    text
+                    kept
+                >
+                    <LinkButton href="/keys" icon="arrow-left">"Keys that are there"</LinkButton>
+                </Search>
+            }
+            .into_any();
         }
         view! {
             <Search

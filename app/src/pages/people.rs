@@ -21,6 +21,7 @@ pub(crate) use self::remove::RemovePerson;
 pub(super) use self::sessions::Sessions;
 use super::PageTitle;
 use super::failed::Failed;
+use super::news::{Kind, New};
 use super::search::{Search, searched};
 use crate::components::{LinkButton, Look, PageHeader, Skeleton, State};
 use crate::fns::people;
@@ -70,9 +71,16 @@ pub(crate) fn People() -> impl IntoView {
             }
         })
     };
+    let new = move || {
+        Suspend::new(async move {
+            let place = view.await.ok()?.place;
+            Some(view! { <New kind=Kind::People place/> })
+        })
+    };
     view! {
         <PageTitle text="People"/>
         <PageHeader title="People" sub=|| "Who signs in here, and what they may do. Their keys are their own.">
+            <Transition>{new}</Transition>
             <LinkButton href="/people/new" look=Look::Primary icon="user-plus">"Invite"</LinkButton>
         </PageHeader>
         <Search path="/people" label="Search people by name or address" placeholder="Search name or address" text/>

@@ -2,6 +2,8 @@
 
 use contract::attention::Attention;
 
+use super::counted;
+
 /// The name of the view that shows it.
 pub(crate) const fn view(attention: Attention) -> &'static str {
     match attention {
@@ -13,5 +15,19 @@ pub(crate) const fn view(attention: Attention) -> &'static str {
         Attention::NeverUsed => "Never used",
         Attention::AllWorkspaces => "All workspaces",
         Attention::FullAccess => "Holds *",
+    }
+}
+
+/// What the list says of a key that nobody has used in a long time.
+pub(crate) fn idle(days: u64) -> String {
+    format!("Idle {}", counted(days, "day", "days"))
+}
+
+/// What the heading says of those that end by themselves unless somebody does something.
+pub(crate) fn need(keys: u64) -> Option<String> {
+    match keys {
+        0 => None,
+        1 => Some(" 1 needs attention.".to_owned()),
+        _ => Some(format!(" {} need attention.", super::grouped(keys))),
     }
 }

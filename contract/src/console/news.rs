@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::resource::Workspace;
-use crate::{ApiKeyId, WorkspaceId};
+use crate::{ApiKeyId, ProfileId, WorkspaceId};
 
 /// The list of workspaces.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +20,22 @@ pub struct Happened {
     pub place: u64,
     pub keys: Vec<ApiKeyId>,
     pub workspaces: Vec<WorkspaceId>,
+    pub people: Vec<ProfileId>,
+    /// How many events those are, for who may read the audit log.
+    pub events: u64,
 }
 
 impl Happened {
     pub fn is_something(&self) -> bool {
-        !self.keys.is_empty() || !self.workspaces.is_empty()
+        let things = [self.keys.len(), self.workspaces.len(), self.people.len()];
+        self.events > 0 || things.iter().any(|count| *count > 0)
     }
+}
+
+/// The first call with a key's current token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Called {
+    pub key: ApiKeyId,
+    /// In RFC 3339. A text, because to read it and to write it anew takes more code than all that shows it.
+    pub at: String,
 }

@@ -1,13 +1,10 @@
 //! What the console's page of the audit log shows.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
-use contract::audit::{
-    AuditEntry, AuditEvent, AuditQuery, AuditView, BatchTold, EntryOpen, Verified,
-};
+use contract::audit::{AuditEntry, AuditEvent, AuditQuery, AuditView, EntryOpen, Verified};
 use contract::request::ListEvents;
-use contract::{AccountId, BatchId, EventId, Permission};
-use sea_orm::ConnectionTrait;
+use contract::{BatchId, EventId, Permission};
 
 use super::verify::Trail;
 use super::{admit, cursors};
@@ -15,7 +12,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::{Keyring, callers, store};
 
-/// How much of a batch is told.
+/// How much of a batch is told; of one that is larger, it is not said how many things it is about.
 const LINES: u64 = 200;
 /// How many newer events are counted.
 const NEWER: u64 = 100;
@@ -43,15 +40,18 @@ pub async fn view(keyring: &Keyring, caller: &Caller, query: &AuditQuery) -> Res
         store::audit::list(db, account, &list, place).await?
     };
     let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in rows {
-        let event = store::audit::read(row)?;
-        let batch = match event.batch_id.filter(|_| as_entries(&list)) {
-            Some(id) => Some(told(&batch(db, account, id).await?)),
-            None => None,
-        };
-        entries.push(AuditEntry { event, batch });
-    }
+    let events = rows.into_iter().map(store::audit::read);
+    let events = events.collect::<Result<Vec<_>>>()?;
+    let batches = if as_entries(&list) {
+        let ids: Vec<BatchId> = events.iter().filter_map(|event| event.batch_id).collect();
+        store::audit::batches(db, account, &ids, LINES).await?
+    } else {
+        HashMap::new()
+    };
+    let entry = |event: AuditEvent| {
+        let batch = event.batch_id.and_then(|id| batches.get(&id).copied());
+        AuditEntry { event, batch }
+    };
     let looked = keyring.0.looked.of(account).map(|(at, trail)| Verified {
         at,
         broken: match trail {
@@ -60,7 +60,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, query: &AuditQuery) -> Res
         },
     });
     Ok(AuditView {
-        entries,
+        entries: events.into_iter().map(entry).collect(),
         pagination,
         total: head.map_or(0, |head| head.sequence),
         start: store::audit::start(db, account).await?,
@@ -107,10 +107,12 @@ pub async fn entry(keyring: &Keyring, caller: &Caller, id: EventId) -> Result<En
     let event = store::audit::find(db, account, id).await?;
     let event = event.ok_or_else(|| Error::not_found("event"))?;
     let (batch, events) = match event.batch_id {
-        Some(id) => {
-            let batch = batch(db, account, id).await?;
-            (Some(told(&batch)), batch.events)
-        }
+        Some(id) => (
+            store::audit::batches(db, account, &[id], LINES)
+                .await?
+                .remove(&id),
+            store::audit::first_of_batch(db, account, id, LINES).await?,
+        ),
         None => (None, Vec::new()),
     };
     Ok(EntryOpen {
@@ -118,33 +120,4 @@ pub async fn entry(keyring: &Keyring, caller: &Caller, id: EventId) -> Result<En
         batch,
         events,
     })
-}
-
-async fn batch(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    id: BatchId,
-) -> Result<store::audit::Batch> {
-    store::audit::batch(db, account, id, LINES).await
-}
-
-/// What a batch is about, where that can be said of all of it.
-fn told(batch: &store::audit::Batch) -> BatchTold {
-    let whole = batch.size <= LINES;
-    let count = |things: BTreeSet<&str>| whole.then_some(things.len() as u64);
-    let workspace = |event: &'_ AuditEvent| -> Option<String> {
-        Some(event.details.get("workspaceId")?.as_str()?.to_owned())
-    };
-    let workspaces: BTreeSet<String> = batch.events.iter().filter_map(workspace).collect();
-    BatchTold {
-        size: batch.size,
-        keys: count(
-            batch
-                .events
-                .iter()
-                .map(|event| event.target.as_str())
-                .collect(),
-        ),
-        workspaces: count(workspaces.iter().map(String::as_str).collect()),
-    }
 }

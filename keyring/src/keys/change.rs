@@ -3,8 +3,9 @@
 use contract::audit::Action;
 use contract::request::KeyChanges;
 use contract::resource::{ApiKey, KeyState};
-use contract::text::Reason;
-use contract::{ApiKeyId, Timestamp};
+use contract::text::{Reason, looks_like};
+use contract::usage::is_lately;
+use contract::{ApiKeyId, Invalid, Timestamp};
 use serde_json::{Value, json};
 
 use super::issue::admit_end;
@@ -14,7 +15,7 @@ use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::store::keys::Stop;
 use crate::unit::Unit;
-use crate::{Keyring, audit, database, settings, store};
+use crate::{Keyring, audit, database, settings, store, usage};
 
 /// Changes details. Permissions and reach stay within the caller's, before and after.
 pub async fn update(
@@ -87,6 +88,46 @@ pub async fn revoke(
             revoke_found(&unit, key, reason).await
         })
         .await
+}
+
+/// The same for a person in front of the console: a key that was used in the last seven days is revoked by who
+/// types its name. A program names the key by its id, and means it.
+pub async fn revoke_by_name(
+    keyring: &Keyring,
+    caller: &Caller,
+    id: ApiKeyId,
+    typed: &str,
+    reason: Option<Reason>,
+) -> Result<()> {
+    let reason = reason.as_ref();
+    keyring
+        .write(caller, |unit| async move {
+            let key = changeable(&unit, id).await?;
+            refuse_revoking(&key)?;
+            if !looks_like(typed, &key.name) && is_lately_used(&unit, &key).await? {
+                let wish = if typed.trim().is_empty() {
+                    "type the name of the key: it was used in the last 7 days"
+                } else {
+                    "type the name of the key as it is written above"
+                };
+                return Err(Invalid::new(wish).at("name").into());
+            }
+            revoke_found(&unit, key, reason).await
+        })
+        .await
+}
+
+/// What this server counted and has not written yet is looked at as well.
+async fn is_lately_used(unit: &Unit, key: &api_key::Model) -> Result<bool> {
+    let id = key.typed_id();
+    let written = usage::last_uses(&*unit.txn, &[key.id]).await?;
+    let written = written.into_values().flatten().map(|last| last.at);
+    let current = store::tokens::current(&*unit.txn, id).await?;
+    let grace = store::tokens::in_grace(&*unit.txn, id, unit.now).await?;
+    let tokens = current.into_iter().chain(grace.map(|grace| grace.token));
+    let counts = &unit.keyring.0.counts;
+    let counted = tokens.filter_map(|token| counts.last_use_of(id, token));
+    Ok(written.chain(counted).any(|at| is_lately(at, unit.now)))
 }
 
 /// Revokes a key that was found to be the caller's to revoke.

@@ -23,7 +23,7 @@ use crate::unit::Unit;
 use crate::{Keyring, store, verdict};
 
 pub use bulk::change_all;
-pub use change::{disable, enable, revoke, update};
+pub use change::{disable, enable, revoke, revoke_by_name, update};
 pub use issue::issue;
 pub use offer::{options, view};
 pub use rotate::{change_grace, end_grace, end_quiet, rotate};

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contract::attention::{Attention, AttentionCounts};
+use contract::attention::AttentionCounts;
 use contract::console::{
     IssueOptions, KeyRow, KeysView, OfferedPermission, OfferedWorkspace, Urgent,
 };
 use contract::request::ListKeys;
 use contract::resource::KeyState;
+use contract::usage::Trend;
 use contract::{Permission, Permissions, Timestamp};
 use uuid::Uuid;
 
@@ -53,10 +54,13 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
     let keys = describe(db, rows, Some(now)).await?;
     let row = |key: contract::resource::ApiKey| {
         let id = key.metadata.id.uuid();
+        let trend: Trend = trends.remove(&id).unwrap_or_default();
+        let used_at = trend.last.as_ref().map(|last| last.at);
         KeyRow {
             key,
             rack: racks.get(&id).cloned().unwrap_or_default(),
-            trend: trends.remove(&id).unwrap_or_default(),
+            idle_days: used_at.and_then(|at| store::keys::idle_days(at, now)),
+            trend,
         }
     };
     let visible = visible_to(caller);
@@ -71,6 +75,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
         keys_total: store::keys::count(db, visible).await?,
         matching: store::keys::count_listed(db, visible, &list, now).await?,
         disabled: store::keys::count_listed(db, visible, &disabled, now).await?,
+        need_attention: store::keys::count_urgent(db, visible, now).await?,
         urgent: urgent(keyring, caller, &attention, now).await?,
         saved: views::counted(keyring, caller).await?,
         place,
@@ -87,8 +92,8 @@ async fn urgent(
     counts: &AttentionCounts,
     now: Timestamp,
 ) -> Result<Option<Urgent>> {
-    let kinds = [Attention::OldTokenCalled, Attention::Expiring7d];
-    let found = kinds.into_iter().find(|kind| counts.of(*kind) > 0);
+    let mut kinds = store::keys::URGENT.into_iter();
+    let found = kinds.find(|kind| counts.of(*kind) > 0);
     let Some(attention) = found else {
         return Ok(None);
     };

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 
 use chain::stored;
 pub(crate) use chain::{NewEvent, event_at, hash, head, insert, is_unreadable, place, stretch};
-pub(crate) use entries::{Batch, batch, newer, refused_since, start};
+pub(crate) use entries::{batches, first_of_batch, newer, refused_since, start};
 
 /// One row more than the limit, newest first, in reading order away from the place.
 pub(crate) async fn list(

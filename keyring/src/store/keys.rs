@@ -23,7 +23,7 @@ use crate::entity::api_key::{Column, Entity, Model};
 use crate::entity::{api_key_workspace, workspace};
 use crate::error::Result;
 
-pub(crate) use attention::counts;
+pub(crate) use attention::{URGENT, count_urgent, counts, idle_days};
 use search::{id_range, search_text};
 
 /// What the column `state` says of a key that was not revoked.

@@ -16,6 +16,8 @@ on_both!(
     an_old_token_deserves_a_look_while_it_is_good_and_called,
     what_reaches_or_holds_everything_is_found,
     a_member_counts_their_own,
+    a_row_says_for_how_many_days_its_key_is_idle,
+    a_key_that_is_urgent_twice_is_counted_once,
 );
 
 const DAY: Duration = Duration::from_hours(24);
@@ -179,4 +181,56 @@ async fn a_member_counts_their_own(bench: Bench) {
         .unwrap();
     let counts = keys::attention(&bench.keyring, &member).await.unwrap();
     assert_eq!(counts.of(Attention::NeverUsed), 1);
+}
+
+async fn a_row_says_for_how_many_days_its_key_is_idle(bench: Bench) {
+    let (_, token) = bench.key("etl", &[], &[]).await;
+    bench.key("unused", &[], &[]).await;
+    used(&bench, &token).await;
+    let idle = async || -> Vec<(String, Option<u64>)> {
+        let view = keys::view(&bench.keyring, &bench.owner, ListKeys::default()).await;
+        let rows = view.unwrap().rows.into_iter();
+        rows.map(|row| (row.key.metadata.name, row.idle_days))
+            .filter(|(name, _)| name == "etl" || name == "unused")
+            .collect()
+    };
+    let told = |days| vec![("unused".to_owned(), None), ("etl".to_owned(), days)];
+    bench.advance(DAY * 90);
+    assert_eq!(idle().await, told(None), "as the view counts");
+    bench.advance(MOMENT);
+    assert_eq!(idle().await, told(Some(90)));
+    bench.advance(DAY * 4);
+    assert_eq!(idle().await, told(Some(94)));
+}
+
+async fn a_key_that_is_urgent_twice_is_counted_once(bench: Bench) {
+    let need = async || {
+        let view = keys::view(&bench.keyring, &bench.owner, ListKeys::default()).await;
+        view.unwrap().need_attention
+    };
+    bench.key("calm", &["*"], &[]).await;
+    assert_eq!(
+        need().await,
+        0,
+        "what holds everything does not end by itself"
+    );
+    let now = bench.keyring.clock().now();
+    let mut request = issue_request("twice", &[], &[]);
+    request.expiry = Expiry::At(now.plus(DAY * 7));
+    let (key, old) = keys::issue(&bench.keyring, &bench.owner, request)
+        .await
+        .unwrap();
+    assert_eq!(need().await, 1);
+    let how = Rotate {
+        grace: DAY,
+        ..Rotate::default()
+    };
+    keys::rotate(&bench.keyring, &bench.owner, key.metadata.id, how)
+        .await
+        .unwrap();
+    bench.advance(MOMENT);
+    used(&bench, &old).await;
+    assert_eq!(need().await, 1);
+    expiring(&bench, "once", now.plus(DAY * 3)).await;
+    assert_eq!(need().await, 2);
 }

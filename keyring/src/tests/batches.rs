@@ -1,12 +1,13 @@
 //! Changesets of the matrix: all of it or nothing, and back again.
 
+use contract::audit::AuditQuery;
 use contract::request::{Cell, Changeset};
 use contract::{ApiKeyId, BatchId, Kind, WorkspaceId};
 use uuid::Uuid;
 
 use super::{Bench, on_both};
 use crate::access::{EVERYTHING, apply, matrix, revert};
-use crate::grants;
+use crate::{audit, grants};
 
 on_both!(
     a_changeset_is_applied_and_reverted_as_one_batch,
@@ -14,6 +15,7 @@ on_both!(
     nobody_applies_more_than_they_hold,
     disjoint_changesets_at_once_both_arrive,
     five_thousand_cells_go_in_one_transaction,
+    the_log_needs_as_many_statements_for_many_batches_as_for_one,
 );
 
 pub(super) fn cell(
@@ -206,4 +208,43 @@ async fn five_thousand_cells_go_in_one_transaction(bench: Bench) {
         .await
         .unwrap();
     assert_eq!(back.revoked, 5_000);
+}
+
+async fn the_log_needs_as_many_statements_for_many_batches_as_for_one(bench: Bench) {
+    let (a, b) = (bench.workspace("a").await, bench.workspace("b").await);
+    let (one, _) = bench.key("one", &[], &[]).await;
+    let (two, _) = bench.key("two", &[], &[]).await;
+    let (one, two) = (one.metadata.id, two.metadata.id);
+    let turn = async |want: bool| {
+        let cells = [(one, a), (one, b), (two, a)];
+        let cells = cells.map(|(key, place)| cell(key, place, want, None));
+        apply(&bench.keyring, &bench.owner, &changes(cells))
+            .await
+            .unwrap();
+    };
+    let look = async || {
+        let before = bench.keyring.0.database.statements();
+        let query = AuditQuery::default();
+        let view = audit::view(&bench.keyring, &bench.owner, &query).await;
+        let statements = bench.keyring.0.database.statements() - before;
+        (view.unwrap().entries, statements)
+    };
+    turn(true).await;
+    let (entries, few) = look().await;
+    let batch = entries[0].batch.clone().unwrap();
+    assert_eq!(
+        (batch.size, batch.keys, batch.workspaces),
+        (3, Some(2), Some(2))
+    );
+    let opened = audit::entry(&bench.keyring, &bench.owner, entries[0].event.id)
+        .await
+        .unwrap();
+    assert_eq!((opened.batch, opened.events.len()), (Some(batch), 3));
+    for round in 0..12 {
+        turn(round % 2 == 1).await;
+    }
+    let (entries, many) = look().await;
+    let told = entries.iter().filter_map(|entry| entry.batch.as_ref());
+    assert_eq!(told.filter(|batch| batch.size == 3).count(), 13);
+    assert_eq!(many, few, "13 batches and 1");
 }

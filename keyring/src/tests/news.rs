@@ -8,17 +8,20 @@ use tokio::time::timeout;
 
 use super::{Bench, issue_request, on_both};
 use crate::news::{self, News};
-use crate::{Caller, keys, sessions, store};
+use crate::{Caller, keys, people, sessions, store};
 
 on_both!(
     what_happens_is_told_from_a_place_on,
     a_member_is_told_of_their_own,
+    people_and_events_are_told_to_who_may_see_them,
+    nothing_is_lost_when_the_waiting_is_called_off,
     it_is_over_with_the_session,
 );
 
 async fn listen(bench: &Bench, caller: &Caller) -> News {
     let place = store::audit::place(bench.keyring.reader(), bench.account).await;
-    news::listen(&bench.keyring, caller, place.unwrap())
+    let news = news::listen(&bench.keyring, caller, Some(place.unwrap()));
+    news.await.unwrap()
 }
 
 /// Everything that is told until both lists are as long as that.
@@ -44,7 +47,8 @@ async fn what_happens_is_told_from_a_place_on(bench: Bench) {
     let (keys, places): (Vec<ApiKeyId>, Vec<WorkspaceId>) = (told_now.keys, told_now.workspaces);
     assert_eq!((keys, places), (vec![key.metadata.id], vec![place]));
 
-    let mut again = news::listen(&bench.keyring, &bench.owner, told_now.place);
+    let again = news::listen(&bench.keyring, &bench.owner, Some(told_now.place));
+    let mut again = again.await.unwrap();
     keys::revoke(&bench.keyring, &bench.owner, key.metadata.id, None)
         .await
         .unwrap();
@@ -63,6 +67,59 @@ async fn a_member_is_told_of_their_own(bench: Bench) {
     let told = told(&mut news, 1, 0).await;
     assert_eq!(told.keys, [own.metadata.id]);
     assert!(told.workspaces.is_empty());
+}
+
+async fn people_and_events_are_told_to_who_may_see_them(bench: Bench) {
+    let member = bench.member("jo@northwind.example", &[]).await;
+    let (mut news, mut theirs) = (
+        listen(&bench, &bench.owner).await,
+        listen(&bench, &member).await,
+    );
+    people::disable(&bench.keyring, &bench.owner, member.profile())
+        .await
+        .unwrap();
+    let told = timeout(Duration::from_secs(20), news.next()).await;
+    let told = told.expect("it is told").unwrap();
+    assert_eq!((told.people, told.events), (vec![member.profile()], 1));
+    let ended = timeout(Duration::from_secs(20), theirs.next()).await;
+    assert!(
+        ended.expect("it ends").is_err(),
+        "who is disabled hears nothing"
+    );
+
+    let other = bench.member("noor@northwind.example", &[]).await;
+    let mut theirs = listen(&bench, &other).await;
+    people::enable(&bench.keyring, &bench.owner, member.profile())
+        .await
+        .unwrap();
+    let own = keys::issue(&bench.keyring, &other, issue_request("own", &[], &[]));
+    own.await.unwrap();
+    let told = told_once(&mut theirs).await;
+    assert_eq!((told.people.len(), told.events), (0, 0));
+    assert_eq!(told.keys.len(), 1);
+}
+
+async fn told_once(news: &mut News) -> Happened {
+    let next = timeout(Duration::from_secs(20), news.next()).await;
+    next.expect("something is told").unwrap()
+}
+
+async fn nothing_is_lost_when_the_waiting_is_called_off(bench: Bench) {
+    let mut news = listen(&bench, &bench.owner).await;
+    let (key, _) = bench.key("ci", &[], &[]).await;
+    // Called off wherever it is on its way, as often as it is not done.
+    let mut told = None;
+    for micros in (0..20_000).step_by(50) {
+        if let Ok(next) = timeout(Duration::from_micros(micros), news.next()).await {
+            told = Some(next.unwrap());
+            break;
+        }
+    }
+    let told = match told {
+        Some(told) => told,
+        None => told_once(&mut news).await,
+    };
+    assert_eq!(told.keys, [key.metadata.id]);
 }
 
 async fn it_is_over_with_the_session(bench: Bench) {

@@ -1,19 +1,24 @@
 //! Keys that were stopped: why is kept, and a revoked one is seen and never changed again.
 
+use std::time::Duration;
+
 use contract::audit::Action;
+use contract::page::PageRequest;
 use contract::request::{GraceChange, KeyChanges, ListKeys, Rotate};
-use contract::resource::{ApiKey, KeyState};
+use contract::resource::{ApiKey, KeyState, WorkspaceStatus};
 use contract::text::{KeyName, Reason};
 use contract::{ApiKeyId, Kind};
 
 use super::{Bench, issue_request, on_both};
-use crate::{Caller, audit, grants, keys, usage};
+use crate::{Caller, Origin, audit, callers, grants, keys, usage, workspaces};
 
 on_both!(
     why_a_key_is_disabled_is_kept_while_it_is,
     a_revoked_key_is_seen_where_it_is_asked_for,
     nothing_of_a_revoked_key_can_be_changed,
     a_tombstone_is_seen_by_who_saw_the_key,
+    a_key_in_use_is_revoked_by_its_name,
+    a_tombstone_tells_what_the_key_reached_and_did,
 );
 
 const LOST: &str = "The laptop was stolen";
@@ -167,4 +172,106 @@ async fn a_tombstone_is_seen_by_who_saw_the_key(bench: Bench) {
     let weak = bench.bearer(&weak).await.unwrap();
     let denied = keys::get_ever(k, &weak, id).await.unwrap_err();
     assert_eq!(denied.public().kind, Kind::PermissionDenied);
+}
+
+const DAY: Duration = Duration::from_hours(24);
+
+async fn a_key_in_use_is_revoked_by_its_name(bench: Bench) {
+    let (k, owner) = (&bench.keyring, &bench.owner);
+    let operator = callers::operator(k, Some(bench.account), Origin::default());
+    let operator = operator.await.unwrap();
+    let refused = async |key: &ApiKey, typed: &str| {
+        let answer = keys::revoke_by_name(k, &operator, key.metadata.id, typed, None).await;
+        let error = answer.err()?;
+        let details = &error.public().details;
+        Some(details[0].field.clone())
+    };
+    let (unused, _) = bench.key("unused", &[], &[]).await;
+    assert_eq!(refused(&unused, "").await, None);
+
+    let (key, token) = bench.key("\u{202e}in use", &[], &[]).await;
+    bench.bearer(&token).await.unwrap();
+    let name = Some("name".to_owned());
+    assert_eq!(
+        refused(&key, "").await,
+        name,
+        "what is not written yet counts"
+    );
+    usage::flush(k).await.unwrap();
+    for typed in ["", "in us", "IN USE", "unused"] {
+        assert_eq!(refused(&key, typed).await, name, "{typed}");
+    }
+    let still = keys::get(k, owner, key.metadata.id).await.unwrap();
+    assert_eq!(still.state, KeyState::Enabled);
+    assert_eq!(refused(&key, " in use ").await, None);
+
+    // Who names a key by its id means it.
+    let (by_id, token) = bench.key("by id", &[], &[]).await;
+    bench.bearer(&token).await.unwrap();
+    keys::revoke(k, owner, by_id.metadata.id, None)
+        .await
+        .unwrap();
+
+    // The token before is the key as well.
+    let (turned, old) = bench.key("turned", &[], &[]).await;
+    let grace = Rotate::new(DAY, None).unwrap();
+    keys::rotate(k, owner, turned.metadata.id, grace)
+        .await
+        .unwrap();
+    bench.bearer(&old).await.unwrap();
+    assert_eq!(refused(&turned, "").await, name);
+    usage::flush(k).await.unwrap();
+    bench.advance((DAY * 7).saturating_sub(Duration::from_secs(1)));
+    assert_eq!(refused(&turned, "").await, name);
+    bench.advance(Duration::from_secs(1));
+    assert_eq!(refused(&turned, "").await, None);
+}
+
+async fn a_tombstone_tells_what_the_key_reached_and_did(bench: Bench) {
+    let (k, owner) = (&bench.keyring, &bench.owner);
+    let (eu, us) = (
+        bench.workspace("prod-eu").await,
+        bench.workspace("prod-us").await,
+    );
+    bench.workspace("elsewhere").await;
+    let (key, token) = bench.key("gone", &[], &[eu, us]).await;
+    let id = key.metadata.id;
+    let (there, _) = bench.key("there", &[], &[eu]).await;
+    let there = there.metadata.id;
+    let other = bench.member("jo@northwind.example", &[]).await;
+    bench.bearer(&token).await.unwrap();
+    usage::flush(k).await.unwrap();
+    let used_at = k.clock().now();
+    bench.advance(DAY);
+    let operator = callers::operator(k, Some(bench.account), Origin::default());
+    let operator = operator.await.unwrap();
+    keys::revoke(k, &operator, id, Some(why())).await.unwrap();
+    workspaces::archive(k, &operator, us).await.unwrap();
+    bench.advance(DAY * 60);
+
+    let reached = grants::list_ever(k, owner, id, PageRequest::default())
+        .await
+        .unwrap();
+    let names: Vec<_> = reached
+        .items
+        .iter()
+        .map(|one| (one.metadata.name.as_str(), one.status))
+        .collect();
+    let (archived, enabled) = (WorkspaceStatus::Archived, WorkspaceStatus::Enabled);
+    assert_eq!(names, [("prod-us", archived), ("prod-eu", enabled)]);
+    let used = usage::of_key_ever(k, owner, id).await.unwrap();
+    assert_eq!(used.last_uses[0].at, used_at);
+    let calls: Vec<_> = used.days.iter().map(|day| day.calls).collect();
+    assert_eq!(calls[28..], [1, 0], "the days before its end");
+
+    // A key that is there is told of as ever, and nobody is told of what they did not see.
+    let (now, ever) = (
+        usage::of_key(k, owner, there).await.unwrap(),
+        usage::of_key_ever(k, owner, there).await.unwrap(),
+    );
+    assert_eq!(now, ever);
+    let hidden = usage::of_key_ever(k, &other, id).await.unwrap_err();
+    assert_eq!(hidden.public().kind, Kind::NotFound);
+    let hidden = grants::list_ever(k, &other, id, PageRequest::default()).await;
+    assert_eq!(hidden.unwrap_err().public().kind, Kind::NotFound);
 }

@@ -13,7 +13,7 @@ mod read;
 
 pub use first_call::first_call;
 pub use keep::{LATEST, flush, tidy};
-pub use read::of_key;
+pub use read::{of_key, of_key_ever};
 
 pub(crate) use counts::{Call, Counts};
 pub(crate) use keep::written;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::counts::{DAY, HOUR};
 use crate::caller::Caller;
+use crate::entity::api_key;
 use crate::error::Result;
 use crate::store::tokens::Grace;
 use crate::store::usage::{Span, TokenUse};
@@ -24,11 +25,29 @@ const MOST_SOURCES: u64 = 100;
 /// What one key is used for.
 pub async fn of_key(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result<KeyUsage> {
     caller.require(&Permission::read("api_keys"))?;
-    let db = keyring.reader();
-    let row = keys::visible(db, caller, key).await?;
+    let row = keys::visible(keyring.reader(), caller, key).await?;
+    until(keyring, caller, &row, keyring.clock().now()).await
+}
+
+/// The same, also of a key that was revoked: what it was used for until it ended.
+pub async fn of_key_ever(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Result<KeyUsage> {
+    caller.require(&Permission::read("api_keys"))?;
+    let row = keys::visible_ever(keyring.reader(), caller, key).await?;
+    let ended = row.revoked_at.map(store::at);
+    let end = ended.unwrap_or_else(|| keyring.clock().now());
+    until(keyring, caller, &row, end).await
+}
+
+/// What a key that the caller sees is used for, as it looks at an instant.
+async fn until(
+    keyring: &Keyring,
+    caller: &Caller,
+    row: &api_key::Model,
+    now: Timestamp,
+) -> Result<KeyUsage> {
+    let (db, key) = (keyring.reader(), row.typed_id());
     // Reading goes on where writing cannot.
     let _ = super::pending::add_those_of(keyring, key).await;
-    let now = keyring.clock().now();
     let (hours, days) = (whole(now, HOUR, HOURS), whole(now, DAY, DAYS));
     let by_hour = store::usage::spans(db, &[row.id], None, hours[0], HOUR).await?;
     let by_day = store::usage::spans(db, &[row.id], None, days[0], DAY).await?;

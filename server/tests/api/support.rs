@@ -9,6 +9,7 @@ mod issue;
 mod log;
 mod process;
 mod start;
+mod stream;
 mod walk;
 
 pub(crate) use answer::Answer;
@@ -20,3 +21,4 @@ pub(crate) use issue::TestKey;
 pub(crate) use log::text as log;
 pub(crate) use process::Process;
 pub(crate) use start::{Account, PASSPHRASE, TestApp, owner_form};
+pub(crate) use stream::Stream;

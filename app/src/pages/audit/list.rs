@@ -3,14 +3,17 @@
 use contract::Timestamp;
 use contract::audit::{AuditEntry, AuditQuery, AuditView, EntryOpen};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::address;
 use super::entry::{Opened, Revert};
 use crate::browser;
 use crate::components::{Button, EmptyState, Icon, LinkButton};
+use crate::fns::audit;
 use crate::form::Submission;
+use crate::pages::news::News;
 use crate::problem::Problem;
-use crate::wording::{self, audit};
+use crate::wording::{self, audit as words};
 
 type Entry = Resource<Option<Result<EntryOpen, Problem>>>;
 
@@ -109,12 +112,12 @@ fn Row(
     let id = event.id.to_string();
     let (told, beside) = match &batch {
         Some(batch) => (
-            audit::told_batch(&event, batch),
-            audit::beside_batch(&event, batch),
+            words::told_batch(&event, batch),
+            words::beside_batch(&event, batch),
         ),
-        None => (audit::told(&event), audit::beside(&event)),
+        None => (words::told(&event), words::beside(&event)),
     };
-    let refused = audit::is_refusal(event.action);
+    let refused = words::is_refusal(event.action);
     let label = format!("Details of: {told}");
     let is_open = Memo::new({
         let id = id.clone();
@@ -131,7 +134,7 @@ fn Row(
             address(&asked, &[("open", open)])
         }
     };
-    let reverts = batch.is_some() && audit::can_revert(&event);
+    let reverts = batch.is_some() && words::can_revert(&event);
     let batch_id = event.batch_id.filter(|_| reverts);
     let opened = move || {
         is_open
@@ -142,7 +145,7 @@ fn Row(
         <tr class:is-open=move || is_open.get() class:is-refused=refused>
             <td class="c-when">
                 <time datetime=event.created_at.to_string() title=event.created_at.date_and_time()>
-                    {audit::clock(event.created_at, now)}
+                    {words::clock(event.created_at, now)}
                 </time>
             </td>
             <td class="c-who">
@@ -150,7 +153,7 @@ fn Row(
                     {event.actor.name.clone()}
                 </a>
                 " "
-                <small>{audit::entrance(event.actor.entrance)}</small>
+                <small>{words::entrance(event.actor.entrance)}</small>
             </td>
             <td class="c-what"><bdi class="truncate" title=told.clone()>{told.clone()}</bdi></td>
             <td class="c-beside"><bdi class="truncate" title=beside.clone()>{beside.clone()}</bdi></td>
@@ -179,18 +182,13 @@ pub(super) fn Live(asked: AuditQuery, total: u64, again: RwSignal<u32>) -> impl 
     let first = asked.cursor.is_empty();
     let on = RwSignal::new(true);
     let newer = RwSignal::new(0_u64);
-    let after = total.to_string();
-    let path = address(&asked, &[("after", &after)]).replacen('?', "/news?", 1);
+    let news: News = expect_context();
     Effect::new(move || {
-        let known = newer.get();
-        if first && on.get() && known < MOST {
-            browser::on_event(&format!("{path}&known={known}"), "news", move |data| {
-                if let Some(count) = data.and_then(|count| count.parse().ok()) {
-                    newer.try_set(count);
-                }
-            });
+        if first {
+            news.listen(total);
         }
     });
+    count_newer(news, on, asked, total, newer);
     let said = move || {
         let many = if newer.get() >= MOST { "+" } else { "" };
         format!("{}{many} new", newer.get())
@@ -220,3 +218,36 @@ pub(super) fn Live(asked: AuditQuery, total: u64, again: RwSignal<u32>) -> impl 
 
 /// More than these are not counted.
 const MOST: u64 = 100;
+/// How long after one question the next is asked, in milliseconds.
+const PATIENCE_MS: u32 = 1_000;
+
+/// Asks how many entries of the list are new whenever something happened, one question after the other.
+fn count_newer(
+    news: News,
+    on: RwSignal<bool>,
+    asked: AuditQuery,
+    total: u64,
+    newer: RwSignal<u64>,
+) {
+    let first = asked.cursor.is_empty();
+    let (busy, counted) = (RwSignal::new(false), RwSignal::new(total));
+    Effect::new(move || {
+        let last = news.last();
+        let due = first && on.get() && last > counted.get() && newer.get() < MOST;
+        if !due || busy.get() {
+            return;
+        }
+        busy.set(true);
+        let asked = asked.clone();
+        spawn_local(async move {
+            let answer = audit::newer(asked, total).await;
+            if let Ok(count) = answer {
+                newer.try_set(count);
+            }
+            counted.try_set(last);
+            browser::after(PATIENCE_MS, move || {
+                busy.try_set(false);
+            });
+        });
+    });
+}

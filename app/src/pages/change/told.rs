@@ -161,7 +161,7 @@ fn undo_by(kind: ChangeKind, fields: Fields, session: Session, toasts: Toasts) {
         };
         match undone {
             Ok(()) => toasts.done("Undone."),
-            Err(problem) => toasts.done(format!("Not undone: {}", problem.0.message)),
+            Err(problem) => toasts.not_undone(&problem.0.message),
         }
         session.changed();
     });

@@ -6,6 +6,7 @@ mod grace;
 mod revoke;
 mod rotate;
 
+use contract::Timestamp;
 use contract::console::Me;
 use contract::resource::{ApiKey, KeyState, Workspace};
 use contract::usage::KeyUsage;
@@ -31,6 +32,7 @@ struct Asked {
     usage: KeyUsage,
     /// The workspace of the last use.
     place: Option<String>,
+    now: Timestamp,
 }
 
 /// Shows a dialog once the key is there. What cannot be loaded, the page below says.
@@ -54,9 +56,10 @@ fn over_key<V: IntoView + 'static>(
                     let key = key.ok().filter(|key| key.state != KeyState::Revoked)?;
                     let (granted, usage) = (granted.ok()?, usage.ok()?);
                     let last = usage.last_uses.first().and_then(|last| last.workspace_id);
-                    let places = Places::of(&granted, &options.ok()?);
+                    let options = options.ok()?;
+                    let places = Places::of(&granted, &options);
                     let place = last.and_then(|id| places.name(id));
-                    Some(dialog(Asked { key, granted, usage, place }))
+                    Some(dialog(Asked { key, granted, usage, place, now: options.now }))
                 })
             }}
         </Suspense>

@@ -135,7 +135,7 @@ fn slots(
 }
 
 /// "11 min ago · 28,901 calls", of the last 30 days.
-fn told_use(used: WorkspaceUse) -> impl IntoView {
+pub(super) fn told_use(used: WorkspaceUse) -> impl IntoView {
     view! { <When at=used.last_at/> " · " {wording::calls(used.calls)} }.into_any()
 }
 

@@ -26,7 +26,7 @@ use crate::wording;
 pub(super) fn Usage(key: ApiKey, usage: KeyUsage, now: Timestamp) -> impl IntoView {
     let last = usage.last_uses.first().map(|last| last.at);
     // The code that waits for a call would wait in vain where every call is refused.
-    let good = matches!(state_of(&key, now).0, State::Active | State::Warn);
+    let good = matches!(state_of(&key, now).state, State::Active | State::Warn);
     let waits = good && !usage.last_uses.iter().any(|last| last.current);
     let never = usage.days.iter().all(|day| day.calls == 0);
     let head = match last {

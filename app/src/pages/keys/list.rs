@@ -14,19 +14,30 @@ use crate::components::{
 use crate::pages::search::address;
 use crate::wording;
 
+/// What is said of a key's state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) state: State,
+    pub(crate) word: &'static str,
+    /// Where it ends by itself.
+    pub(crate) until: Option<Timestamp>,
+}
+
 /// What a key's state is called, at the instant `now`.
-pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> (State, &'static str) {
+pub(crate) fn state_of(key: &ApiKey, now: Timestamp) -> Standing {
     let retiring = key
         .info
         .as_ref()
         .and_then(|info| info.retiring_token.as_ref());
-    match (key.state, key.spec.expires_at) {
-        (KeyState::Revoked, _) => (State::Bad, "Revoked"),
-        (KeyState::Disabled, _) => (State::Off, "Disabled"),
-        (_, Some(at)) if at <= now => (State::Bad, "Expired"),
-        _ if retiring.is_some_and(|old| old.expires_at > now) => (State::Warn, "In grace"),
-        _ => (State::Active, "Active"),
-    }
+    let grace = retiring.map(|old| old.expires_at).filter(|at| *at > now);
+    let (state, word, until) = match (key.state, key.spec.expires_at) {
+        (KeyState::Revoked, _) => (State::Bad, "Revoked", None),
+        (KeyState::Disabled, _) => (State::Off, "Disabled", None),
+        (_, Some(at)) if at <= now => (State::Bad, "Expired", None),
+        _ if grace.is_some() => (State::Warn, "In grace", grace),
+        _ => (State::Active, "Active", None),
+    };
+    Standing { state, word, until }
 }
 
 #[component]
@@ -39,7 +50,7 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
     } = view;
     // What is over for good cannot be chosen.
     let revoked = query.show == KeysQuery::REVOKED;
-    if rows.is_empty() && revoked {
+    if rows.is_empty() && revoked && query.q.is_empty() {
         return view! {
             <div class="panel">
                 <EmptyState
@@ -57,10 +68,15 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
         } else {
             "The search looks at names, descriptions, external ids and the visible ends of tokens."
         };
+        let (all, everything) = if revoked {
+            ("/keys?show=revoked", "Show all revoked keys")
+        } else {
+            ("/keys", "Show all keys")
+        };
         return view! {
             <div class="panel">
                 <EmptyState icon="search" title="No key matches" text=text>
-                    <LinkButton href="/keys">"Show all keys"</LinkButton>
+                    <LinkButton href=all>{everything}</LinkButton>
                 </EmptyState>
             </div>
         }
@@ -102,8 +118,19 @@ pub(super) fn KeysTable(view: KeysView, query: KeysQuery) -> impl IntoView {
 
 #[component]
 fn Row(at: Option<usize>, row: KeyRow, workspaces_total: u64, now: Timestamp) -> impl IntoView {
-    let KeyRow { key, rack, trend } = row;
-    let (state, word) = state_of(&key, now);
+    let KeyRow {
+        key,
+        rack,
+        trend,
+        idle_days,
+    } = row;
+    let standing = state_of(&key, now);
+    let status = match idle_days.filter(|_| standing.state == State::Active) {
+        Some(days) => view! { <Status state=State::Warn text=wording::attention::idle(days)/> },
+        None => {
+            view! { <Status state=standing.state text=standing.word until=standing.until/> }
+        }
+    };
     let info = key.info.as_ref();
     let hint = info.map(|info| info.token_hint.clone());
     let reach = info.map_or(0, |info| info.workspaces_total);
@@ -145,7 +172,7 @@ fn Row(at: Option<usize>, row: KeyRow, workspaces_total: u64, now: Timestamp) ->
                 </span>
                 <code class="second">{hint}</code>
             </td>
-            <td class="c-status"><Status state=state text=word/></td>
+            <td class="c-status">{status}</td>
             <td class="c-left"><Rack reach=reach total=workspaces_total all=key.spec.all_workspaces slots=rack/></td>
             <td class="c-wide c-spare"><Calls days=trend.days.clone()/></td>
             <td class="c-right c-used"><LastUsed trend/></td>

@@ -1,34 +1,83 @@
 //! What the page of the audit log shows beside the events: batches as one, what is newer, how many were
 //! refused.
 
-use contract::audit::AuditEvent;
+use std::collections::HashMap;
+
+use contract::audit::{AuditEvent, BatchTold};
 use contract::request::ListEvents;
 use contract::{AccountId, BatchId, Timestamp};
-use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::chain::stored;
-use super::{Column, filtered, of_batch, read};
+use super::{Column, Entity, filtered, of_batch, read};
 use crate::error::Result;
 
-/// A changeset: how much there is of it, and the first events of it.
-pub(crate) struct Batch {
-    pub(crate) size: u64,
-    pub(crate) events: Vec<AuditEvent>,
-}
-
 /// The events of a batch, oldest first, at most `limit` of them.
-pub(crate) async fn batch(
+pub(crate) async fn first_of_batch(
     db: &impl ConnectionTrait,
     account: AccountId,
     batch: BatchId,
     limit: u64,
-) -> Result<Batch> {
-    let all = of_batch(account, batch);
-    let size = all.clone().count(db).await?;
-    let rows = all.order_by_asc(Column::Id).limit(limit).all(db).await?;
-    let events = rows.into_iter().map(read).collect::<Result<_>>()?;
-    Ok(Batch { size, events })
+) -> Result<Vec<AuditEvent>> {
+    let events = of_batch(account, batch).order_by_asc(Column::Id);
+    let rows = events.limit(limit).all(db).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// How much there is of each batch, and how many things it is about unless it has more events than `most`: two
+/// statements, however many batches there are.
+pub(crate) async fn batches(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    ids: &[BatchId],
+    most: u64,
+) -> Result<HashMap<BatchId, BatchTold>> {
+    let of = |ids: Vec<Uuid>| {
+        let all = Entity::find()
+            .select_only()
+            .column(Column::BatchId)
+            .filter(Column::AccountId.eq(account.uuid()))
+            .filter(Column::BatchId.is_in(ids));
+        all.group_by(Column::BatchId)
+    };
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sizes = of(ids).column_as(Column::Id.count(), "size");
+    let sizes: Vec<(Uuid, i64)> = sizes.into_tuple().all(db).await?;
+    let told = |(id, size): &(Uuid, i64)| {
+        let told = BatchTold {
+            size: count(*size),
+            keys: None,
+            workspaces: None,
+        };
+        (BatchId::from_uuid(*id), told)
+    };
+    let mut batches: HashMap<BatchId, BatchTold> = sizes.iter().map(told).collect();
+    let small = sizes.iter().filter(|(_, size)| count(*size) <= most);
+    let small: Vec<Uuid> = small.map(|(id, _)| *id).collect();
+    let things = of(small)
+        .column_as(Expr::cust("COUNT(DISTINCT target)"), "keys")
+        .column_as(
+            Expr::cust("COUNT(DISTINCT details ->> 'workspaceId')"),
+            "workspaces",
+        );
+    let things: Vec<(Uuid, i64, i64)> = things.into_tuple().all(db).await?;
+    for (id, keys, workspaces) in things {
+        if let Some(told) = batches.get_mut(&BatchId::from_uuid(id)) {
+            (told.keys, told.workspaces) = (Some(count(keys)), Some(count(workspaces)));
+        }
+    }
+    Ok(batches)
+}
+
+fn count(stored: i64) -> u64 {
+    u64::try_from(stored).unwrap_or_default()
 }
 
 /// How many entries of the list came after the event in this place, at most `most`.

@@ -5,7 +5,9 @@ use std::time::Duration;
 use contract::attention::{Attention, AttentionCount, AttentionCounts};
 use contract::{AccountId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use super::{ENABLED, Visible};
 use crate::entity::api_key::{Column, Entity};
@@ -13,6 +15,29 @@ use crate::entity::{api_key_token, token_use};
 use crate::error::{Error, Result};
 
 const DAY: Duration = Duration::from_hours(24);
+/// After how long without use a key is idle.
+const IDLE: Duration = Duration::from_hours(24 * 90);
+
+/// What ends by itself unless somebody does something, the most urgent first.
+pub(crate) const URGENT: [Attention; 2] = [Attention::OldTokenCalled, Attention::Expiring7d];
+
+/// For how many days a key that was last used then has been idle, if it is.
+pub(crate) fn idle_days(last_use: Timestamp, now: Timestamp) -> Option<u64> {
+    let unused = now.since(last_use);
+    (unused > IDLE).then(|| unused.as_secs() / DAY.as_secs())
+}
+
+/// How many of the keys are urgent, each counted once.
+pub(crate) async fn count_urgent(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    now: Timestamp,
+) -> Result<u64> {
+    let any = URGENT.iter().fold(Condition::any(), |any, which| {
+        any.add(condition(*which, visible.account, now))
+    });
+    Ok(visible.select().filter(any).count(db).await?)
+}
 
 /// The keys of an account that deserve this look at an instant.
 pub(super) fn condition(which: Attention, account: AccountId, now: Timestamp) -> Condition {
@@ -26,7 +51,7 @@ pub(super) fn condition(which: Attention, account: AccountId, now: Timestamp) ->
         Attention::Expiring7d => until(7),
         Attention::Expiring30d => until(30),
         Attention::Idle90d => {
-            let since = now.minus(DAY * 90).unix_millis();
+            let since = now.minus(IDLE).unix_millis();
             let used_at = || use_column(token_use::Column::UsedAt);
             // Found by the old uses, which are few, and not key by key.
             let before = Query::select()

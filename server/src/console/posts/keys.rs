@@ -141,8 +141,9 @@ pub(super) async fn revoke(Path(id): Path<String>, post: Post) -> Response {
         &page,
         "/keys",
         async move |keyring, caller, id| {
+            let name = fields.get("name").unwrap_or_default();
             let reason = fields.reason()?;
-            Ok(keyring::keys::revoke(&keyring, &caller, id, reason).await?)
+            Ok(keyring::keys::revoke_by_name(&keyring, &caller, id, name, reason).await?)
         },
     )
     .await

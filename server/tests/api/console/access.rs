@@ -5,11 +5,7 @@ use std::time::Duration;
 use contract::access::{Change, Snapshot};
 use serde_json::{Value, json};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, Stream, TestApp};
 
 async fn snapshot(browser: &mut Browser) -> Snapshot {
     let answer = browser.open("/access/snapshot").await;
@@ -17,67 +13,11 @@ async fn snapshot(browser: &mut Browser) -> Snapshot {
     serde_json::from_value(answer.json()).unwrap()
 }
 
-/// A connection that hears what the server sends, and can be broken in the middle of it.
-struct Stream {
-    connection: TcpStream,
-    text: String,
-}
-
-impl Stream {
-    async fn open(app: &TestApp, browser: &Browser, path: &str, last: Option<&str>) -> Self {
-        let address = app.call("GET", "/").address();
-        let mut connection = TcpStream::connect(address).await.unwrap();
-        let cookie = browser.cookie("keyrack").unwrap();
-        let last = last.map_or(String::new(), |id| format!("last-event-id: {id}\r\n"));
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {address}\r\ncookie: keyrack={cookie}\r\n{last}\r\n"
-        );
-        connection.write_all(request.as_bytes()).await.unwrap();
-        let text = String::new();
-        Self { connection, text }
-    }
-
-    /// Whether there is more to come.
-    async fn hear(&mut self) -> bool {
-        let mut some = [0; 4_096];
-        let reading = self.connection.read(&mut some);
-        let read = timeout(Duration::from_secs(20), reading).await;
-        let read = read.expect("something within 20 seconds").unwrap_or(0);
-        self.text += std::str::from_utf8(&some[..read]).unwrap();
-        // The last chunk of a body is empty.
-        read > 0 && !self.text.ends_with("\r\n0\r\n\r\n")
-    }
-
-    async fn until(&mut self, text: &str) {
-        while !self.text.contains(text) {
-            assert!(self.hear().await, "it ended: {}", self.text);
-        }
-    }
-
-    async fn ended(mut self) -> String {
-        while self.hear().await {}
-        self.text
-    }
-
-    /// The changes that were heard whole, with their ids.
-    fn changes(&self) -> Vec<(Option<String>, Change)> {
-        let mut events = self.text.split("\n\n").collect::<Vec<_>>();
-        events.pop();
-        let events = events
-            .iter()
-            .filter(|event| event.contains("event: change"));
-        let field = |event: &str, name: &str| {
-            let mut lines = event.lines();
-            lines
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::to_owned)
-        };
-        let change = |event: &&str| {
-            let data = field(event, "data: ").unwrap();
-            (field(event, "id: "), serde_json::from_str(&data).unwrap())
-        };
-        events.map(change).collect()
-    }
+/// The changes that were heard whole, with their ids.
+fn changes(stream: &Stream) -> Vec<(Option<String>, Change)> {
+    let events = stream.events("change");
+    let change = |(id, data): (Option<String>, String)| (id, serde_json::from_str(&data).unwrap());
+    events.into_iter().map(change).collect()
 }
 
 #[tokio::test]
@@ -160,7 +100,7 @@ async fn a_stream_that_breaks_again_and_again_misses_nothing() {
         app.workspace(&format!("w{round}")).await;
         stream.until(&format!("\"name\":\"w{round}\"")).await;
         stream.until("event: present").await;
-        for (id, change) in stream.changes() {
+        for (id, change) in changes(&stream) {
             last = id.or(last);
             heard.push(change);
         }

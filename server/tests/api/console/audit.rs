@@ -1,7 +1,5 @@
 //! The page of the audit log, and what stands beside it.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::support::{PASSPHRASE, TestApp};
@@ -99,41 +97,10 @@ async fn the_export_of_the_page_is_what_it_lists() {
 }
 
 #[tokio::test]
-async fn what_is_new_is_told_as_a_number() {
-    let app = TestApp::start().await;
-    let mut browser = app.signed_in().await;
-    let operator = &app.owner().operator;
-    let head = keyring::audit::head(&app.keyring, operator)
-        .await
-        .unwrap()
-        .unwrap();
-    let path = format!("/audit/news?target=workspace&after={}", head.sequence);
-    let mut waiting = browser.clone();
-    let waiting = tokio::spawn(async move { waiting.open(&path).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    app.key([]).await;
-    app.workspaces(["prod-eu", "prod-us"]).await;
-    let told = waiting.await.unwrap();
-    told.is(200).has("content-type", "text/event-stream");
-    assert!(
-        told.text().ends_with("event: news\ndata: 2\n\n"),
-        "{}",
-        told.text()
-    );
-    browser
-        .open("/audit/news?after=1&who=nonsense")
-        .await
-        .is(400);
-    browser.open("/audit/news").await.is(400);
-}
-
-#[tokio::test]
 async fn nobody_else_is_let_in() {
     let app = TestApp::start().await;
     let mut nobody = app.browser();
-    for path in ["/audit", "/audit/news?after=1"] {
-        nobody.open(path).await.is(303);
-    }
+    nobody.open("/audit").await.is(303);
     let answer = nobody.submit("/audit/export", &[]).await;
     answer.is(303);
     let mut mistyped = app.browser();

@@ -3,17 +3,19 @@
 use contract::console::Me;
 use contract::form::Fields;
 use contract::resource::{ApiKey, KeyState, Workspace};
+use contract::usage::is_lately;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::{Asked, ReasonField, leave, over_key};
 use crate::components::{
-    ApiCall, Dialog, LinkButton, Look, Notice, Refusal, SubmitButton, Toasts, Tone,
+    ApiCall, Dialog, LinkButton, Look, Notice, Refusal, SubmitButton, TextField, Toasts, Tone,
 };
 use crate::fns::keys;
 use crate::form::Submission;
 use crate::pages::instead;
 use crate::pages::key::usage::StillUses;
+use crate::posted::Posted;
 use crate::wording;
 
 #[component]
@@ -28,14 +30,17 @@ fn Revoke(asked: Asked) -> impl IntoView {
         granted,
         usage,
         place,
+        now,
     } = asked;
     let toasts = Toasts::expect();
     let submission = Submission::posted();
-    let refused = submission.error_beside(&["reason"]);
+    let refused = submission.error_beside(&["reason", "name"]);
     let leave = leave();
     let navigate = use_navigate();
     let id = key.metadata.id.to_string();
     let name = key.metadata.name.clone();
+    let key_name = name.clone();
+    let used = usage.last_uses.iter().any(|last| is_lately(last.at, now));
     let enabled = key.state == KeyState::Enabled;
     let path = format!("/v1/account/api_keys/{id}");
     let curl = wording::plain_call(&expect_context::<Me>().public_url, "DELETE", &path);
@@ -64,6 +69,7 @@ fn Revoke(asked: Asked) -> impl IntoView {
                         <p class="t2">"Not sure who still uses it? Disable it first: that refuses its token as well, and can be undone."</p>
                     })}
                     <ReasonField submission/>
+                    <NameField name=key_name used submission/>
                 </div>
                 <div class="dialog-foot">
                     {enabled.then(|| view! {
@@ -77,6 +83,31 @@ fn Revoke(asked: Asked) -> impl IntoView {
         </Dialog>
     }
     .into_any()
+}
+
+/// Where the name of a key that was used lately is typed. It is also there when the key was used since the page
+/// was made, and the server asks for it.
+#[component]
+fn NameField(name: String, used: bool, submission: Submission) -> impl IntoView {
+    // Only what was posted: an address that brings the name along would have nothing typed.
+    let posted = use_context::<Posted>().map(|posted| posted.fields);
+    let posted = posted.and_then(|fields| fields.get("name").map(str::to_owned));
+    let typed = RwSignal::new(posted.unwrap_or_default());
+    let error = submission.error("name");
+    let asks = Memo::new(move |before: Option<&bool>| {
+        used || before.is_some_and(|asked| *asked) || error.with(Option::is_some)
+    });
+    move || {
+        asks.get().then(|| {
+            view! {
+                <p class="t2">
+                    "It was used in the last 7 days. To revoke it, type its name: "
+                    <b class="to-type"><bdi>{name.clone()}</bdi></b>
+                </p>
+                <TextField name="name" label="Name of the key" value=typed required=true error=error/>
+            }
+        })
+    }
 }
 
 /// What stops working.

@@ -72,6 +72,7 @@ pages! {
     PERSON: people, Person;
     REMOVE_PERSON: people, RemovePerson;
     ACCOUNT: account, Account;
+    CONFIRM: account, Confirm;
     AUDIT: audit, Audit;
     SETTINGS: settings, Settings;
     REFERENCE: reference, Reference;
@@ -154,6 +155,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["people", _] => &[PERSON],
         ["people", _, "remove"] => &[PERSON, REMOVE_PERSON],
         ["account"] => &[ACCOUNT],
+        ["confirm"] => &[CONFIRM],
         ["audit"] => &[AUDIT],
         ["settings"] => &[SETTINGS],
         ["reference"] => &[REFERENCE],

@@ -68,9 +68,9 @@ async fn news(
 
 /// `POST /audit/export`: what the page lists, as a file.
 async fn export(post: Post) -> Response {
-    let caller = match post.caller(PAGE) {
+    let caller = match post.caller().await {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
+        Err(turned) => return post.turned(PAGE, turned).await,
     };
     let exported = async {
         let text = |name| post.text(name).to_owned();

@@ -1,6 +1,10 @@
 //! What an account decides for itself. One structure, as it is answered and as it is stored: whatever is
 //! added has a default, which is what an account has that never decided.
 
+mod people;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +13,10 @@ use crate::error::{Error, FieldError, Invalid, Refusals};
 use crate::form::Fields;
 use crate::request::Mask;
 use crate::time::parse_seconds;
-use crate::{Period, Permission, Permissions};
+use crate::{Period, Permissions};
+
+use people::{MEMBER_PERMISSIONS, REQUIRE_FACTOR, read_held};
+pub use people::{PEOPLE_SECTION, PeopleSettings, PeopleSettingsInput};
 
 const DAY: Duration = Duration::from_hours(24);
 /// The shortest lifetime of a key that can be made a rule, and the longest.
@@ -67,39 +74,6 @@ impl KeySettings {
     }
 }
 
-/// What people need to come in, and what members hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase", default)]
-pub struct PeopleSettings {
-    /// Whether owners and admins hold nothing until they have turned a second factor on.
-    pub require_second_factor: bool,
-    /// What members hold, in the workspaces they belong to.
-    pub member_permissions: Permissions,
-}
-
-impl Default for PeopleSettings {
-    fn default() -> Self {
-        let managed = ["api_keys", "agents", "objectives", "tools", "memory"];
-        let held = managed.map(Permission::manage).into_iter();
-        Self {
-            require_second_factor: false,
-            member_permissions: held.chain([Permission::read("workspaces")]).collect(),
-        }
-    }
-}
-
-impl PeopleSettings {
-    /// Whether a member may hold it at all: what makes somebody an admin is for admins.
-    pub fn for_members(permission: &Permission) -> bool {
-        let admins = [
-            Permission::manage("account"),
-            Permission::manage("workspaces"),
-        ];
-        *permission != Permission::All && !admins.contains(permission)
-    }
-}
-
 /// `PATCH /v1/account/settings`
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -127,16 +101,6 @@ pub struct KeySettingsInput {
     pub max_grace_period: Option<String>,
 }
 
-/// `people` of the settings as a client sends them.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PeopleSettingsInput {
-    pub require_second_factor: Option<bool>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Permissions>))]
-    pub member_permissions: Option<Vec<String>>,
-}
-
 /// What to change of the settings; `None` leaves a field as it is, an inner `None` takes it back to its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettingsChanges {
@@ -152,10 +116,6 @@ const PATHS: [&str; 3] = [
     "keys.maxLifetime",
     "keys.maxGracePeriod",
 ];
-const REQUIRE_FACTOR: &str = "people.requireSecondFactor";
-const MEMBER_PERMISSIONS: &str = "people.memberPermissions";
-/// What the form about people says that it is, for its boxes say nothing where they are not ticked.
-pub const PEOPLE_SECTION: &str = "people";
 
 impl TryFrom<UpdateSettings> for SettingsChanges {
     type Error = Error;
@@ -187,24 +147,6 @@ impl TryFrom<UpdateSettings> for SettingsChanges {
         };
         refusals.or(changes)
     }
-}
-
-/// What members are to hold, every permission that is refused named by its place.
-fn read_held(refusals: &mut Refusals, texts: &[String]) -> Permissions {
-    let read = |(index, text): (usize, &String)| {
-        let allowed = |permission: &Permission| PeopleSettings::for_members(permission);
-        let parsed = text.parse().and_then(|permission| {
-            if allowed(&permission) {
-                Ok(permission)
-            } else {
-                Err(Invalid::new(format!(
-                    "{permission} is for admins; a member cannot hold it"
-                )))
-            }
-        });
-        refusals.take(&format!("{MEMBER_PERMISSIONS}[{index}]"), parsed)
-    };
-    texts.iter().enumerate().filter_map(read).collect()
 }
 
 impl SettingsChanges {
@@ -280,130 +222,5 @@ impl SettingsChanges {
             after.people.member_permissions = held.clone().unwrap_or(usual.member_permissions);
         }
         Ok(after)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn asked(body: serde_json::Value) -> Result<SettingsChanges, Error> {
-        let wire: UpdateSettings = serde_json::from_value(body).unwrap();
-        wire.try_into()
-    }
-
-    fn after(body: serde_json::Value) -> Result<serde_json::Value, FieldError> {
-        let changes = asked(body).unwrap();
-        let after = changes.apply(&AccountSettings::default())?;
-        Ok(serde_json::to_value(after).unwrap())
-    }
-
-    #[test]
-    fn what_is_not_decided_is_the_default() {
-        let stored: AccountSettings = serde_json::from_value(json!({})).unwrap();
-        assert_eq!(stored, AccountSettings::default());
-        let held = [
-            "agents:manage",
-            "api_keys:manage",
-            "memory:manage",
-            "objectives:manage",
-            "tools:manage",
-            "workspaces:read",
-        ];
-        assert_eq!(
-            after(json!({})).unwrap(),
-            json!({
-                "keys": {"maxGracePeriod": "2592000s"},
-                "people": {"requireSecondFactor": false, "memberPermissions": held},
-            })
-        );
-        let narrow = json!({"people": {"memberPermissions": ["tools:read"]}});
-        let narrow: AccountSettings = serde_json::from_value(narrow).unwrap();
-        let changes = asked(json!({"updateMask": "people"})).unwrap();
-        assert_eq!(changes.apply(&narrow).unwrap(), AccountSettings::default());
-        let changes = asked(json!({"updateMask": "keys.maxGracePeriod"})).unwrap();
-        assert_eq!(changes.max_grace_period, Some(None));
-    }
-
-    #[test]
-    fn a_longest_lifetime_needs_a_default_within_it() {
-        let of = |usual: &str, most: &str| {
-            after(json!({"keys": {"defaultLifetime": usual, "maxLifetime": most}}))
-        };
-        assert!(of("86400s", "86400s").is_ok());
-        let refused = of("86401s", "86400s").unwrap_err();
-        assert_eq!(refused.field, "keys.defaultLifetime");
-        assert!(after(json!({"keys": {"maxLifetime": "86400s"}})).is_err());
-        assert!(after(json!({"keys": {"defaultLifetime": "86400s"}})).is_ok());
-    }
-
-    #[test]
-    fn what_is_out_of_bounds_is_named() {
-        for (field, text) in [
-            ("defaultLifetime", "3599s"),
-            ("maxLifetime", "315360001s"),
-            ("maxGracePeriod", "31536001s"),
-            ("maxGracePeriod", "1d"),
-        ] {
-            let mut keys = serde_json::Map::new();
-            keys.insert(field.to_owned(), text.into());
-            let error = asked(json!({ "keys": keys })).unwrap_err();
-            assert!(error.field(&format!("keys.{field}")).is_some());
-        }
-        assert!(asked(json!({"keys": {"maxGracePeriod": "0s"}})).is_ok());
-    }
-
-    #[test]
-    fn what_makes_an_admin_is_not_for_members() {
-        for admins in ["*", "account:manage", "workspaces:manage", "tools:write"] {
-            let held = json!({"people": {"memberPermissions": ["tools:read", admins]}});
-            let error = asked(held).unwrap_err();
-            assert!(
-                error.field("people.memberPermissions[1]").is_some(),
-                "{admins}"
-            );
-        }
-        let held = json!({"people": {"memberPermissions": ["tools:manage", "secrets:manage"]}});
-        let held = asked(held).unwrap().member_permissions.flatten().unwrap();
-        assert_eq!(held.to_strings(), ["secrets:manage", "tools:manage"]);
-    }
-
-    #[test]
-    fn the_form_about_people_says_all_of_it() {
-        let of = |pairs: &[(&str, &str)]| {
-            let pairs = pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            SettingsChanges::from_form(&pairs.collect()).unwrap()
-        };
-        let changes = of(&[("section", "people"), ("permission.tools", "read")]);
-        assert_eq!(changes.require_second_factor, Some(Some(false)));
-        let held = changes.member_permissions.flatten().unwrap();
-        assert_eq!(held.to_strings(), ["tools:read"]);
-        assert_eq!(changes.max_lifetime, None);
-        let changes = of(&[("section", "people"), ("people.requireSecondFactor", "on")]);
-        assert_eq!(changes.require_second_factor, Some(Some(true)));
-        assert_eq!(of(&[("keys.maxLifetime", "")]).member_permissions, None);
-    }
-
-    #[test]
-    fn the_form_counts_in_days() {
-        let fields: Fields = [
-            ("keys.defaultLifetime", "90"),
-            ("keys.maxLifetime", ""),
-            ("keys.maxGracePeriod", "3600s"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into_iter()
-        .collect();
-        let changes = SettingsChanges::from_form(&fields).unwrap();
-        assert_eq!(changes.default_lifetime, Some(Some(Period(DAY * 90))));
-        assert_eq!(changes.max_lifetime, Some(None));
-        let hour = Period(Duration::from_hours(1));
-        assert_eq!(changes.max_grace_period, Some(Some(hour)));
-        let nothing = SettingsChanges::from_form(&Fields::default()).unwrap();
-        assert_eq!(nothing, SettingsChanges::default());
     }
 }

@@ -8,18 +8,19 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
-use super::invite::role_told;
+use super::factor::SecondFactor;
+use super::role::RoleForm;
 use super::{LinkShown, Sessions, keys_of, standing_of};
 use crate::components::{
-    Chip, Icon, LinkButton, Look, Notice, PageHeader, Refusal, Segmented, Skeleton, Status,
-    SubmitButton, Toasts, Tone, When,
+    Chip, Icon, LinkButton, Look, Notice, PageHeader, Refusal, Skeleton, Status, SubmitButton,
+    Toasts, Tone, When,
 };
-use crate::fns::{factor, people, session};
+use crate::fns::{people, session};
 use crate::form::Submission;
 use crate::pages::PageTitle;
 use crate::pages::code::CodeField;
 use crate::pages::failed::Failed;
-use crate::posted::{Posted, Typed};
+use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::session::Session;
 
@@ -260,118 +261,6 @@ fn Invitation(view: PersonView, link: RwSignal<Option<InvitationLink>>) -> impl 
                     <SubmitButton look=Look::Danger busy=withdrawing.busy()>"Withdraw"</SubmitButton>
                 </form>
             </div>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn RoleForm(view: PersonView) -> impl IntoView {
-    let shared = Session::expect();
-    let toasts = Toasts::expect();
-    let (id, name) = (view.person.id.to_string(), view.person.name.clone());
-    let role = RwSignal::new(Typed::here().text("role", view.person.role.as_str()));
-    let submission = Submission::posted_by("role");
-    let refused = submission.error_beside(&[]);
-    let given = view.roles;
-    let locked = Role::ALL.into_iter().filter(|role| !given.contains(role));
-    let locked = locked.map(Role::as_str).collect();
-    let roles = Role::ALL.map(|role| (role.as_str(), role.title()));
-    let set = {
-        let id = id.clone();
-        move |fields: Fields| people::set_role(id.clone(), fields)
-    };
-    let done = {
-        let name = name.clone();
-        move |()| {
-            toasts.done(format!("The role of {name} is changed."));
-            shared.changed();
-        }
-    };
-    view! {
-        <section class="panel pad stack" aria-labelledby="role-title">
-            <h2 id="role-title">"Role"</h2>
-            <Refusal text=refused/>
-            <form class="stack" method="post" action=format!("/people/{id}/role") on:submit=submission.send(set, done)>
-                <Segmented name="role".to_owned() legend="Role" options=roles.into() value=role locked=locked/>
-                <p class="hint">{move || role_told(&role.read())}</p>
-                <input type="hidden" name="section" value="role"/>
-                <CodeField submission id="role-code"/>
-                <div class="row"><SubmitButton look=Look::Plain busy=submission.busy()>"Change role"</SubmitButton></div>
-            </form>
-            {view.may_inherit.then(|| view! { <HandOver id name/> })}
-        </section>
-    }
-    .into_any()
-}
-
-/// Makes them the owner in one's own place.
-#[component]
-fn HandOver(id: String, name: String) -> impl IntoView {
-    let toasts = Toasts::expect();
-    let shared = Session::expect();
-    let submission = Submission::posted_by("transfer");
-    let refused = submission.error_beside(&[]);
-    let open = submission.is_refused();
-    let action = format!("/people/{id}/transfer");
-    let hand_over = move |fields: Fields| people::transfer(id.clone(), fields);
-    let told = format!("{name} becomes an owner, and you an admin.");
-    let done = move |()| {
-        toasts.done(format!("{name} is an owner now, and you are an admin."));
-        shared.changed();
-    };
-    view! {
-        <details class="more" open=open>
-            <summary>"Hand your ownership over"</summary>
-            <div class="stack">
-                <p class="t2">{told}</p>
-                <Refusal text=refused/>
-                <form class="stack" method="post" action=action on:submit=submission.send(hand_over, done)>
-                    <input type="hidden" name="section" value="transfer"/>
-                    <CodeField submission id="transfer-code"/>
-                    <SubmitButton look=Look::Danger busy=submission.busy()>"Hand it over"</SubmitButton>
-                </form>
-            </div>
-        </details>
-    }
-    .into_any()
-}
-
-/// For somebody who has a second factor, and may have lost it.
-#[component]
-fn SecondFactor(view: PersonView) -> impl IntoView {
-    if view.own {
-        return view! {
-            <section class="panel pad stack" aria-labelledby="factor-title">
-                <h2 id="factor-title">"Second factor"</h2>
-                <p class="t2">"On. It is yours to change on the page of " <a href="/account">"your account"</a> "."</p>
-            </section>
-        }
-        .into_any();
-    }
-    let shared = Session::expect();
-    let toasts = Toasts::expect();
-    let submission = Submission::posted_by("factor");
-    let refused = submission.error_beside(&[]);
-    let (id, name) = (view.person.id.to_string(), view.person.name);
-    let action = format!("/people/{id}/remove-factor");
-    let remove = move |fields: Fields| factor::remove(id.clone(), fields);
-    let removed = move |()| {
-        toasts.done(format!("{name} signs in with the passphrase alone now."));
-        shared.changed();
-    };
-    view! {
-        <section class="panel pad stack" aria-labelledby="factor-title">
-            <h2 id="factor-title">"Second factor"</h2>
-            <p class="t2">
-                "On. Who has lost it and their recovery codes cannot sign in. Removed, their passphrase alone lets them in, until they set another up."
-            </p>
-            <Refusal text=refused/>
-            <form class="stack" method="post" action=action on:submit=submission.send(remove, removed)>
-                <input type="hidden" name="section" value="factor"/>
-                <CodeField submission id="factor-code"/>
-                <div class="row"><SubmitButton look=Look::Danger icon="shield-off" busy=submission.busy()>"Remove second factor"</SubmitButton></div>
-            </form>
         </section>
     }
     .into_any()

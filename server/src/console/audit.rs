@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::context::Visitor;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use contract::audit::AuditQuery;

@@ -5,7 +5,7 @@
 import type { Page } from "@playwright/test";
 import type { Authenticator } from "../harness/codes.ts";
 import { ADA, claim, issueKey, makeWorkspace } from "../harness/people.ts";
-import { Answers, placesHolding, writtenIn } from "../harness/secrets.ts";
+import { Answers, kept, writtenIn } from "../harness/secrets.ts";
 import { awake, examine, expect, test, visit } from "../harness/test.ts";
 import { codeIn, FactorSection } from "../pages/factor.ts";
 import { JoinPage, PeoplePage } from "../pages/people.ts";
@@ -106,14 +106,13 @@ test("it is set up once, asked for at the sign-in, and each code is good once", 
   await test.step("the secret and the codes are in the answers that showed them, and nowhere else", async () => {
     for (const path of ["/account", "/people", "/audit", "/keys"]) {
       await visit(page, path);
-      for (const hidden of [secret, ...codes]) expect(await placesHolding(page, hidden), path).toEqual([]);
+      const places = Object.entries(await kept(page));
+      const holding = (hidden: string) => places.filter(([, content]) => content.includes(hidden));
+      for (const hidden of [secret, ...codes]) expect(holding(hidden).map(([place]) => place), path).toEqual([]);
     }
     expect(await answers.holding(secret)).toEqual(["/_fn/factor.begin"]);
-    for (const one of codes) {
-      expect(await answers.holding(one)).toEqual(["/_fn/factor.on"]);
-      expect(await writtenIn(keyrack, one)).toEqual([]);
-    }
-    expect(await writtenIn(keyrack, secret)).toEqual([]);
+    for (const one of codes) expect(await answers.holding(one)).toEqual(["/_fn/factor.on"]);
+    for (const hidden of [secret, ...codes.slice(0, 2)]) expect(await writtenIn(keyrack, hidden)).toEqual([]);
     await visit(page, "/audit");
     for (const told of ["Turned their second factor on", "Used a recovery code", "Refused to sign in: wrong code"]) {
       await expect(page.getByRole("row").filter({ hasText: told }).first()).toBeVisible({ timeout: 10_000 });
@@ -125,15 +124,16 @@ test("it is set up once, asked for at the sign-in, and each code is good once", 
     await visit(page, "/account");
     await factor.section.getByText("Make new recovery codes").click();
     await examine(page);
-    await factor.section.locator("#factor-codes-code").fill(await authenticator.code());
+    await factor.section.locator("#factor-codes-code").fill(codes[2] ?? "");
     await factor.section.getByRole("button", { name: "Make new codes" }).click();
     await expect(factor.codes).toBeVisible();
-    expect(await factor.recoveryCodes()).not.toContain(codes[1]);
+    const next = await factor.recoveryCodes();
+    expect(next).not.toContain(codes[1]);
     await factor.kept.click();
     await awake(page);
     await expect(factor.section).toContainText("10 not used");
     await factor.section.getByText("Turn it off").click();
-    await factor.section.locator("#factor-off-code").fill(await authenticator.code());
+    await factor.section.locator("#factor-off-code").fill(next[0] ?? "");
     await factor.section.getByRole("button", { name: "Turn off" }).click();
     await expect(factor.status).toHaveText("Off");
   });
@@ -211,8 +211,7 @@ test("asked of all, who has none is led to turn it on, and then goes on", async 
   await join.passphrase.fill(BEN.passphrase);
   await join.join.click();
   await expect(other).toHaveURL("/account");
-  const factor = new FactorSection(other);
-  await expect(factor.section).toContainText("asks owners and admins for a second factor");
+  await expect(other.locator("main")).toContainText("asks owners and admins for a second factor");
   await awake(other);
   await examine(other);
   await other.goto("/keys");

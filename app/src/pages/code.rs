@@ -33,6 +33,8 @@ pub(crate) fn Code(
     /// Whether it is what the person came for.
     #[prop(optional)]
     first: bool,
+    #[prop(default = "Six digits from your authenticator, or one of your recovery codes.")]
+    hint: &'static str,
 ) -> impl IntoView {
     let value = RwSignal::new(String::new());
     let wanted_now = first || submission.is_refused();
@@ -42,7 +44,7 @@ pub(crate) fn Code(
             name=name
             label="Code"
             note="of your second factor"
-            hint="Six digits from your authenticator, or one of your recovery codes."
+            hint=hint
             value=value
             autocomplete="one-time-code"
             required=true

@@ -48,8 +48,8 @@ pub(super) fn SecondFactor(me: Me) -> impl IntoView {
     };
     let after = if missing { "/keys" } else { "/account" };
     view! {
-        <section class="panel pad stack" aria-labelledby="factor-title">
-            {asked}
+        {asked}
+        <section class="panel pad" aria-labelledby="factor-title">
             <Transition fallback=|| view! { <Skeleton/> }>{section}</Transition>
         </section>
         {move || shown.codes.get().map(|codes| view! { <CodesShown codes after/> })}
@@ -82,7 +82,7 @@ fn Section(factor: Factor, shown: Shown) -> impl IntoView {
             <h2 id="factor-title">"Second factor"</h2>
             <span class="end"><Status state=state text=word/></span>
         </div>
-        {body}
+        <div class="stack">{body}</div>
     }
     .into_any()
 }
@@ -204,7 +204,12 @@ fn TurnOn(submission: Submission, shown: Shown) -> impl IntoView {
         >
             <Refusal text=refused/>
             <input type="hidden" name="section" value="factor-on"/>
-            <Code submission id="factor-on-code" name="factorCode"/>
+            <Code
+                submission
+                id="factor-on-code"
+                name="factorCode"
+                hint="Six digits, as the app shows them now."
+            />
             <div class="row"><SubmitButton busy=submission.busy()>"Turn on"</SubmitButton></div>
         </form>
     }

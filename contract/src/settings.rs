@@ -126,7 +126,7 @@ impl TryFrom<UpdateSettings> for SettingsChanges {
         let UpdateSettings { keys, people, .. } = wire;
         let given = |path: &str, text: &Option<String>| mask.covers(path, text.is_some());
         let [usual, most, grace] = PATHS;
-        let changed = [
+        let lifetimes = [
             given(usual, &keys.default_lifetime).then_some(keys.default_lifetime),
             given(most, &keys.max_lifetime).then_some(keys.max_lifetime),
             given(grace, &keys.max_grace_period).then_some(keys.max_grace_period),
@@ -143,7 +143,7 @@ impl TryFrom<UpdateSettings> for SettingsChanges {
             member_permissions: mask
                 .covers(MEMBER_PERMISSIONS, held.is_some())
                 .then(|| held.map(|held| read_held(&mut refusals, &held))),
-            ..Self::read(changed, parse_seconds, &mut refusals)
+            ..Self::read(lifetimes, parse_seconds, &mut refusals)
         };
         refusals.or(changes)
     }

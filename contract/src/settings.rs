@@ -84,7 +84,8 @@ pub struct UpdateSettings {
     #[serde(default)]
     pub people: PeopleSettingsInput,
     /// A comma-separated list of `keys.defaultLifetime`, `keys.maxLifetime`, `keys.maxGracePeriod`,
-    /// `people.requireSecondFactor`, `people.memberPermissions`, or `keys` or `people`. What it names and the body lacks goes back to its default. Without it, the fields present are changed.
+    /// `people.requireSecondFactor`, `people.memberPermissions`, or `keys` or `people`. What it names and the
+    /// body lacks goes back to its default. Without it, the fields present are changed.
     pub update_mask: Option<String>,
 }
 

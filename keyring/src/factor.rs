@@ -4,6 +4,8 @@
 //! The secret is stored nowhere. It is derived from the pepper, the person and a salt, and the salt is all
 //! the database has of it, so a copy of the database alone makes no codes. It is shown once, by [`begin`].
 //!
+//! What is done stands on the heap: it is passed on by forms of every kind, and each would hold it.
+//!
 //! Who has one gives a code at the sign-in, and again before what a stolen session must not do: see
 //! [`crate::Caller`], which knows when its session gave one last.
 
@@ -55,26 +57,25 @@ pub async fn begin(
 ) -> Result<Enrolment> {
     let checked = &sessions::known(keyring, caller, passphrase).await?;
     let salt = &keyring.0.entropy.bytes::<16>();
-    keyring
-        .write(caller, |unit| async move {
-            let mut person = themselves(&unit).await?;
-            sessions::unchanged(&person, checked)?;
-            if person.factor_since.is_some() {
-                let message = "Your second factor is on. Turn it off before you set another up.";
-                return Err(Error::precondition(message));
-            }
-            store::factors::begin(&*unit.txn, &person, salt).await?;
-            person.factor_salt = Some(salt.to_vec());
-            let account = store::accounts::find(&*unit.txn, unit.caller.account).await?;
-            let account = account.ok_or_else(|| Error::not_found("account"))?;
-            secret::enrolment(&unit.keyring, &person, &account.name)
-        })
-        .await
+    let beginning = Box::pin(keyring.write(caller, |unit| async move {
+        let mut person = themselves(&unit).await?;
+        sessions::unchanged(&person, checked)?;
+        if person.factor_since.is_some() {
+            let message = "Your second factor is on. Turn it off before you set another up.";
+            return Err(Error::precondition(message));
+        }
+        store::factors::begin(&*unit.txn, &person, salt).await?;
+        person.factor_salt = Some(salt.to_vec());
+        let account = store::accounts::find(&*unit.txn, unit.caller.account).await?;
+        let account = account.ok_or_else(|| Error::not_found("account"))?;
+        secret::enrolment(&unit.keyring, &person, &account.name)
+    }));
+    beginning.await
 }
 
 /// Turns on what was begun, with a code of it. Answers with the recovery codes, which nothing will show again.
 pub async fn turn_on(keyring: &Keyring, caller: &Caller, code: &str) -> Result<RecoveryCodes> {
-    let turning = keyring.write(caller, |unit| async move {
+    let turning = Box::pin(keyring.write(caller, |unit| async move {
         let person = themselves(&unit).await?;
         match (&person.factor_salt, person.factor_since) {
             (Some(_), None) => {}
@@ -89,13 +90,13 @@ pub async fn turn_on(keyring: &Keyring, caller: &Caller, code: &str) -> Result<R
         unit.record(Action::FactorTurnedOn, person.typed_id(), &person.name)
             .await?;
         code::renew(&unit, &person).await
-    });
+    }));
     about_itself(keyring, caller, turning).await
 }
 
 /// Turns the caller's off, with a code of it; what was only begun needs none.
 pub async fn turn_off(keyring: &Keyring, caller: &Caller, code: &str) -> Result<()> {
-    let turning = keyring.write(caller, |unit| async move {
+    let turning = Box::pin(keyring.write(caller, |unit| async move {
         let person = themselves(&unit).await?;
         if person.factor_since.is_some() {
             spend(&unit, &person, code).await?;
@@ -103,13 +104,13 @@ pub async fn turn_off(keyring: &Keyring, caller: &Caller, code: &str) -> Result<
                 .await?;
         }
         store::factors::forget(&*unit.txn, &person).await
-    });
+    }));
     about_itself(keyring, caller, turning).await
 }
 
 /// New recovery codes in the place of all before, with a code. Nothing will show them again.
 pub async fn renew_codes(keyring: &Keyring, caller: &Caller, code: &str) -> Result<RecoveryCodes> {
-    let renewing = keyring.write(caller, |unit| async move {
+    let renewing = Box::pin(keyring.write(caller, |unit| async move {
         let person = themselves(&unit).await?;
         if person.factor_since.is_none() {
             return Err(Error::precondition("Turn a second factor on first."));
@@ -122,7 +123,7 @@ pub async fn renew_codes(keyring: &Keyring, caller: &Caller, code: &str) -> Resu
         )
         .await?;
         code::renew(&unit, &person).await
-    });
+    }));
     about_itself(keyring, caller, renewing).await
 }
 
@@ -137,11 +138,11 @@ pub async fn confirm(keyring: &Keyring, caller: &Caller, code: &str) -> Result<(
     if caller.confirmed(keyring.clock().now()).is_ok() {
         return Ok(());
     }
-    let confirming = keyring.write(caller, |unit| async move {
+    let confirming = Box::pin(keyring.write(caller, |unit| async move {
         let person = themselves(&unit).await?;
         spend(&unit, &person, code).await?;
         store::factors::confirm(&*unit.txn, session, unit.now).await
-    });
+    }));
     let confirmed = tried(keyring, caller.origin.address, caller.profile, confirming).await;
     confirmed.map_err(|error| {
         if is_wrong(&error) {
@@ -155,17 +156,16 @@ pub async fn confirm(keyring: &Keyring, caller: &Caller, code: &str) -> Result<(
 /// Takes somebody's away, who has lost it and their recovery codes: they sign in with their passphrase alone
 /// from then on. For who may change them, and the operator at the command line.
 pub async fn remove(keyring: &Keyring, caller: &Caller, id: ProfileId) -> Result<()> {
-    keyring
-        .write(caller, |unit| async move {
-            let person = people::changeable(&unit, id).await?;
-            rules::refuse_self(&unit.caller, &person)?;
-            unit.caller.confirmed(unit.now)?;
-            if person.factor_since.is_some() {
-                unit.record(Action::FactorRemoved, id, &person.name).await?;
-            }
-            store::factors::forget(&*unit.txn, &person).await
-        })
-        .await
+    let removing = Box::pin(keyring.write(caller, |unit| async move {
+        let person = people::changeable(&unit, id).await?;
+        rules::refuse_self(&unit.caller, &person)?;
+        unit.caller.confirmed(unit.now)?;
+        if person.factor_since.is_some() {
+            unit.record(Action::FactorRemoved, id, &person.name).await?;
+        }
+        store::factors::forget(&*unit.txn, &person).await
+    }));
+    removing.await
 }
 
 /// Counts a try at a code of somebody, so that wrong ones slow the next down.

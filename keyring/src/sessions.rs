@@ -107,7 +107,8 @@ pub async fn sign_in(
         if person.factor_since.is_some() && code.is_none() {
             return Ok(SignIn::Code);
         }
-        let entering = enter(keyring, person, &verified, code, &origin, now);
+        // On the heap: what counts the tries of codes would hold it twice.
+        let entering = Box::pin(enter(keyring, person, &verified, code, &origin, now));
         let entered = match code {
             None => entering.await,
             Some(_) => factor::tried(keyring, origin.address, person.typed_id(), entering).await,

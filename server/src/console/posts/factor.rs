@@ -11,7 +11,7 @@ use super::super::next::segment;
 use crate::answer::Refusal;
 
 const OWN: &str = "/account";
-/// What the forms of the section call themselves, so that it shows what was wrong with one of them.
+/// Where these forms have their code, apart from the one that confirms a session.
 const CODE: &str = "factorCode";
 
 /// `POST /account/factor/begin`

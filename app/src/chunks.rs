@@ -76,6 +76,7 @@ pages! {
     PERSON: people, Person;
     REMOVE_PERSON: people, RemovePerson;
     ACCOUNT: account, Account;
+    CONFIRM: account, Confirm;
     AUDIT: account, Audit;
     SETTINGS: account, Settings;
     REFERENCE: reference, Reference;
@@ -158,6 +159,7 @@ fn pages_at(path: &str) -> &'static [Page] {
         ["people", _] => &[PERSON],
         ["people", _, "remove"] => &[PERSON, REMOVE_PERSON],
         ["account"] => &[ACCOUNT],
+        ["confirm"] => &[CONFIRM],
         ["audit"] => &[AUDIT],
         ["settings"] => &[SETTINGS],
         ["reference"] => &[REFERENCE],

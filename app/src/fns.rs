@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod factor;
 pub mod grants;
 mod json;
 pub mod keys;
@@ -29,6 +30,19 @@ async fn answer<T>(body: impl Future<Output = Result<T, Failure>>) -> Result<T, 
         Err(Failure::Here(problem)) => Err(refuse(problem)),
         Err(Failure::Keyring(error)) => present(Err(error)).map_err(refuse),
     }
+}
+
+/// Who is signed in. A form that carries a code of their second factor confirms their session by it before it
+/// does anything else.
+#[cfg(feature = "ssr")]
+async fn confirmed(
+    fields: &contract::form::Fields,
+) -> Result<(keyring::Keyring, keyring::Caller), Failure> {
+    let (keyring, caller) = crate::context::signed_in()?;
+    if let Some(code) = fields.code() {
+        keyring::factor::confirm(&keyring, &caller, code).await?;
+    }
+    Ok((keyring, caller))
 }
 
 /// Where a server function stopped: before the use case, or in it.

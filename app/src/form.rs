@@ -42,6 +42,21 @@ impl Submission {
         }
     }
 
+    /// Like [`Submission::posted`], for one of several forms of a page: it says which in its field `section`.
+    pub(crate) fn posted_by(section: &str) -> Self {
+        let sent = use_context::<Posted>();
+        if sent.is_some_and(|posted| posted.fields.get("section") == Some(section)) {
+            Self::posted()
+        } else {
+            Self::new()
+        }
+    }
+
+    /// Whether it was refused, without following it.
+    pub(crate) fn is_refused(self) -> bool {
+        self.problem.with_untracked(Option::is_some)
+    }
+
     pub(crate) fn busy(self) -> Signal<bool> {
         self.busy.into()
     }
@@ -67,13 +82,14 @@ impl Submission {
         })
     }
 
-    /// What was refused and has no place at any of `fields`.
+    /// What was refused and has no place at any of `fields`. A code of the second factor always has one.
     pub(crate) fn error_beside(self, fields: &'static [&'static str]) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.problem.with(|problem| {
                 let problem = problem.as_ref()?;
                 let placed = |detail: &contract::FieldError| {
-                    fields.iter().any(|field| stands_in(&detail.field, field))
+                    detail.field == "code"
+                        || fields.iter().any(|field| stands_in(&detail.field, field))
                 };
                 match problem.details.iter().find(|detail| !placed(detail)) {
                     Some(detail) => Some(wording::sentence(&detail.message)),
@@ -105,7 +121,9 @@ impl Submission {
             if self.busy.get_untracked() {
                 return;
             }
-            self.run(session, call(browser::fields_of(&event)), then.clone());
+            let fields = browser::fields_of(&event);
+            let gave_code = fields.code().is_some();
+            self.begin(session, gave_code, call(fields), then.clone());
         }
     }
 
@@ -116,14 +134,30 @@ impl Submission {
         answer: impl Future<Output = Result<T, Problem>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
+        self.begin(session, false, answer, then);
+    }
+
+    fn begin<T: 'static>(
+        self,
+        session: Option<Session>,
+        gave_code: bool,
+        answer: impl Future<Output = Result<T, Problem>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
         self.finish(
             session,
+            gave_code,
             Box::pin(async { Ok(Box::new(answer.await.map(|value| move || then(value))?) as _) }),
         );
     }
 
     /// Waits for the answer and what to do with it, whatever its type.
-    fn finish(self, session: Option<Session>, answer: Pin<Box<dyn Future<Output = Done>>>) {
+    fn finish(
+        self,
+        session: Option<Session>,
+        gave_code: bool,
+        answer: Pin<Box<dyn Future<Output = Done>>>,
+    ) {
         self.busy.set(true);
         spawn_local(async move {
             let answer = answer.await;
@@ -132,13 +166,20 @@ impl Submission {
             match answer {
                 Ok(then) => {
                     self.problem.try_set(None);
+                    if let Some(session) = session.filter(|_| gave_code) {
+                        session.want_code(false);
+                    }
                     then();
                 }
                 Err(problem) => {
                     if let Some(session) = session.filter(|_| problem.is_signed_out()) {
                         session.end();
                     }
+                    let wants_code = problem.wants_code();
                     self.problem.try_set(Some(problem.0));
+                    if let Some(session) = session.filter(|_| wants_code) {
+                        session.want_code(true);
+                    }
                     browser::focus_first_invalid();
                 }
             }

@@ -1,8 +1,9 @@
 //! A page that answers a plain form post, without scripting: what was typed, what was wrong with
 //! it, or the token or the link it made.
 
+use contract::factor::{Enrolment, RecoveryCodes};
 use contract::form::Fields;
-use contract::people::{InvitationLink, OpenAccount};
+use contract::people::{InvitationLink, SignInStep};
 use contract::resource::RevealedApiKey;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -18,8 +19,12 @@ pub struct Posted {
     pub revealed: Option<RevealedApiKey>,
     /// The one answer that shows the link of an invitation.
     pub invitation: Option<InvitationLink>,
-    /// The accounts that a sign-in has to choose from.
-    pub accounts: Vec<OpenAccount>,
+    /// What a sign-in that was right so far wants as well.
+    pub sign_in: Option<SignInStep>,
+    /// The one answer that shows the secret of a second factor.
+    pub enrolment: Option<Enrolment>,
+    /// The one answer that shows its recovery codes.
+    pub recovery_codes: Option<RecoveryCodes>,
 }
 
 impl Posted {

@@ -19,6 +19,11 @@ impl Problem {
         self.0.kind == Kind::Unauthenticated
     }
 
+    /// It needs a code of the second factor, and there was none, or a wrong one.
+    pub fn wants_code(&self) -> bool {
+        self.0.scope.as_deref() == Some("second_factor")
+    }
+
     pub fn is_not_found(&self) -> bool {
         self.0.kind == Kind::NotFound
     }

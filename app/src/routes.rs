@@ -6,9 +6,10 @@ use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::chunks::{
-    ACCESS, ACCOUNT, AUDIT, CHANGE_GRACE, CHANGE_MANY, DISABLE_KEY, EXPLAIN, INVITE_PERSON,
-    ISSUE_KEY, JOIN, KEY, KEYS, NEW_WORKSPACE, PEOPLE, PERSON, REFERENCE, REMOVE_PERSON,
-    REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE, WORKSPACES,
+    ACCESS, ACCOUNT, AUDIT, CHANGE_GRACE, CHANGE_MANY, CONFIRM, DISABLE_KEY, EXPLAIN,
+    INVITE_PERSON, ISSUE_KEY, JOIN, KEY, KEYS, NEW_WORKSPACE, PEOPLE, PERSON, REFERENCE,
+    REMOVE_PERSON, REVOKE_KEY, ROTATE_KEY, SETTINGS, SETUP, SIGN_IN, WELCOME, WORKSPACE,
+    WORKSPACES,
 };
 use crate::pages::failed::NotFound;
 use crate::pages::layout::SignedIn;
@@ -66,6 +67,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("remove") view=REMOVE_PERSON ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("/account") view=ACCOUNT ssr=SsrMode::Async/>
+                    <Route path=path!("/confirm") view=CONFIRM ssr=SsrMode::Async/>
                     <Route path=path!("/audit") view=AUDIT ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=SETTINGS ssr=SsrMode::Async/>
                     <Route path=path!("/reference") view=REFERENCE ssr=SsrMode::Async/>

@@ -1,6 +1,8 @@
-//! What outlives a page while somebody is signed in: whether the session still holds, the one token
-//! on the screen, and that something has changed.
+//! What outlives a page while somebody is signed in: whether the session still holds and when it gives a code,
+//! the one token on the screen, and that something has changed.
 
+use contract::console::Me;
+use contract::factor::Standing;
 use contract::form::Fields;
 use contract::next::own_path;
 use contract::resource::RevealedApiKey;
@@ -14,12 +16,15 @@ pub(crate) struct Session {
     ended: RwSignal<bool>,
     revealed: RwSignal<Option<RevealedApiKey>>,
     changes: RwSignal<u32>,
+    code_wanted: RwSignal<bool>,
 }
 
 impl Session {
     pub(crate) fn provide() -> Self {
         let revealed = use_context::<Posted>().and_then(|posted| posted.revealed);
+        let stale = |me: Me| me.factor == Standing::Stale;
         let session = Self {
+            code_wanted: RwSignal::new(use_context::<Me>().is_some_and(stale)),
             ended: RwSignal::new(false),
             revealed: RwSignal::new(revealed),
             changes: RwSignal::new(0),
@@ -42,6 +47,16 @@ impl Session {
 
     pub(crate) fn ended(self) -> RwSignal<bool> {
         self.ended
+    }
+
+    /// Whether forms that need a code of the second factor ask for one.
+    pub(crate) fn code_wanted(self) -> Signal<bool> {
+        self.code_wanted.into()
+    }
+
+    /// The server asked for a code, or took one.
+    pub(crate) fn want_code(self, wanted: bool) {
+        self.code_wanted.try_set(wanted);
     }
 
     /// Shows a token, over whatever page is below: going to another one does not lose it.

@@ -7,6 +7,7 @@ mod palette;
 use serde::{Deserialize, Serialize};
 
 use crate::attention::{Attention, AttentionCounts};
+use crate::factor::Standing;
 use crate::permission::CatalogueEntry;
 use crate::resource::{ApiKey, BareMetadata};
 use crate::settings::KeySettings;
@@ -40,6 +41,8 @@ pub struct Me {
     pub public_url: String,
     /// Whether "all workspaces" is theirs to give.
     pub all_workspaces: bool,
+    #[serde(default)]
+    pub factor: Standing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -262,6 +262,15 @@ impl Refusals {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// What was read, if nothing of it was refused.
+    pub fn or<T>(self, read: T) -> Result<T, Error> {
+        if self.is_empty() {
+            Ok(read)
+        } else {
+            Err(self.into())
+        }
+    }
 }
 
 impl From<Refusals> for Error {

@@ -24,7 +24,7 @@ use crate::{Labels, Permissions, Timestamp, WorkspaceId};
 pub use rotation::{GRACES, KEEP_GRACE, NO_GRACE, OTHER_GRACE};
 
 /// The fields that hold secrets.
-const SECRETS: [&str; 3] = ["passphrase", "newPassphrase", "code"];
+const SECRETS: [&str; 4] = ["passphrase", "newPassphrase", "code", "factorCode"];
 
 /// The pairs of one form, in document order. Never printed: a passphrase may be among them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,11 @@ impl Fields {
             .collect()
     }
 
+    /// The code of a second factor that was given along with a form, so that what it asks may be done.
+    pub fn code(&self) -> Option<&str> {
+        self.filled("code")
+    }
+
     fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
@@ -90,7 +95,7 @@ impl Fields {
 
     /// Radios named `permission.RESOURCE` with `none`, `read` or `manage`, and the box
     /// `permission.all`.
-    fn permissions(&self, refusals: &mut Refusals) -> Option<Permissions> {
+    pub(crate) fn permissions(&self, refusals: &mut Refusals) -> Option<Permissions> {
         let mut permissions = Vec::new();
         for (name, value) in &self.0 {
             let Some(resource) = name.strip_prefix("permission.") else {

@@ -6,7 +6,7 @@
 //! - [`resource`]: what is answered; [`request`]: what is asked; [`page`]: how lists are cut
 //! - [`settings`]: what an account decides for itself
 //! - [`form`]: what the console posts, and [`next`], where it may lead; [`access`], [`audit`],
-//!   [`console`], [`people`]: the matrix, the history, and what only the console needs
+//!   [`console`], [`people`], [`factor`]: the matrix, the history, and what only the console needs
 //! - [`attention`]: which keys deserve a look; [`bulk`]: many keys changed together
 //! - [`chain`]: how the events of the history hang together
 //! - [`reference`]: the API as the console tells people of it
@@ -21,6 +21,7 @@ pub mod bulk;
 pub mod chain;
 pub mod console;
 pub mod error;
+pub mod factor;
 pub mod form;
 pub mod id;
 pub mod labels;

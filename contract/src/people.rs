@@ -33,6 +33,8 @@ pub struct PersonRow {
     pub last_seen_at: Option<Timestamp>,
     /// How many keys are theirs.
     pub keys: u64,
+    /// Whether they have a second factor.
+    pub second_factor: bool,
     /// Until when their invitation is good. It may be over.
     pub invited_until: Option<Timestamp>,
 }
@@ -146,6 +148,17 @@ pub struct Invited {
 
 /// An account that an address and a passphrase open.
 pub type OpenAccount = BareMetadata<AccountId>;
+
+/// What comes of a form of the sign-in that was right as far as it goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInStep {
+    Done,
+    /// It opens several accounts: which is meant?
+    Choose(Vec<OpenAccount>),
+    /// They have a second factor: its code is wanted as well.
+    Code,
+}
 
 /// Somebody who is to be invited.
 #[derive(Clone, Debug)]

@@ -1,15 +1,22 @@
 //! What an account decides for itself. One structure, as it is answered and as it is stored: whatever is
 //! added has a default, which is what an account has that never decided.
 
+mod people;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Period;
 use crate::error::{Error, FieldError, Invalid, Refusals};
 use crate::form::Fields;
 use crate::request::Mask;
 use crate::time::parse_seconds;
+use crate::{Period, Permissions};
+
+use people::{MEMBER_PERMISSIONS, REQUIRE_FACTOR, read_held};
+pub use people::{PEOPLE_SECTION, PeopleSettings, PeopleSettingsInput};
 
 const DAY: Duration = Duration::from_hours(24);
 /// The shortest lifetime of a key that can be made a rule, and the longest.
@@ -23,6 +30,7 @@ const LONGEST_GRACE: Duration = Duration::from_hours(24 * 365);
 #[serde(rename_all = "camelCase", default)]
 pub struct AccountSettings {
     pub keys: KeySettings,
+    pub people: PeopleSettings,
 }
 
 /// How long keys and their tokens last.
@@ -73,8 +81,11 @@ impl KeySettings {
 pub struct UpdateSettings {
     #[serde(default)]
     pub keys: KeySettingsInput,
-    /// A comma-separated list of `keys.defaultLifetime`, `keys.maxLifetime`, `keys.maxGracePeriod`, or `keys`.
-    /// What it names and the body lacks goes back to its default. Without it, the fields present are changed.
+    #[serde(default)]
+    pub people: PeopleSettingsInput,
+    /// A comma-separated list of `keys.defaultLifetime`, `keys.maxLifetime`, `keys.maxGracePeriod`,
+    /// `people.requireSecondFactor`, `people.memberPermissions`, or `keys` or `people`. What it names and the
+    /// body lacks goes back to its default. Without it, the fields present are changed.
     pub update_mask: Option<String>,
 }
 
@@ -97,6 +108,8 @@ pub struct SettingsChanges {
     pub default_lifetime: Option<Option<Period>>,
     pub max_lifetime: Option<Option<Period>>,
     pub max_grace_period: Option<Option<Period>>,
+    pub require_second_factor: Option<Option<bool>>,
+    pub member_permissions: Option<Option<Permissions>>,
 }
 
 const PATHS: [&str; 3] = [
@@ -109,39 +122,62 @@ impl TryFrom<UpdateSettings> for SettingsChanges {
     type Error = Error;
 
     fn try_from(wire: UpdateSettings) -> Result<Self, Error> {
-        let mask = Mask::parse(wire.update_mask.as_deref(), &[&PATHS])?;
-        let UpdateSettings { keys, .. } = wire;
+        let people_paths = [REQUIRE_FACTOR, MEMBER_PERMISSIONS];
+        let mask = Mask::parse(wire.update_mask.as_deref(), &[&PATHS, &people_paths])?;
+        let UpdateSettings { keys, people, .. } = wire;
         let given = |path: &str, text: &Option<String>| mask.covers(path, text.is_some());
         let [usual, most, grace] = PATHS;
-        let changed = [
+        let lifetimes = [
             given(usual, &keys.default_lifetime).then_some(keys.default_lifetime),
             given(most, &keys.max_lifetime).then_some(keys.max_lifetime),
             given(grace, &keys.max_grace_period).then_some(keys.max_grace_period),
         ];
-        Self::read(changed, parse_seconds)
+        let mut refusals = Refusals::default();
+        let PeopleSettingsInput {
+            require_second_factor: required,
+            member_permissions: held,
+        } = people;
+        let changes = Self {
+            require_second_factor: mask
+                .covers(REQUIRE_FACTOR, required.is_some())
+                .then_some(required),
+            member_permissions: mask
+                .covers(MEMBER_PERMISSIONS, held.is_some())
+                .then(|| held.map(|held| read_held(&mut refusals, &held))),
+            ..Self::read(lifetimes, parse_seconds, &mut refusals)
+        };
+        refusals.or(changes)
     }
 }
 
 impl SettingsChanges {
-    /// Reads the form of the settings page: lengths of time are in days, or in seconds with an `s`; an empty
+    /// Reads a form of the settings page: lengths of time are in days, or in seconds with an `s`; an empty
     /// one is the default.
     pub fn from_form(fields: &Fields) -> Result<Self, Error> {
         let given = |path| {
             let text = fields.get(path)?.trim();
             Some((!text.is_empty()).then(|| text.to_owned()))
         };
-        Self::read(PATHS.map(given), |text| match text.parse::<u32>() {
+        let mut refusals = Refusals::default();
+        let days = |text: &str| match text.parse::<u32>() {
             Ok(days) => Ok(DAY * days.min(100_000)),
             Err(_) => parse_seconds(text)
                 .map_err(|_| Invalid::new("give a number of days, or of seconds with an s")),
-        })
+        };
+        let mut changes = Self::read(PATHS.map(given), days, &mut refusals);
+        if fields.get("section") == Some(PEOPLE_SECTION) {
+            changes.require_second_factor = Some(Some(fields.get(REQUIRE_FACTOR).is_some()));
+            let held = fields.permissions(&mut refusals).unwrap_or_default();
+            changes.member_permissions = Some(Some(read_held(&mut refusals, &held.to_strings())));
+        }
+        refusals.or(changes)
     }
 
     fn read(
         given: [Option<Option<String>>; 3],
         parse: impl Fn(&str) -> Result<Duration, Invalid>,
-    ) -> Result<Self, Error> {
-        let mut refusals = Refusals::default();
+        refusals: &mut Refusals,
+    ) -> Self {
         let mut read = |path: &str, text: Option<Option<String>>, [least, most]: [Duration; 2]| {
             let Some(text) = text? else {
                 return Some(None);
@@ -156,15 +192,11 @@ impl SettingsChanges {
             refusals.take(path, within).map(Some)
         };
         let [usual, most, grace] = given;
-        let changes = Self {
+        Self {
             default_lifetime: read(PATHS[0], usual, BOUNDS),
             max_lifetime: read(PATHS[1], most, BOUNDS),
             max_grace_period: read(PATHS[2], grace, [Duration::ZERO, LONGEST_GRACE]),
-        };
-        if refusals.is_empty() {
-            Ok(changes)
-        } else {
-            Err(refusals.into())
+            ..Self::default()
         }
     }
 
@@ -183,83 +215,13 @@ impl SettingsChanges {
             keys.max_grace_period = grace.unwrap_or(usual);
         }
         keys.check()?;
-        Ok(after)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn asked(body: serde_json::Value) -> Result<SettingsChanges, Error> {
-        let wire: UpdateSettings = serde_json::from_value(body).unwrap();
-        wire.try_into()
-    }
-
-    fn after(body: serde_json::Value) -> Result<serde_json::Value, FieldError> {
-        let changes = asked(body).unwrap();
-        let after = changes.apply(&AccountSettings::default())?;
-        Ok(serde_json::to_value(after).unwrap())
-    }
-
-    #[test]
-    fn what_is_not_decided_is_the_default() {
-        let stored: AccountSettings = serde_json::from_value(json!({})).unwrap();
-        assert_eq!(stored, AccountSettings::default());
-        assert_eq!(
-            after(json!({})).unwrap(),
-            json!({"keys": {"maxGracePeriod": "2592000s"}})
-        );
-        let changes = asked(json!({"updateMask": "keys.maxGracePeriod"})).unwrap();
-        assert_eq!(changes.max_grace_period, Some(None));
-    }
-
-    #[test]
-    fn a_longest_lifetime_needs_a_default_within_it() {
-        let of = |usual: &str, most: &str| {
-            after(json!({"keys": {"defaultLifetime": usual, "maxLifetime": most}}))
-        };
-        assert!(of("86400s", "86400s").is_ok());
-        let refused = of("86401s", "86400s").unwrap_err();
-        assert_eq!(refused.field, "keys.defaultLifetime");
-        assert!(after(json!({"keys": {"maxLifetime": "86400s"}})).is_err());
-        assert!(after(json!({"keys": {"defaultLifetime": "86400s"}})).is_ok());
-    }
-
-    #[test]
-    fn what_is_out_of_bounds_is_named() {
-        for (field, text) in [
-            ("defaultLifetime", "3599s"),
-            ("maxLifetime", "315360001s"),
-            ("maxGracePeriod", "31536001s"),
-            ("maxGracePeriod", "1d"),
-        ] {
-            let mut keys = serde_json::Map::new();
-            keys.insert(field.to_owned(), text.into());
-            let error = asked(json!({ "keys": keys })).unwrap_err();
-            assert!(error.field(&format!("keys.{field}")).is_some());
+        let usual = PeopleSettings::default();
+        if let Some(required) = self.require_second_factor {
+            after.people.require_second_factor = required.unwrap_or(usual.require_second_factor);
         }
-        assert!(asked(json!({"keys": {"maxGracePeriod": "0s"}})).is_ok());
-    }
-
-    #[test]
-    fn the_form_counts_in_days() {
-        let fields: Fields = [
-            ("keys.defaultLifetime", "90"),
-            ("keys.maxLifetime", ""),
-            ("keys.maxGracePeriod", "3600s"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into_iter()
-        .collect();
-        let changes = SettingsChanges::from_form(&fields).unwrap();
-        assert_eq!(changes.default_lifetime, Some(Some(Period(DAY * 90))));
-        assert_eq!(changes.max_lifetime, Some(None));
-        let hour = Period(Duration::from_hours(1));
-        assert_eq!(changes.max_grace_period, Some(Some(hour)));
-        let nothing = SettingsChanges::from_form(&Fields::default()).unwrap();
-        assert_eq!(nothing, SettingsChanges::default());
+        if let Some(held) = &self.member_permissions {
+            after.people.member_permissions = held.clone().unwrap_or(usual.member_permissions);
+        }
+        Ok(after)
     }
 }

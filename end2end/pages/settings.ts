@@ -8,6 +8,9 @@ export class SettingsPage {
   readonly longest: Locator;
   readonly grace: Locator;
   readonly save: Locator;
+  readonly people: Locator;
+  readonly required: Locator;
+  readonly savePeople: Locator;
 
   constructor(readonly page: Page) {
     this.keys = page.getByRole("region", { name: "How long keys last" });
@@ -15,5 +18,14 @@ export class SettingsPage {
     this.longest = this.keys.getByRole("textbox", { name: /^Longest lifetime/ });
     this.grace = this.keys.getByRole("textbox", { name: /^Longest grace/ });
     this.save = this.keys.getByRole("button", { name: "Save" });
+    this.people = page.getByRole("region", { name: "People" });
+    this.required = this.people.getByRole("checkbox", { name: /second factor/ });
+    this.savePeople = this.people.getByRole("button", { name: "Save" });
+  }
+
+  /** One choice of what members hold of a resource. */
+  level(resource: string, level: "none" | "read" | "manage"): Locator {
+    const row = this.people.getByRole("group", { name: resource, exact: true });
+    return row.getByRole("radio", { name: level });
   }
 }

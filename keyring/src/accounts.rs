@@ -41,7 +41,8 @@ pub async fn create(
                 .await?
                 .ok_or_else(|| Error::not_found("person"))?;
             let caller =
-                callers::of_person(&*txn, person, Entrance::CommandLine, origin.clone()).await?;
+                callers::of_person(&*txn, person, Entrance::CommandLine, origin.clone(), None)
+                    .await?;
             let unit = keyring.unit(&txn, &caller, now);
             unit.record(Action::AccountCreated, made.account, owner.account.as_str())
                 .await?;

@@ -4,10 +4,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use contract::audit::EntranceKind;
 use contract::console::Role;
-use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Timestamp, WorkspaceId};
+use contract::factor::Standing;
+use contract::{
+    AccountId, Invalid, Permission, Permissions, ProfileId, SessionId, Timestamp, WorkspaceId,
+};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -85,6 +89,22 @@ impl Entrance {
     }
 }
 
+/// For so long a session that gave a code of the second factor need give no other.
+pub(crate) const CONFIRMED_FOR: Duration = Duration::from_mins(10);
+/// What a refusal for want of a code says was missing.
+pub(crate) const SECOND_FACTOR: &str = "second_factor";
+
+/// How the caller stands with a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Confirmation {
+    /// There is none to ask for: they have none and need none, or came in by another way than a session.
+    NotAsked,
+    /// The account asks for one and they have none, so they hold nothing.
+    Missing,
+    /// They have one, and the session gave a code then, if ever.
+    Given(Option<Timestamp>),
+}
+
 /// Who is written down to have acted, from where.
 #[derive(Clone, Debug)]
 pub(crate) struct Author {
@@ -110,6 +130,7 @@ pub struct Caller {
     pub(crate) expires_at: Option<Timestamp>,
     /// Set while a request with an idempotency key is carried out.
     pub(crate) claim: Option<Claim>,
+    pub(crate) confirmation: Confirmation,
 }
 
 impl Caller {
@@ -150,7 +171,54 @@ impl Caller {
 
     /// A refusal that says whose it was, for the audit log.
     pub(crate) fn denied(&self, missing: impl fmt::Display, message: impl Into<String>) -> Error {
-        Error::denied(missing, message).of(self.author())
+        let error = if self.lacks_factor() {
+            let message = "This account asks owners and admins for a second factor. Turn yours on first, on the page of your account.";
+            Error::denied(SECOND_FACTOR, message)
+        } else {
+            Error::denied(missing, message)
+        };
+        error.of(self.author())
+    }
+
+    /// Whether they hold nothing until they turn a second factor on.
+    pub fn lacks_factor(&self) -> bool {
+        self.confirmation == Confirmation::Missing
+    }
+
+    /// Nobody asks others for a second factor who has none, so that somebody can still come in and lift it.
+    pub(crate) fn asks_others_for_a_factor(&self) -> Result<()> {
+        if matches!(self.confirmation, Confirmation::Given(_)) {
+            return Ok(());
+        }
+        let refused = Invalid::new(
+            "turn your own second factor on first; only somebody who is signed in with one can ask others for it",
+        );
+        Err(refused.at("people.requireSecondFactor").into())
+    }
+
+    /// How they stand with a second factor, as their pages are told.
+    pub(crate) fn standing(&self, now: Timestamp) -> Standing {
+        match self.confirmation {
+            Confirmation::NotAsked => Standing::None,
+            Confirmation::Missing => Standing::Missing,
+            Confirmation::Given(_) if self.confirmed(now).is_ok() => Standing::Confirmed,
+            Confirmation::Given(_) => Standing::Stale,
+        }
+    }
+
+    /// For what a stolen session must not do: who has a second factor gave a code within
+    /// [`CONFIRMED_FOR`] before `now`. Refused, it says that [`SECOND_FACTOR`] is missing.
+    pub(crate) fn confirmed(&self, now: Timestamp) -> Result<()> {
+        let lately = |at: Timestamp| now.since(at) < CONFIRMED_FOR;
+        match self.confirmation {
+            // Who lacks one has nothing to give, and holds nothing.
+            Confirmation::NotAsked | Confirmation::Missing => Ok(()),
+            Confirmation::Given(at) if at.is_some_and(lately) => Ok(()),
+            Confirmation::Given(_) => Err(self.denied(
+                SECOND_FACTOR,
+                "This needs a code of your second factor. Give one, and send this again.",
+            )),
+        }
     }
 
     pub(crate) fn holds(&self, permission: &Permission) -> bool {

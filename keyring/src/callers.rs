@@ -1,24 +1,22 @@
 //! From what somebody presents to who they are. The only makers of a [`Caller`].
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contract::console::Role;
-use contract::{AccountId, Permission, Permissions, ProfileId, SessionId, Timestamp};
+use contract::{AccountId, Permissions, ProfileId, SessionId, Timestamp};
 use sea_orm::ConnectionTrait;
 
-use crate::caller::{Caller, Entrance, Origin, Reach};
+use crate::caller::{Caller, Confirmation, Entrance, Origin, Reach};
 use crate::entity::{profile, session};
 use crate::error::{Error, Result};
 use crate::token::PlainToken;
 use crate::usage::Call;
 use crate::verdict::Facts;
-use crate::{Keyring, store};
+use crate::{Keyring, settings, store};
 
 /// A session that was not used for this long is over.
 pub const IDLE_LIMIT: Duration = Duration::from_hours(12);
-/// What a member holds. Owners and admins hold everything.
-const MEMBER_MANAGES: [&str; 5] = ["api_keys", "agents", "objectives", "tools", "memory"];
-const MEMBER_READS: [&str; 1] = ["workspaces"];
 
 /// The key whose token this is. Unknown, expired, revoked and disabled are one answer.
 pub async fn by_token(keyring: &Keyring, token: &str, origin: Origin) -> Result<Caller> {
@@ -74,6 +72,7 @@ pub async fn operator(
         origin,
         expires_at: None,
         claim: None,
+        confirmation: Confirmation::NotAsked,
     })
 }
 
@@ -91,6 +90,7 @@ pub(crate) fn system(account: AccountId) -> Caller {
         origin: Origin::default(),
         expires_at: None,
         claim: None,
+        confirmation: Confirmation::NotAsked,
     }
 }
 
@@ -131,39 +131,62 @@ pub(crate) async fn of_session(
         return Ok(None);
     };
     let entrance = Entrance::Session(SessionId::from_uuid(session.id));
-    Ok(Some(of_person(db, person, entrance, origin).await?))
+    let confirmed_at = session.confirmed_at.map(store::at);
+    let person = of_person(db, person, entrance, origin, confirmed_at);
+    Ok(Some(person.await?))
 }
 
+/// Somebody who came in by `entrance`; `confirmed_at` is when their session last gave a code.
+///
+/// Owners and admins hold everything, and nothing where the account asks them for a second factor that they
+/// do not have. Members hold what the settings say.
 pub(crate) async fn of_person(
     db: &impl ConnectionTrait,
     person: profile::Model,
     entrance: Entrance,
     origin: Origin,
+    confirmed_at: Option<Timestamp>,
 ) -> Result<Caller> {
     let id = ProfileId::from_uuid(person.id);
+    let account = AccountId::from_uuid(person.account_id);
     let role = person
         .role()
         .ok_or_else(|| Error::internal("a person has no role"))?;
-    let (permissions, reach) = match role {
-        Role::Owner | Role::Admin => (Permissions::all(), Reach::All),
-        Role::Member => (
-            member_permissions(),
-            Reach::Only(store::members::workspaces_of(db, id).await?),
-        ),
-    };
-    let account = AccountId::from_uuid(person.account_id);
-    Ok(Caller {
+    let by_session = matches!(entrance, Entrance::Session(_));
+    let has_factor = person.factor_since.is_some();
+    let mut caller = Caller {
         account,
         profile: id,
         name: person.name,
         entrance,
         role: Some(role),
-        permissions,
-        reach,
+        permissions: Permissions::all(),
+        reach: Reach::All,
         origin,
         expires_at: None,
         claim: None,
-    })
+        confirmation: if by_session && has_factor {
+            Confirmation::Given(confirmed_at)
+        } else {
+            Confirmation::NotAsked
+        },
+    };
+    if role == Role::Member {
+        caller.permissions = member_permissions(db, account).await?;
+        caller.reach = Reach::Only(store::members::workspaces_of(db, id).await?);
+    } else if by_session
+        && !has_factor
+        && settings::of(db, account)
+            .await?
+            .people
+            .require_second_factor
+    {
+        caller.role = Some(Role::Member);
+        caller.permissions = Permissions::default();
+        caller.reach = Reach::Only(BTreeSet::new());
+        caller.confirmation = Confirmation::Missing;
+    }
+    Ok(caller)
 }
 
 /// The key behind a token that is still good.
@@ -180,6 +203,7 @@ fn of_token(facts: &Facts, now: Timestamp, origin: Origin) -> Result<Caller> {
         origin,
         expires_at: facts.expires_at,
         claim: None,
+        confirmation: Confirmation::NotAsked,
     })
 }
 
@@ -188,17 +212,12 @@ fn is_live(session: &session::Model, now: Timestamp) -> bool {
         && now.since(store::at(session.last_seen_at)) < IDLE_LIMIT
 }
 
-pub(crate) fn member_permissions() -> Permissions {
-    let manages = MEMBER_MANAGES
-        .iter()
-        .map(|resource| Permission::manage(resource));
-    manages
-        .chain(
-            MEMBER_READS
-                .iter()
-                .map(|resource| Permission::read(resource)),
-        )
-        .collect()
+/// What members of an account hold.
+pub(crate) async fn member_permissions(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Permissions> {
+    Ok(settings::of(db, account).await?.people.member_permissions)
 }
 
 pub(crate) fn refused_token() -> Error {

@@ -100,6 +100,29 @@ impl Error {
         Self { denied, ..self }
     }
 
+    /// Names what was missing, for the audit log and for who can ask for it.
+    pub(crate) fn lacking(mut self, missing: &str) -> Self {
+        self.public.scope = Some(missing.to_owned());
+        self
+    }
+
+    /// What was refused, in the field it stood in, where fields were refused.
+    pub(crate) fn beside(self, field: &str) -> Self {
+        let mut public = self.public.clone();
+        if public.details.is_empty() {
+            return self;
+        }
+        for detail in &mut public.details {
+            field.clone_into(&mut detail.field);
+        }
+        let scope = public.scope;
+        let public = contract::Error {
+            scope,
+            ..contract::Error::invalid(public.details)
+        };
+        Self { public, ..self }
+    }
+
     pub(crate) fn duplicate_external_id() -> Self {
         contract::Error {
             details: vec![

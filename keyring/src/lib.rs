@@ -5,7 +5,7 @@
 //! work through [`Keyring::write`], which opens the transaction, looks the caller up again inside
 //! it, and commits. `store` holds the queries, `entity` the tables as SeaORM sees them.
 //!
-//! - [`setup`], [`accounts`], [`sessions`], [`people`], [`profiles`], [`callers`]: who is who
+//! - [`setup`], [`accounts`], [`sessions`], [`factor`], [`people`], [`profiles`], [`callers`]: who is who
 //! - [`workspaces`], [`members`], [`keys`], [`grants`], [`access`], [`audit`]: what it is all about
 //! - [`news`]: what happens to what somebody looks at; [`palette`]: what is found by a part of its name
 //! - [`views`]: what people often ask of the list of keys
@@ -14,7 +14,7 @@
 //! - [`idempotency`]: requests that may be sent again
 //! - [`verification`]: whether a token is good; `verdict` decides, for REST as well; `cache` remembers
 //!   what it decides by
-//! - `token`, `pepper`, `passphrase`, `throttle`: secrets
+//! - `token`, `pepper`, `passphrase`, `by_hand`, `throttle`: secrets
 //! - `database`, `data_dir`, `clock`: the outside world
 
 use std::path::PathBuf;
@@ -27,6 +27,7 @@ use uuid::Uuid;
 pub mod access;
 pub mod accounts;
 pub mod audit;
+mod by_hand;
 mod cache;
 mod caller;
 pub mod callers;
@@ -37,6 +38,7 @@ mod database;
 pub mod demo;
 mod entity;
 mod error;
+pub mod factor;
 pub mod grants;
 pub mod idempotency;
 pub mod keys;

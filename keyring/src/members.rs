@@ -148,7 +148,8 @@ async fn by_address(unit: &Unit, email: &Email) -> Result<profile::Model> {
         return Ok(person);
     }
     // Who is there holds what their role gives them; who is invited gets it from the caller.
-    unit.caller.dominates(&callers::member_permissions())?;
+    let theirs = callers::member_permissions(&*unit.txn, account).await?;
+    unit.caller.dominates(&theirs)?;
     people::invite_in(unit, email, Role::Member).await
 }
 

@@ -153,7 +153,7 @@ async fn found(
 }
 
 /// Somebody whom the caller may change.
-async fn changeable(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
+pub(crate) async fn changeable(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
     rules::administers(&unit.caller)?;
     let person = found(&*unit.txn, &unit.caller, id).await?;
     rules::changes(&unit.caller, &person)?;
@@ -178,6 +178,7 @@ async fn described(
             state: row.standing(),
             last_seen_at: row.last_seen_at.map(store::at),
             keys: keys.get(&row.id).copied().unwrap_or_default(),
+            second_factor: row.factor_since.is_some(),
             invited_until: invitation.map(|invitation| store::at(invitation.expires_at)),
             email: row.email.unwrap_or_default(),
             name: row.name,

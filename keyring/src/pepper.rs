@@ -36,6 +36,9 @@ pub(crate) enum Purpose {
     IdempotentRequest,
     /// The key under which a token is encrypted that may be replayed.
     ReplayedToken,
+    /// The secret of a second factor, which is stored nowhere.
+    SecondFactor,
+    RecoveryCode,
 }
 
 pub(crate) struct Pepper {

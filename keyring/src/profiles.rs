@@ -61,15 +61,17 @@ pub async fn me(keyring: &Keyring, caller: &Caller, public_url: &str) -> Result<
     let account = store::accounts::find(db, caller.account)
         .await?
         .ok_or_else(|| Error::not_found("account"))?;
+    let role = profile.role();
     Ok(Me {
         profile: caller.profile,
         name: profile.name,
         email: profile.email.unwrap_or_default(),
         account: account.name,
         account_id: caller.account,
-        role: caller.role.unwrap_or(Role::Member),
+        role: role.unwrap_or(Role::Member),
         permissions: caller.permissions.clone(),
         public_url: public_url.to_owned(),
         all_workspaces: caller.reach == Reach::All,
+        factor: caller.standing(keyring.clock().now()),
     })
 }

@@ -16,15 +16,16 @@ use serde_json::json;
 use crate::caller::{Caller, Entrance, Origin};
 use crate::entity::{profile, session};
 use crate::error::{Error, Result};
+use crate::factor::Taken;
 use crate::passphrase::Verified;
 use crate::pepper::{Purpose, hex};
 use crate::store::sessions::NewSession;
 use crate::throttle::Guess;
-use crate::{Keyring, audit, callers, store};
+use crate::{Keyring, audit, callers, factor, store};
 
 pub use crate::callers::IDLE_LIMIT;
-pub(crate) use held::of;
 pub use held::{change_passphrase, end, end_all, own};
+pub(crate) use held::{known, of, unchanged};
 
 /// A session is over after this, however much it was used.
 pub const ABSOLUTE_LIMIT: Duration = Duration::from_hours(24 * 7);
@@ -43,20 +44,37 @@ pub enum SignIn {
     Done(Box<SignedIn>),
     /// They are right, and open more than one account. Nothing has begun yet.
     Choose(Vec<OpenAccount>),
+    /// They are right, and the person has a second factor: its code is wanted as well. Nothing has begun yet.
+    Code,
+}
+
+/// What somebody signs in with.
+pub struct Credentials<'a> {
+    pub email: &'a str,
+    pub passphrase: SecretString,
+    /// Which account is meant, where they open several.
+    pub account: Option<AccountId>,
+    /// Of the second factor, or a recovery code.
+    pub code: Option<&'a str>,
 }
 
 /// Checks a passphrase and begins a session. Who is unknown costs the same time and gets the same
 /// answer as who is known and mistyped.
 ///
 /// Accounts know nothing of each other's people, so an address may be in several of them, each with a
-/// passphrase of its own; `account` says which is meant, where that is not the answer to it.
+/// passphrase of its own; `account` says which is meant, where that is not the answer to it. Only who knows
+/// the passphrase learns that there is a second factor; a wrong code is refused at the field `code`.
 pub async fn sign_in(
     keyring: &Keyring,
-    email: &str,
-    passphrase: SecretString,
-    account: Option<AccountId>,
+    credentials: Credentials<'_>,
     origin: Origin,
 ) -> Result<SignIn> {
+    let Credentials {
+        email,
+        passphrase,
+        account,
+        code,
+    } = credentials;
     let now = keyring.clock().now();
     // Folded, so that the throttle knows one name by one spelling, and no longer than an address
     // can be, because the throttle keeps it.
@@ -84,8 +102,21 @@ pub async fn sign_in(
     };
     attempt.succeeded();
     if opened.is_empty() {
-        let signed_in = enter(keyring, person, &verified, &origin, now).await?;
-        return Ok(SignIn::Done(Box::new(signed_in)));
+        let code = code.filter(|code| !code.trim().is_empty());
+        let code = code.filter(|_| person.factor_since.is_some());
+        if person.factor_since.is_some() && code.is_none() {
+            return Ok(SignIn::Code);
+        }
+        // On the heap: what counts the tries of codes would hold it twice.
+        let entering = Box::pin(enter(keyring, person, &verified, code, &origin, now));
+        let entered = match code {
+            None => entering.await,
+            Some(_) => factor::tried(keyring, origin.address, person.typed_id(), entering).await,
+        };
+        if entered.as_ref().is_err_and(factor::is_wrong) {
+            audit::refused_sign_in(keyring, person, &origin, "wrong code");
+        }
+        return Ok(SignIn::Done(Box::new(entered?)));
     }
     opened.push((person, verified));
     let accounts = opened.iter().map(|(person, _)| person.account_id);
@@ -116,32 +147,45 @@ async fn opened<'a>(
     Ok(opened)
 }
 
-/// Begins the session of somebody whose passphrase was right a moment ago.
+/// Begins the session of somebody whose passphrase was right a moment ago, and whose code is looked at now.
 async fn enter(
     keyring: &Keyring,
     checked: &profile::Model,
     verified: &Verified,
+    code: Option<&str>,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<SignedIn> {
     keyring
         .transaction(|txn| async move {
             let id = checked.typed_id();
-            // They may have been disabled or removed since, or have changed their passphrase.
+            // They may have been disabled or removed since, or have changed their passphrase or second factor.
             let person = store::profiles::find(&*txn, id).await?.ok_or_else(wrong)?;
-            if !person.is_welcome() || person.password_hash != checked.password_hash {
+            if !person.is_welcome()
+                || person.password_hash != checked.password_hash
+                || person.factor_since != checked.factor_since
+            {
                 return Err(wrong());
             }
+            let taken = match code {
+                None => None,
+                Some(code) => Some(factor::take(keyring, &txn, &person, code, now).await?),
+            };
             if let (Verified::Rehashed(renewed), Some(hash)) = (verified, &checked.password_hash) {
                 store::profiles::renew_password_hash(&*txn, person.id, hash, renewed).await?;
             }
             store::sessions::delete_expired(&*txn, now).await?;
-            let signed_in = start(keyring, &txn, id, origin, now).await?;
+            let confirmed_at = taken.map(|_| now);
+            let signed_in = start(keyring, &txn, id, origin, now, confirmed_at).await?;
             let unit = keyring.unit(&txn, &signed_in.caller, now);
             let details = match &origin.user_agent {
                 Some(program) => json!({ "userAgent": program }),
                 None => json!({}),
             };
+            if taken == Some(Taken::RecoveryCode) {
+                unit.record(Action::RecoveryCodeUsed, id, &person.name)
+                    .await?;
+            }
             unit.record_with(Action::SignedIn, id, &person.name, details)
                 .await?;
             Ok(signed_in)
@@ -195,13 +239,14 @@ pub async fn sign_out(keyring: &Keyring, caller: &Caller) -> Result<()> {
     }
 }
 
-/// Begins a session inside a transaction.
+/// Begins a session inside a transaction; `confirmed_at` is when a code of the second factor was given.
 pub(crate) async fn start(
     keyring: &Keyring,
     txn: &DatabaseTransaction,
     profile: ProfileId,
     origin: &Origin,
     now: Timestamp,
+    confirmed_at: Option<Timestamp>,
 ) -> Result<SignedIn> {
     let cookie = hex(&keyring.0.entropy.bytes::<16>());
     let id = SessionId::from_uuid(keyring.new_id(now));
@@ -215,11 +260,13 @@ pub(crate) async fn start(
         digest: keyring.0.pepper.digest(Purpose::Session, cookie.as_bytes()),
         now,
         expires_at: now.plus(ABSOLUTE_LIMIT),
+        confirmed_at,
         origin,
     };
     store::sessions::insert(txn, session).await?;
     store::people::seen(txn, profile, now).await?;
-    let caller = callers::of_person(txn, person, Entrance::Session(id), origin.clone()).await?;
+    let entrance = Entrance::Session(id);
+    let caller = callers::of_person(txn, person, entrance, origin.clone(), confirmed_at).await?;
     Ok(SignedIn {
         cookie: SecretString::from(cookie),
         caller,

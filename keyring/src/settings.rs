@@ -22,6 +22,9 @@ pub async fn get(keyring: &Keyring, caller: &Caller) -> Result<AccountSettings> 
 }
 
 /// Changes them. What was issued before stays what it is.
+///
+/// What concerns people is like giving them roles: who changes it, and has a second factor, gave a code
+/// lately. To ask others for a second factor one has to have one.
 pub async fn update(
     keyring: &Keyring,
     caller: &Caller,
@@ -34,6 +37,15 @@ pub async fn update(
             let account = unit.caller.account;
             let before = of(&*unit.txn, account).await?;
             let after = changes.apply(&before)?;
+            if after.people != before.people {
+                unit.caller.confirmed(unit.now)?;
+                unit.keyring
+                    .catalogue()
+                    .check("people.memberPermissions", &after.people.member_permissions)?;
+            }
+            if after.people.require_second_factor && !before.people.require_second_factor {
+                unit.caller.asks_others_for_a_factor()?;
+            }
             if after != before {
                 let row = store::accounts::find(&*unit.txn, account).await?;
                 let row = row.ok_or_else(|| Error::not_found("account"))?;

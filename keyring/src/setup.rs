@@ -16,14 +16,12 @@ use crate::error::{Error, Result};
 use crate::pepper::{Digest, Purpose, hex};
 use crate::sessions::{self, SignedIn};
 use crate::throttle::Guess;
-use crate::{Keyring, accounts, store};
+use crate::{Keyring, accounts, by_hand, store};
 
 /// How long a setup code works.
 pub const LIFETIME: Duration = Duration::from_mins(30);
 const SETTING: &str = "setup_code";
 
-/// Crockford's base32: nothing in it is taken for something else when it is copied by hand.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUPS: usize = 3;
 const GROUP: usize = 4;
 
@@ -55,16 +53,7 @@ pub async fn state(keyring: &Keyring) -> Result<SetupState> {
 
 /// A fresh code, in place of any before; `None` when somebody owns this Keyrack.
 pub async fn offer(keyring: &Keyring) -> Result<Option<SetupCode>> {
-    let bytes = keyring.0.entropy.bytes::<{ GROUPS * GROUP }>();
-    let characters: Vec<char> = bytes
-        .iter()
-        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
-        .collect();
-    let groups: Vec<String> = characters
-        .chunks(GROUP)
-        .map(|group| group.iter().collect())
-        .collect();
-    let code = groups.join("-");
+    let code = by_hand::code::<{ GROUPS * GROUP }>(&keyring.0.entropy, GROUP);
     let code = &code;
     keyring
         .transaction(|txn| async move {
@@ -120,7 +109,7 @@ pub async fn claim(
             check(keyring, &*txn, code, now).await?;
             store::settings::remove(&*txn, SETTING).await?;
             let made = accounts::insert(keyring, &txn, owner, hash, now).await?;
-            let signed_in = sessions::start(keyring, &txn, made.owner, origin, now).await?;
+            let signed_in = sessions::start(keyring, &txn, made.owner, origin, now, None).await?;
             let unit = keyring.unit(&txn, &signed_in.caller, now);
             unit.record(Action::AccountCreated, made.account, owner.account.as_str())
                 .await?;
@@ -160,18 +149,8 @@ async fn check(
     .into())
 }
 
-/// Case, spaces and hyphens do not matter, and the letters Crockford leaves out are read as the
-/// digits they look like.
 fn digest(keyring: &Keyring, code: &str) -> Digest {
-    let canonical: String = code
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            c => c,
-        })
-        .collect();
+    let canonical = by_hand::canonical(code);
     keyring
         .0
         .pepper

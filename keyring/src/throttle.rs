@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use contract::Timestamp;
 use contract::error::Kind;
+use contract::{ProfileId, Timestamp};
 
 use crate::error::Result;
 
@@ -19,6 +19,8 @@ const FREE_PER_ADDRESS: u32 = 20;
 const LONGEST_PER_ADDRESS: Duration = Duration::from_mins(1);
 /// Shorter, because somebody else can bring it about.
 const LONGEST_PER_NAME: Duration = Duration::from_secs(15);
+/// Longer, because only who knows the passphrase can bring it about, and a code has but six digits.
+const LONGEST_PER_CODE: Duration = Duration::from_mins(10);
 /// Failures this old are forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
 /// How many addresses and names are remembered at the most.
@@ -30,6 +32,18 @@ pub(crate) enum Guess {
     /// The passphrase of whoever signs in by that name.
     Passphrase(String),
     SetupCode,
+    /// A code of somebody's second factor.
+    Code(ProfileId),
+}
+
+impl Guess {
+    /// The longest wait between two tries.
+    const fn longest(&self) -> Duration {
+        match self {
+            Self::Passphrase(_) | Self::SetupCode => LONGEST_PER_NAME,
+            Self::Code(_) => LONGEST_PER_CODE,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -87,7 +101,7 @@ impl Throttle {
         let by_address = address.map_or(Duration::ZERO, |address| {
             addresses.wait(&address, now, FREE_PER_ADDRESS, LONGEST_PER_ADDRESS)
         });
-        let wait = by_address.max(guesses.wait(&guess, now, FREE_PER_NAME, LONGEST_PER_NAME));
+        let wait = by_address.max(guesses.wait(&guess, now, FREE_PER_NAME, guess.longest()));
         if wait.is_zero() {
             let address = address.map(|address| (address, addresses.add(address, now)));
             let before = guesses.add(guess.clone(), now);
@@ -211,6 +225,22 @@ mod tests {
         }
         assert_eq!(waits[..7], [0, 0, 0, 2, 4, 8, 15]);
         assert_eq!(waits.last(), Some(&15));
+    }
+
+    #[test]
+    fn codes_are_guessed_more_slowly_than_passphrases() {
+        let throttle = Throttle::default();
+        let code = || Guess::Code(ProfileId::from_uuid(uuid::Uuid::nil()));
+        let mut now = NOW;
+        let mut waits = Vec::new();
+        for _ in 0..14 {
+            throttle.begin(None, code(), now).unwrap().failed();
+            let refused = throttle.begin(None, code(), now).err();
+            waits.push(refused.map_or(0, |error| error.public().retry_after.unwrap()));
+            now = now.plus(LONGEST_PER_CODE);
+        }
+        assert_eq!(waits[..7], [0, 0, 0, 2, 4, 8, 16]);
+        assert_eq!(waits.last(), Some(&600));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod m0004_audit_chain;
 mod m0005_lifecycle;
 mod m0006_people;
 mod m0007_views;
+mod m0008_factor;
 mod m0009_usage_pending;
 
 /// Brings a database to the present schema.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_lifecycle::Migration),
             Box::new(m0006_people::Migration),
             Box::new(m0007_views::Migration),
+            Box::new(m0008_factor::Migration),
             Box::new(m0009_usage_pending::Migration),
         ]
     }

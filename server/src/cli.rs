@@ -43,6 +43,9 @@ enum Command {
     /// Keys
     #[command(subcommand)]
     Key(KeyCommand),
+    /// People
+    #[command(subcommand)]
+    Person(PersonCommand),
     /// The audit log. With SQLite, stop the server first; it looks through the log itself every hour
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -62,6 +65,23 @@ enum AccountCommand {
 enum KeyCommand {
     /// Issue a key and print its token, which nothing will ever show again
     Issue(IssueKey),
+}
+
+#[derive(Debug, Subcommand)]
+enum PersonCommand {
+    /// Let somebody who has lost their second factor sign in with their passphrase alone. With SQLite, stop
+    /// the server first
+    RemoveFactor(RemoveFactor),
+}
+
+#[derive(Debug, Args)]
+struct RemoveFactor {
+    /// What they sign in with
+    #[arg(long, value_name = "EMAIL")]
+    email: String,
+    /// The account, where there are several
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -185,6 +205,9 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
                 commands::create_account(config, owner).await
             }
             Command::Key(KeyCommand::Issue(key)) => commands::issue_key(config, key).await,
+            Command::Person(PersonCommand::RemoveFactor(of)) => {
+                commands::remove_factor(config, of).await
+            }
             Command::Audit(AuditCommand::Verify(of)) => audit::verify(config, &of).await,
             Command::Audit(AuditCommand::Head(of)) => audit::head(config, &of).await,
             Command::Demo(demo) => commands::demo(config, &demo).await,

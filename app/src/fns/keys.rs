@@ -113,7 +113,7 @@ pub async fn history(id: String) -> Result<Vec<AuditEvent>, Problem> {
 #[server(prefix = "/_fn", endpoint = "keys.issue", input = Json, output = Json)]
 pub async fn issue(fields: Fields) -> Result<RevealedApiKey, Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let request = contract::request::IssueKey::from_form(&fields, keyring.clock().now())?;
         // On the heap: it holds every field of a key.
         let issuing = Box::pin(keyring::keys::issue(&keyring, &caller, request));
@@ -130,7 +130,7 @@ pub async fn rotate(
     #[server(default)] fields: Fields,
 ) -> Result<RevealedApiKey, Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let id = contract::request::key_id(&id)?;
         let how = contract::request::Rotate::from_form(&fields)?;
         let rotating = Box::pin(keyring::keys::rotate(&keyring, &caller, id, how));

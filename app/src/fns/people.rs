@@ -43,7 +43,7 @@ pub async fn options() -> Result<InviteOptions, Problem> {
 #[server(prefix = "/_fn", endpoint = "people.invite", input = Json, output = Json)]
 pub async fn invite(fields: Fields) -> Result<InvitationLink, Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let new = contract::people::NewPerson::from_form(&fields)?;
         Ok(keyring::people::invite(&keyring, &caller, new).await?)
     })
@@ -52,9 +52,12 @@ pub async fn invite(fields: Fields) -> Result<InvitationLink, Problem> {
 
 /// A new link for somebody who has not come yet.
 #[server(prefix = "/_fn", endpoint = "people.link", input = Json, output = Json)]
-pub async fn link(id: String) -> Result<InvitationLink, Problem> {
+pub async fn link(
+    id: String,
+    #[server(default)] fields: Fields,
+) -> Result<InvitationLink, Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let id = contract::people::person_id(&id)?;
         Ok(keyring::people::link(&keyring, &caller, id).await?)
     })
@@ -75,7 +78,7 @@ pub async fn withdraw(id: String) -> Result<(), Problem> {
 #[server(prefix = "/_fn", endpoint = "people.set_role", input = Json, output = Json)]
 pub async fn set_role(id: String, fields: Fields) -> Result<(), Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let id = contract::people::person_id(&id)?;
         let role = contract::people::role_of(&fields)?;
         Ok(keyring::people::set_role(&keyring, &caller, id, role).await?)
@@ -85,9 +88,9 @@ pub async fn set_role(id: String, fields: Fields) -> Result<(), Problem> {
 
 /// Makes somebody the owner in the caller's place.
 #[server(prefix = "/_fn", endpoint = "people.transfer", input = Json, output = Json)]
-pub async fn transfer(id: String) -> Result<(), Problem> {
+pub async fn transfer(id: String, #[server(default)] fields: Fields) -> Result<(), Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let id = contract::people::person_id(&id)?;
         Ok(keyring::people::transfer_ownership(&keyring, &caller, id).await?)
     })

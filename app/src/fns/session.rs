@@ -2,7 +2,7 @@
 
 use contract::console::Me;
 use contract::form::Fields;
-use contract::people::{OpenAccount, SessionRow};
+use contract::people::{SessionRow, SignInStep};
 use leptos::prelude::*;
 
 use super::json::Json;
@@ -21,23 +21,27 @@ pub async fn me() -> Result<Me, Problem> {
 }
 
 /// Begins a session: checks `email` and `passphrase` and sets the cookie. Where they open several accounts,
-/// it answers with these and begins nothing, until `account` says which.
+/// it answers with these and begins nothing, until `account` says which; where they have a second factor, it
+/// begins nothing until there is a `code`.
 #[server(prefix = "/_fn", endpoint = "session.sign_in", input = Json, output = Json)]
-pub async fn sign_in(fields: Fields) -> Result<Vec<OpenAccount>, Problem> {
+pub async fn sign_in(fields: Fields) -> Result<SignInStep, Problem> {
     use crate::context;
-    use keyring::sessions::SignIn;
+    use keyring::sessions::{Credentials, SignIn};
     super::answer(async {
         let keyring = context::keyring()?;
-        let email = fields.get("email").unwrap_or_default();
-        let passphrase = fields.get("passphrase").unwrap_or_default().into();
-        let account = contract::people::account_of(&fields)?;
+        let credentials = Credentials {
+            email: fields.get("email").unwrap_or_default(),
+            passphrase: fields.get("passphrase").unwrap_or_default().into(),
+            account: contract::people::account_of(&fields)?,
+            code: fields.code(),
+        };
         let origin = context::visitor().origin;
-        let signed_in = keyring::sessions::sign_in(&keyring, email, passphrase, account, origin);
-        match signed_in.await? {
-            SignIn::Choose(accounts) => Ok(accounts),
+        match keyring::sessions::sign_in(&keyring, credentials, origin).await? {
+            SignIn::Choose(accounts) => Ok(SignInStep::Choose(accounts)),
+            SignIn::Code => Ok(SignInStep::Code),
             SignIn::Done(session) => {
                 context::begin_session(&session)?;
-                Ok(Vec::new())
+                Ok(SignInStep::Done)
             }
         }
     })
@@ -80,7 +84,7 @@ pub async fn end_all(person: String) -> Result<(), Problem> {
 #[server(prefix = "/_fn", endpoint = "session.change_passphrase", input = Json, output = Json)]
 pub async fn change_passphrase(fields: Fields) -> Result<(), Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let current = fields.get("passphrase").unwrap_or_default().into();
         let new = fields.get("newPassphrase").unwrap_or_default().into();
         Ok(keyring::sessions::change_passphrase(&keyring, &caller, current, new).await?)

@@ -20,7 +20,7 @@ pub async fn get() -> Result<AccountSettings, Problem> {
 #[server(prefix = "/_fn", endpoint = "settings.update", input = Json, output = Json)]
 pub async fn update(fields: Fields) -> Result<AccountSettings, Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let changes = contract::settings::SettingsChanges::from_form(&fields)?;
         Ok(keyring::settings::update(&keyring, &caller, changes).await?)
     })

@@ -1,11 +1,15 @@
-//! One's own account: where one is signed in, and the passphrase.
+//! One's own account: where one is signed in, the second factor, and the passphrase.
+
+mod factor;
 
 use contract::console::Me;
 use contract::people::SessionRow;
 use contract::text::PASSPHRASE_MIN;
 use leptos::prelude::*;
 
+use self::factor::SecondFactor;
 use super::PageTitle;
+use super::code::CodeField;
 use super::failed::Failed;
 use super::people::Sessions;
 use crate::components::{Look, PageHeader, PasswordField, Refusal, Skeleton, SubmitButton, Toasts};
@@ -39,7 +43,10 @@ pub(crate) fn Account() -> impl IntoView {
         <PageHeader title=me.name.clone() sub=sub/>
         <div class="columns">
             <div><Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{list}</Transition></div>
-            <div><Passphrase email=me.email.clone()/></div>
+            <div>
+                <SecondFactor me=me.clone()/>
+                <Passphrase email=me.email.clone()/>
+            </div>
         </div>
     }
     .into_any()
@@ -77,7 +84,7 @@ fn Passphrase(email: String) -> impl IntoView {
     let shared = Session::expect();
     let toasts = Toasts::expect();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let submission = Submission::posted();
+    let submission = Submission::posted_by("passphrase");
     let refused = submission.error_beside(FIELDS);
     let changed = move |()| {
         current.set(String::new());
@@ -113,6 +120,8 @@ fn Passphrase(email: String) -> impl IntoView {
                     hint="It ends all your other sessions."
                     error=submission.error("newPassphrase")
                 />
+                <input type="hidden" name="section" value="passphrase"/>
+                <CodeField submission id="passphrase-code"/>
                 <div class="row"><SubmitButton busy=submission.busy()>"Change passphrase"</SubmitButton></div>
             </form>
         </section>

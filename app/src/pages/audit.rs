@@ -15,7 +15,7 @@ use self::list::{Entries, Live};
 use super::PageTitle;
 use super::failed::Failed;
 use crate::components::{
-    Look, Notice, PageHeader, Skeleton, State, Status, SubmitButton, Tone, When,
+    LinkButton, Look, Notice, PageHeader, Skeleton, State, Status, SubmitButton, Tone, When,
 };
 use crate::fns::audit;
 use crate::form::Submission;
@@ -140,13 +140,26 @@ fn Export(asked: Memo<AuditQuery>) -> impl IntoView {
         };
         pairs.map(field).collect_view()
     };
-    view! {
-        <form method="post" action="/audit/export">
-            {fields}
-            <SubmitButton look=Look::Plain icon="download">"Export JSONL"</SubmitButton>
-        </form>
+    // The answer to the form is a file, with no place to ask for a code.
+    let wanted = Session::expect().code_wanted();
+    let confirm = move || {
+        let back = asked.with(|asked| address(asked, &[("cursor", "")]));
+        format!("/confirm?next={}", Url::escape(&back))
+    };
+    move || {
+        if wanted.get() {
+            let href = Signal::derive(confirm);
+            return view! { <LinkButton href=href icon="download">"Export JSONL"</LinkButton> }
+                .into_any();
+        }
+        view! {
+            <form method="post" action="/audit/export">
+                {fields}
+                <SubmitButton look=Look::Plain icon="download">"Export JSONL"</SubmitButton>
+            </form>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 /// The page with what is asked, but for these; an empty value asks nothing.

@@ -17,6 +17,7 @@ pub(crate) use self::expiry::{ExpiryField, Lifetime, end_of};
 pub(crate) use self::permissions::{PermissionPicker, PermissionsForm};
 use self::workspaces::{WorkspacePicker, WorkspacesForm};
 use super::PageTitle;
+use super::code::CodeField;
 use super::failed::Failed;
 use super::welcome::FROM_WELCOME;
 use crate::browser;
@@ -200,6 +201,7 @@ fn IssueForm(options: IssueOptions, back: &'static str) -> impl IntoView {
                         error=submission.error("metadata.externalId")
                     />
                 </div>
+                <CodeField submission id="issue-code"/>
             </div>
             <Foot draft busy=submission.busy() back/>
         </form>

@@ -1,13 +1,17 @@
 //! Around every page of somebody who is signed in.
 
 use contract::console::Me;
-use contract::people::OpenAccount;
+use contract::factor::Standing;
+use contract::people::SignInStep;
 use leptos::prelude::*;
 use leptos::suspense::Unsuspend;
 use leptos::task::spawn_local;
 use leptos_router::components::Outlet;
+use leptos_router::hooks::{use_location, use_navigate};
 
+use super::code::Code;
 use super::failed::Failed;
+use super::instead;
 use super::news::News;
 use super::reveal::Revealed;
 use crate::chunks::{self, ShowPalette};
@@ -38,6 +42,9 @@ fn Frame(me: Me) -> impl IntoView {
     provide_context(me.clone());
     let session = Session::provide();
     News::provide();
+    if me.factor == Standing::Missing {
+        lead_to_own_page();
+    }
     // The server looks through what stands in a `Suspense` for more to wait for, and makes a page anew each
     // time: with data that the browser, which is given those of the first time, would not find on it.
     let owner = Owner::current().unwrap_or_default();
@@ -73,6 +80,18 @@ fn Frame(me: Me) -> impl IntoView {
     .into_any()
 }
 
+/// Who has to turn a second factor on first is shown no other page; the server leads them as well.
+fn lead_to_own_page() {
+    const OWN: &str = "/account";
+    let path = use_location().pathname;
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if path.get() != OWN {
+            navigate(OWN, instead());
+        }
+    });
+}
+
 /// Over the page when the session has ended in the middle of it, so that nothing typed is lost. For
 /// the same person only: the page below is theirs.
 #[component]
@@ -81,9 +100,15 @@ fn SignInAgain(email: String, account: String) -> impl IntoView {
     let passphrase = RwSignal::new(String::new());
     let submission = Submission::new();
     let refused = submission.error_beside(&[]);
-    // It is said which account, so there is none to choose.
-    let go_on = move |_: Vec<OpenAccount>| {
+    let code_wanted = RwSignal::new(false);
+    let go_on = move |step: SignInStep| {
+        // It is said which account, so there is none to choose.
+        if step == SignInStep::Code {
+            code_wanted.set(true);
+            return;
+        }
         passphrase.set(String::new());
+        code_wanted.set(false);
         ended.set(false);
     };
     let (email, account) = (StoredValue::new(email), StoredValue::new(account));
@@ -110,6 +135,9 @@ fn SignInAgain(email: String, account: String) -> impl IntoView {
                         value=passphrase
                         autocomplete="current-password"
                     />
+                    {move || code_wanted.get().then(|| view! {
+                        <Code submission id="again-code" name="code" first=true/>
+                    })}
                     <div class="dialog-foot">
                         <SubmitButton busy=submission.busy()>"Sign in"</SubmitButton>
                         // A whole new page, since this one belongs to somebody else.

@@ -1,10 +1,12 @@
 //! People: the list, a new one, and each on their own page.
 
+mod factor;
 mod invite;
 mod link;
 mod list;
 mod one;
 mod remove;
+mod role;
 mod sessions;
 
 use contract::Timestamp;

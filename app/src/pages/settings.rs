@@ -1,14 +1,19 @@
 //! What the account decides for itself. A form for each section, so that one is saved without the others.
 
-use contract::Period;
-use contract::console::Me;
-use contract::settings::{AccountSettings, KeySettings};
+use contract::console::{Me, OfferedPermission};
+use contract::permission::CatalogueEntry;
+use contract::settings::{AccountSettings, KeySettings, PEOPLE_SECTION, PeopleSettings};
+use contract::{Catalogue, Period, Permission};
 use leptos::prelude::*;
 use serde_json::json;
 
 use super::PageTitle;
+use super::code::CodeField;
 use super::failed::Failed;
-use crate::components::{ApiCall, PageHeader, Refusal, Skeleton, SubmitButton, TextField, Toasts};
+use super::issue::{PermissionPicker, PermissionsForm};
+use crate::components::{
+    ApiCall, Checkbox, PageHeader, Refusal, Skeleton, SubmitButton, TextField, Toasts,
+};
 use crate::fns;
 use crate::form::Submission;
 use crate::posted::Typed;
@@ -19,6 +24,7 @@ const KEY_FIELDS: &[&str] = &[
     "keys.maxLifetime",
     "keys.maxGracePeriod",
 ];
+const PEOPLE_FIELDS: &[&str] = &["people.requireSecondFactor", "people.memberPermissions"];
 
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
@@ -26,7 +32,11 @@ pub(crate) fn Settings() -> impl IntoView {
     let page = move || {
         Suspend::new(async move {
             match settings.await {
-                Ok(AccountSettings { keys }) => view! { <KeyLifetimes keys/> }.into_any(),
+                Ok(AccountSettings { keys, people }) => view! {
+                    <KeyLifetimes keys/>
+                    <People people/>
+                }
+                .into_any(),
                 Err(problem) => view! { <Failed problem/> }.into_any(),
             }
         })
@@ -45,6 +55,7 @@ pub(crate) fn Settings() -> impl IntoView {
 #[component]
 fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
     let typed = Typed::here();
+    let submission = Submission::posted_by("keys");
     let field = |name: &str, stored: Option<Period>| {
         let stored = stored.map(days).unwrap_or_default();
         RwSignal::new(typed.text(name, &stored))
@@ -52,7 +63,6 @@ fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
     let usual = field("keys.defaultLifetime", keys.default_lifetime);
     let most = field("keys.maxLifetime", keys.max_lifetime);
     let grace = field("keys.maxGracePeriod", Some(keys.max_grace_period));
-    let submission = Submission::posted();
     let refused = submission.error_beside(KEY_FIELDS);
     let toasts = Toasts::expect();
     let saved = move |settings: AccountSettings| {
@@ -98,12 +108,83 @@ fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
                     value=grace
                     error=submission.error("keys.maxGracePeriod")
                 />
+                <input type="hidden" name="section" value="keys"/>
                 <div class="row"><SubmitButton busy=submission.busy()>"Save"</SubmitButton></div>
             </form>
             <div class="needs-script"><ApiCall curl=curl/></div>
         </section>
     }
     .into_any()
+}
+
+/// What people need to come in, and what members hold.
+#[component]
+fn People(people: PeopleSettings) -> impl IntoView {
+    let typed = Typed::here();
+    let sent = typed.get("section").as_deref() == Some(PEOPLE_SECTION);
+    let submission = Submission::posted_by(PEOPLE_SECTION);
+    let refused = submission.error_beside(PEOPLE_FIELDS);
+    let required = RwSignal::new(if sent {
+        typed.get("people.requireSecondFactor").is_some()
+    } else {
+        people.require_second_factor
+    });
+    let held = PermissionsForm::new(for_members(), false, |name| {
+        if sent {
+            typed.get(name)
+        } else {
+            PermissionsForm::level_of(&people.member_permissions, name)
+        }
+    });
+    let toasts = Toasts::expect();
+    let saved = move |settings: AccountSettings| {
+        required.set(settings.people.require_second_factor);
+        toasts.done("The settings are saved.".to_owned());
+    };
+    let body = json!({"people": {
+        "requireSecondFactor": true,
+        "memberPermissions": ["api_keys:manage", "tools:read", "workspaces:read"],
+    }});
+    let base = expect_context::<Me>().public_url;
+    let curl = wording::call_with_body(&base, "PATCH", "/v1/account/settings", &body);
+    let required_error = submission.error("people.requireSecondFactor");
+    view! {
+        <section class="panel pad settings" aria-labelledby="people-title">
+            <div class="panel-head"><h2 id="people-title">"People"</h2></div>
+            <form class="stack" method="post" action="/settings" on:submit=submission.send(fns::settings::update, saved)>
+                <Refusal text=refused/>
+                <input type="hidden" name="section" value=PEOPLE_SECTION/>
+                <Checkbox
+                    name="people.requireSecondFactor"
+                    label="Owners and admins need a second factor"
+                    hint="Who has none holds nothing until it is on. Keys are not asked."
+                    checked=required
+                />
+                {move || required_error.get().map(|text| view! { <p class="error" role="alert">{text}</p> })}
+                <p class="t2">
+                    "What members hold, in the workspaces they belong to. It counts from their next request on; keys that hold more go on as they are, and only an admin can change them."
+                </p>
+                <PermissionPicker form=held error=submission.error("people.memberPermissions")/>
+                <CodeField submission id="people-code"/>
+                <div class="row"><SubmitButton busy=submission.busy()>"Save"</SubmitButton></div>
+            </form>
+            <div class="needs-script"><ApiCall curl=curl/></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What of the catalogue members may hold at all.
+fn for_members() -> Vec<OfferedPermission> {
+    let offered = |entry: &CatalogueEntry| OfferedPermission {
+        read: entry.readable && PeopleSettings::for_members(&Permission::read(&entry.resource)),
+        manage: PeopleSettings::for_members(&Permission::manage(&entry.resource)),
+        entry: entry.clone(),
+    };
+    let catalogue = Catalogue::default();
+    let all = catalogue.entries().iter().map(offered);
+    all.filter(|offered| offered.read || offered.manage)
+        .collect()
 }
 
 /// In days, or as it is written where it is no whole number of them.

@@ -1,10 +1,11 @@
 //! Sign-in.
 
-use contract::people::OpenAccount;
+use contract::people::{OpenAccount, SignInStep};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::PageTitle;
+use super::code::Code;
 use crate::components::{
     Brand, Notice, PasswordField, Refusal, SelectField, SubmitButton, TextField, Tone,
 };
@@ -25,17 +26,30 @@ pub(crate) fn SignIn() -> impl IntoView {
     let submission = Submission::posted();
     let refused = submission.error_beside(&["email", "passphrase"]);
     let navigate = use_navigate();
-    let accounts = use_context::<Posted>().map(|posted| posted.accounts);
-    let accounts = RwSignal::new(accounts.unwrap_or_default());
+    let step = use_context::<Posted>().and_then(|posted| posted.sign_in);
+    let wrong_code = Posted::problem().is_some_and(|problem| problem.field("code").is_some());
+    let code_wanted = RwSignal::new(wrong_code || step == Some(SignInStep::Code));
+    // Which account was said, where the answer to the post has no list of them any more.
+    let said = typed.get("account").filter(|_| code_wanted.get_untracked());
+    let accounts = RwSignal::new(match step {
+        Some(SignInStep::Choose(accounts)) => accounts,
+        _ => Vec::new(),
+    });
     let go_on = {
         let next = next.clone();
-        move |several: Vec<OpenAccount>| {
-            if !several.is_empty() {
-                accounts.set(several);
-                return;
-            }
-            navigate(&next, instead());
+        move |step: SignInStep| match step {
+            SignInStep::Choose(several) => accounts.set(several),
+            SignInStep::Code => code_wanted.set(true),
+            SignInStep::Done => navigate(&next, instead()),
         }
+    };
+    let which = move || {
+        if !accounts.read().is_empty() {
+            return view! { <Which accounts=accounts.get()/> }.into_any();
+        }
+        let said = said.clone().filter(|said| !said.is_empty());
+        said.map(|said| view! { <input type="hidden" name="account" value=said/> })
+            .into_any()
     };
     view! {
         <PageTitle text="Sign in"/>
@@ -70,11 +84,25 @@ pub(crate) fn SignIn() -> impl IntoView {
                         autocomplete="current-password"
                         error=submission.error("passphrase")
                     />
-                    {move || (!accounts.read().is_empty()).then(|| view! { <Which accounts=accounts.get()/> })}
+                    {which}
+                    {move || code_wanted.get().then(|| view! { <CodeWanted submission/> })}
                     <SubmitButton wide=true busy=submission.busy()>"Sign in"</SubmitButton>
                 </form>
             </main>
         </div>
+    }
+    .into_any()
+}
+
+/// For somebody who has a second factor.
+#[component]
+fn CodeWanted(submission: Submission) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Info alert=true>
+            "Give a code of your second factor as well."
+            <span class="without-script">" Your passphrase is wanted again, too."</span>
+        </Notice>
+        <Code submission id="field-code" name="code" first=true/>
     }
     .into_any()
 }

@@ -31,6 +31,11 @@ pub(crate) const fn name(action: Action) -> &'static str {
         Action::InvitationAccepted => "Invitation accepted",
         Action::RoleChanged => "Role changed",
         Action::PassphraseChanged => "Passphrase changed",
+        Action::FactorTurnedOn => "Second factor turned on",
+        Action::FactorTurnedOff => "Second factor turned off",
+        Action::FactorRemoved => "Second factor removed",
+        Action::RecoveryCodesRenewed => "Recovery codes made anew",
+        Action::RecoveryCodeUsed => "Recovery code used",
         Action::PersonDisabled => "Person disabled",
         Action::PersonEnabled => "Person enabled",
         Action::PersonRemoved => "Person removed",
@@ -74,6 +79,9 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::SignedOut => "Signed out".to_owned(),
         Action::SessionsEnded => format!("Ended sessions of {name}"),
         Action::SignInRefused => format!("Refused to sign in: {}", detail("reason")),
+        Action::RequestRefused if event.target == "second_factor" => {
+            "Refused: no code of the second factor".to_owned()
+        }
         Action::RequestRefused if event.target.contains(':') => {
             format!("Refused: lacks {}", event.target)
         }
@@ -90,6 +98,11 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::InvitationAccepted => "Came by invitation".to_owned(),
         Action::RoleChanged => format!("Changed the role of {name}"),
         Action::PassphraseChanged => "Changed their passphrase".to_owned(),
+        Action::FactorTurnedOn => "Turned their second factor on".to_owned(),
+        Action::FactorTurnedOff => "Turned their second factor off".to_owned(),
+        Action::FactorRemoved => format!("Removed the second factor of {name}"),
+        Action::RecoveryCodesRenewed => "Made new recovery codes".to_owned(),
+        Action::RecoveryCodeUsed => "Used a recovery code".to_owned(),
         Action::MemberAdded => format!("Added {} to {name}", detail("profileName")),
         Action::MemberRemoved => format!("Removed {} from {name}", detail("profileName")),
         Action::KeyIssued => format!("Issued {name}"),

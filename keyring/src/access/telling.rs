@@ -163,6 +163,11 @@ impl<'a> Teller<'a> {
             | Action::InvitationWithdrawn
             | Action::InvitationAccepted
             | Action::PassphraseChanged
+            | Action::FactorTurnedOn
+            | Action::FactorTurnedOff
+            | Action::FactorRemoved
+            | Action::RecoveryCodesRenewed
+            | Action::RecoveryCodeUsed
             | Action::PersonDisabled
             | Action::PersonEnabled
             | Action::PersonRemoved => Vec::new(),

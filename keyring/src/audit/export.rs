@@ -27,13 +27,14 @@ pub struct Export {
 }
 
 /// Begins an export of what the list holds, whatever page it names. That is an event itself, and the last
-/// one that may be in the export: what happens later is not.
+/// one that may be in the export: what happens later is not. Who has a second factor gave a code lately.
 pub async fn export(keyring: &Keyring, caller: &Caller, list: ListEvents) -> Result<Export> {
     admit(caller, &list)?;
     let told = &told(&list);
     let head = keyring
         .write(caller, |unit| async move {
             admit(&unit.caller, &ListEvents::default())?;
+            unit.caller.confirmed(unit.now)?;
             let account = unit.caller.account;
             let details = json!({ "filter": told });
             unit.record_with(Action::AuditExported, account, "Audit log", details)

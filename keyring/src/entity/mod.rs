@@ -15,6 +15,7 @@ pub(crate) mod audit_head;
 pub(crate) mod idempotency_record;
 pub(crate) mod invitation;
 pub(crate) mod profile;
+pub(crate) mod recovery_code;
 pub(crate) mod saved_view;
 pub(crate) mod session;
 pub(crate) mod setting;

@@ -20,6 +20,12 @@ pub struct Model {
     pub last_seen_at: Option<i64>,
     pub removed_at: Option<i64>,
     pub removed_by: Option<Uuid>,
+    /// What the secret of the second factor is derived from, with the pepper.
+    pub factor_salt: Option<Vec<u8>>,
+    /// Since when it counts.
+    pub factor_since: Option<i64>,
+    /// The last time step whose code was taken.
+    pub factor_step: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

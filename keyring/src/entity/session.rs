@@ -15,6 +15,8 @@ pub struct Model {
     pub expires_at: i64,
     pub address: Option<String>,
     pub user_agent: Option<String>,
+    /// When it last gave a code of the second factor.
+    pub confirmed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

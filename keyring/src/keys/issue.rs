@@ -24,7 +24,7 @@ use crate::{Keyring, database, settings, store, workspaces};
 /// Issues a key and returns it with its token, which nothing will ever show again.
 ///
 /// The caller can hand out only what it holds: permissions and workspaces beyond its own are
-/// refused, naming the first that is missing. An archived workspace is a failed precondition, an
+/// refused, naming the first that is missing. Who has a second factor gave a code lately. An archived workspace is a failed precondition, an
 /// unknown one is not found.
 pub async fn issue(
     keyring: &Keyring,
@@ -56,6 +56,7 @@ pub(crate) async fn issue_all_in(
 ) -> Result<Vec<(api_key::Model, PlainToken)>> {
     let caller = &unit.caller;
     caller.require(&Permission::manage("api_keys"))?;
+    caller.confirmed(unit.now)?;
     let settings = settings::of(&*unit.txn, caller.account).await?.keys;
     for request in requests {
         unit.keyring

@@ -18,7 +18,7 @@ use crate::unit::Unit;
 use crate::{Keyring, audit, callers, settings, store, usage};
 
 /// Gives the key a new token. Every one before it ends at once, but the last one only after the
-/// grace, if there is any: a key has two good tokens at the most.
+/// grace, if there is any: a key has two good tokens at the most. Who has a second factor gave a code lately.
 pub async fn rotate(
     keyring: &Keyring,
     caller: &Caller,
@@ -28,6 +28,7 @@ pub async fn rotate(
     keyring
         .write(caller, |unit| async move {
             let key = changeable(&unit, id).await?;
+            unit.caller.confirmed(unit.now)?;
             unit.caller.outlasts(key.expires_at.map(store::at))?;
             let most = longest_grace(&unit).await?;
             refuse_long(how.grace, most, most)?;

@@ -1,4 +1,5 @@
-//! What somebody may be, and whether they may come in.
+//! What somebody may be, and whether they may come in. Who gives a role, and has a second factor, gave a code
+//! lately.
 
 use contract::ProfileId;
 use contract::audit::Action;
@@ -18,6 +19,7 @@ pub async fn set_role(keyring: &Keyring, caller: &Caller, id: ProfileId, role: R
         .write(caller, |unit| async move {
             let person = changeable(&unit, id).await?;
             rules::gives(&unit.caller, role)?;
+            unit.caller.confirmed(unit.now)?;
             give(&unit, &person, role).await?;
             rules::keep_an_owner(&unit).await
         })
@@ -31,6 +33,7 @@ pub async fn transfer_ownership(keyring: &Keyring, caller: &Caller, to: ProfileI
             rules::administers(&unit.caller)?;
             let heir = found(&*unit.txn, &unit.caller, to).await?;
             rules::hands_over(&unit.caller, &heir)?;
+            unit.caller.confirmed(unit.now)?;
             let own = found(&*unit.txn, &unit.caller, unit.caller.profile).await?;
             give(&unit, &heir, Role::Owner).await?;
             give(&unit, &own, Role::Admin).await

@@ -1,5 +1,5 @@
 //! Inviting: a person without a passphrase, and a link by which they choose one. Nothing is sent; whoever
-//! invites hands the link over.
+//! invites hands the link over; if they have a second factor, they gave a code lately.
 
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ pub async fn invite(keyring: &Keyring, caller: &Caller, new: NewPerson) -> Resul
     keyring
         .write(caller, |unit| async move {
             rules::gives(&unit.caller, new.role)?;
+            unit.caller.confirmed(unit.now)?;
             let here = store::profiles::find_by_email(&*unit.txn, unit.caller.account, &new.email);
             if let Some(person) = here.await? {
                 let refused = match person.standing() {
@@ -88,6 +89,7 @@ pub async fn link(keyring: &Keyring, caller: &Caller, id: ProfileId) -> Result<I
     keyring
         .write(caller, |unit| async move {
             let person = awaited(&unit, id).await?;
+            unit.caller.confirmed(unit.now)?;
             link_in(&unit, &person).await
         })
         .await

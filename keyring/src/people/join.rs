@@ -57,7 +57,7 @@ pub async fn join(
             let id = before.typed_id();
             store::invitations::delete(&*txn, id).await?;
             let person = store::people::join(&*txn, &before, &joining.name, hash).await?;
-            let signed_in = sessions::start(keyring, &txn, id, origin, now).await?;
+            let signed_in = sessions::start(keyring, &txn, id, origin, now, None).await?;
             let unit = keyring.unit(&txn, &signed_in.caller, now);
             let details = json!({
                 "before": { "name": before.name },

@@ -74,6 +74,7 @@ async fn go(unit: &Unit, person: &profile::Model) -> Result<BTreeSet<WorkspaceId
     let id = person.typed_id();
     store::invitations::delete(&*unit.txn, id).await?;
     store::sessions::delete_of(&*unit.txn, id, None).await?;
+    store::factors::forget(&*unit.txn, person).await?;
     store::people::remove(&*unit.txn, person, unit.caller.profile, unit.now).await?;
     store::members::delete_of(&*unit.txn, id).await
 }
@@ -92,7 +93,13 @@ async fn heir_of(
     }
     if heir.role() == Some(Role::Member) {
         let origin = unit.caller.origin.clone();
-        let them = callers::of_person(&*unit.txn, heir.clone(), Entrance::CommandLine, origin);
+        let them = callers::of_person(
+            &*unit.txn,
+            heir.clone(),
+            Entrance::CommandLine,
+            origin,
+            None,
+        );
         let them = them.await?;
         for key in left {
             let reach = verdict::reach_of(&*unit.txn, key).await?;

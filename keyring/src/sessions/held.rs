@@ -83,13 +83,13 @@ pub async fn end_all(keyring: &Keyring, caller: &Caller, person: ProfileId) -> R
         .await
 }
 
-/// Changes the caller's passphrase, for who knows the present one, and ends their other sessions.
-pub async fn change_passphrase(
+/// The caller, who knows their passphrase. It may be another by the time of the transaction: [`unchanged`]
+/// looks.
+pub(crate) async fn known(
     keyring: &Keyring,
     caller: &Caller,
-    current: SecretString,
-    new: SecretString,
-) -> Result<()> {
+    passphrase: SecretString,
+) -> Result<profile::Model> {
     let now = keyring.clock().now();
     let person = store::profiles::find(keyring.reader(), caller.profile).await?;
     let person = person.filter(|person| person.password_hash.is_some());
@@ -99,26 +99,46 @@ pub async fn change_passphrase(
         .0
         .throttle
         .begin(caller.origin.address, guess, now)?;
-    let entropy = &keyring.0.entropy;
     let stored = person.password_hash.clone();
-    let passphrases = &keyring.0.passphrases;
-    if passphrases.verify(&current, stored, entropy).await? == Verified::No {
+    let verified = keyring
+        .0
+        .passphrases
+        .verify(&passphrase, stored, &keyring.0.entropy);
+    if verified.await? == Verified::No {
         attempt.failed();
         return Err(Invalid::new("this is not your present passphrase")
             .at("passphrase")
             .into());
     }
     attempt.succeeded();
-    let hash = passphrases.admit(&new, entropy).await;
-    let hash = &hash.map_err(|error| beside(error, "newPassphrase"))?;
-    let checked = &person;
+    Ok(person)
+}
+
+/// Refuses when the passphrase is not the one that was checked.
+pub(crate) fn unchanged(person: &profile::Model, checked: &profile::Model) -> Result<()> {
+    if person.password_hash == checked.password_hash {
+        return Ok(());
+    }
+    let message = "Your passphrase was changed meanwhile. Sign in with the new one.";
+    Err(contract::Error::new(Kind::Aborted, message).into())
+}
+
+/// Changes the caller's passphrase, for who knows the present one, and ends their other sessions. Who has a
+/// second factor gave a code lately.
+pub async fn change_passphrase(
+    keyring: &Keyring,
+    caller: &Caller,
+    current: SecretString,
+    new: SecretString,
+) -> Result<()> {
+    let checked = &known(keyring, caller, current).await?;
+    let hash = keyring.0.passphrases.admit(&new, &keyring.0.entropy).await;
+    let hash = &hash.map_err(|error| error.beside("newPassphrase"))?;
     keyring
         .write(caller, |unit| async move {
             let person = theirs(&unit, unit.caller.profile).await?;
-            if person.password_hash != checked.password_hash {
-                let message = "Your passphrase was changed meanwhile. Sign in with the new one.";
-                return Err(contract::Error::new(Kind::Aborted, message).into());
-            }
+            unchanged(&person, checked)?;
+            unit.caller.confirmed(unit.now)?;
             store::people::set_password_hash(&*unit.txn, &person, hash).await?;
             let sessions = end_others(&unit, person.typed_id()).await?;
             let details = json!({ "sessionsEnded": sessions });
@@ -153,16 +173,4 @@ async fn ended(unit: &Unit, person: &profile::Model, details: Value) -> Result<(
     let id = person.typed_id();
     unit.record_with(Action::SessionsEnded, id, &person.name, details)
         .await
-}
-
-/// What was refused as the passphrase, in the field it stands in.
-fn beside(error: Error, field: &str) -> Error {
-    let mut public = error.public().clone();
-    if public.details.is_empty() {
-        return error;
-    }
-    for detail in &mut public.details {
-        field.clone_into(&mut detail.field);
-    }
-    contract::Error::invalid(public.details).into()
 }

@@ -16,6 +16,7 @@ use crate::cursor::{Place, Way};
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod factors;
 pub(crate) mod grants;
 pub(crate) mod idempotency;
 pub(crate) mod invitations;

@@ -76,6 +76,9 @@ fn row(new: NewProfile<'_>) -> ActiveModel {
         last_seen_at: Set(None),
         removed_at: Set(None),
         removed_by: Set(None),
+        factor_salt: Set(None),
+        factor_since: Set(None),
+        factor_step: Set(None),
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct NewSession<'a> {
     pub(crate) digest: Digest,
     pub(crate) now: Timestamp,
     pub(crate) expires_at: Timestamp,
+    /// When it gave a code of the second factor.
+    pub(crate) confirmed_at: Option<Timestamp>,
     pub(crate) origin: &'a Origin,
 }
 
@@ -32,6 +34,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewSession<'_>) -> Re
         expires_at: Set(new.expires_at.unix_millis()),
         address: Set(new.origin.address.map(|address| address.to_string())),
         user_agent: Set(new.origin.user_agent.clone()),
+        confirmed_at: Set(new.confirmed_at.map(Timestamp::unix_millis)),
     };
     session.insert(db).await?;
     Ok(())

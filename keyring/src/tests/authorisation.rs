@@ -18,7 +18,9 @@ use super::bench::{account, person, somebody};
 use super::{Bench, issue_request, on_both};
 use crate::caller::Entrance;
 use crate::error::Result;
-use crate::{Caller, access, audit, grants, keys, members, people, sessions, settings, workspaces};
+use crate::{
+    Caller, access, audit, factor, grants, keys, members, people, sessions, settings, workspaces,
+};
 
 on_both!(everybody_may_what_the_table_says);
 
@@ -99,6 +101,7 @@ enum Act {
     Enable,
     Remove,
     EndSessions,
+    RemoveFactor,
     ListKeys,
     SeeKey,
     IssueKey,
@@ -133,6 +136,7 @@ impl Act {
             Self::Enable => "Enable a person",
             Self::Remove => "Remove a person",
             Self::EndSessions => "End a person's sessions",
+            Self::RemoveFactor => "Take a person's second factor away",
             Self::ListKeys => "List the keys one sees",
             Self::SeeKey => "See a key",
             Self::IssueKey => "Issue a key within what one holds",
@@ -210,6 +214,11 @@ const TABLE: &[Row] = {
         row(EndSessions, ADMIN, [Yes, Yes, No, No]),
         row(EndSessions, OWNER, [Yes, No, No, No]),
         row(EndSessions, Foreign, [None, None, No, No]),
+        row(RemoveFactor, Own, [Never, Never, No, No]),
+        row(RemoveFactor, MEMBER, [Yes, Yes, No, No]),
+        row(RemoveFactor, ADMIN, [Yes, Yes, No, No]),
+        row(RemoveFactor, OWNER, [Yes, No, No, No]),
+        row(RemoveFactor, Foreign, [None, None, No, No]),
         row(ListKeys, Account, [Yes, Yes, Yes, Yes]),
         row(IssueKey, Account, [Yes, Yes, Yes, Yes]),
         row(SeeKey, Own, [Yes, Yes, Yes, Yes]),
@@ -395,6 +404,7 @@ async fn done(bench: &Bench, cell: &Cell, act: Act) -> Result<()> {
             Some(session) => sessions::end(k, by, session).await,
             None => sessions::end_all(k, by, whom).await,
         },
+        Act::RemoveFactor => factor::remove(k, by, whom).await,
         Act::ListKeys => keys::list(k, by, ListKeys::default()).await.map(drop),
         Act::SeeKey => keys::get(k, by, key).await.map(drop),
         Act::IssueKey => {

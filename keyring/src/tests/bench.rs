@@ -14,7 +14,7 @@ use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
 use crate::caller::Entrance;
-use crate::sessions::{SignIn, SignedIn};
+use crate::sessions::{Credentials, SignIn, SignedIn};
 use crate::store::profiles::{NewProfile, Person};
 use crate::{
     Caller, Clock, Entropy, Keyring, Options, Origin, PlainToken, TokenPrefix, callers, store,
@@ -211,7 +211,7 @@ pub(crate) async fn somebody(keyring: &Keyring, by: &Caller, name: &str, role: R
             now,
         };
         store::profiles::insert(&*txn, profile).await?;
-        crate::sessions::start(keyring, &txn, id, &Origin::default(), now).await
+        crate::sessions::start(keyring, &txn, id, &Origin::default(), now, None).await
     });
     signed_in.await.unwrap().caller
 }
@@ -290,9 +290,16 @@ pub(crate) async fn sign_in(
     passphrase: &str,
 ) -> crate::Result<SignedIn> {
     let origin = Origin::default();
-    match crate::sessions::sign_in(keyring, email, passphrase.into(), None, origin).await? {
+    let credentials = Credentials {
+        email,
+        passphrase: passphrase.into(),
+        account: None,
+        code: None,
+    };
+    match crate::sessions::sign_in(keyring, credentials, origin).await? {
         SignIn::Done(signed_in) => Ok(*signed_in),
         SignIn::Choose(accounts) => panic!("they open {accounts:?}"),
+        SignIn::Code => panic!("a code is wanted"),
     }
 }
 

@@ -11,7 +11,7 @@ use contract::text::{Email, PersonName};
 
 use super::bench::{PASSPHRASE, account, sign_in};
 use super::{Bench, on_both};
-use crate::sessions::{SignIn, SignedIn};
+use crate::sessions::{Credentials, SignIn, SignedIn};
 use crate::{Keyring, Origin, audit, members, people, sessions};
 
 on_both!(
@@ -210,8 +210,13 @@ async fn an_address_may_be_in_several_accounts_that_do_not_know_of_each_other(be
     join(&bench.keyring, &link).await.unwrap();
 
     let open = async |passphrase: &str, account| {
-        let origin = Origin::default();
-        sessions::sign_in(&bench.keyring, HANK, passphrase.into(), account, origin).await
+        let credentials = Credentials {
+            email: HANK,
+            passphrase: passphrase.into(),
+            account,
+            code: None,
+        };
+        sessions::sign_in(&bench.keyring, credentials, Origin::default()).await
     };
     let SignIn::Choose(accounts) = open(PASSPHRASE, None).await.unwrap() else {
         panic!("the same passphrase opens both");

@@ -9,6 +9,7 @@ use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 
 use super::{Bench, issue_request, on_both};
+use crate::sessions::Credentials;
 use crate::{Caller, Origin, audit, keys, sessions};
 
 on_both!(
@@ -88,12 +89,14 @@ async fn a_refused_sign_in_is_written_where_it_is_known_whose(bench: Bench) {
         ..Origin::default()
     };
     for email in ["mira@northwind.example", "nobody@northwind.example"] {
-        let wrong = SecretString::from("not the passphrase");
-        assert!(
-            sessions::sign_in(&bench.keyring, email, wrong, None, origin.clone())
-                .await
-                .is_err()
-        );
+        let wrong = Credentials {
+            email,
+            passphrase: SecretString::from("not the passphrase"),
+            account: None,
+            code: None,
+        };
+        let refused = sessions::sign_in(&bench.keyring, wrong, origin.clone());
+        assert!(refused.await.is_err());
     }
     let events = refused(&bench).await;
     assert_eq!(events.len(), 1);

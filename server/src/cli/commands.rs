@@ -14,7 +14,7 @@ use keyring::{Caller, Entropy, Keyring, Origin};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::failure::Failure;
-use super::{Demo, IssueKey, NewAccount};
+use super::{Demo, IssueKey, NewAccount, RemoveFactor};
 use crate::config::Config;
 use crate::serve::open;
 
@@ -91,15 +91,7 @@ fn passphrase(from_stdin: bool) -> Result<SecretString, Failure> {
 /// goes beside it.
 pub(super) async fn issue_key(config: &Config, key: IssueKey) -> Result<(), Failure> {
     let keyring = open(config, Entropy::System).await?;
-    let account = key
-        .account
-        .as_deref()
-        .map(|id| {
-            id.parse()
-                .map_err(|invalid: Invalid| Failure::Usage(format!("--account: {invalid}")))
-        })
-        .transpose()?;
-    let caller = keyring::callers::operator(&keyring, account, Origin::default()).await?;
+    let caller = operator(&keyring, key.account.as_deref()).await?;
     let json = key.json;
     let workspaces = workspaces(&keyring, &caller, &key.workspaces).await?;
     let mut request = CreateApiKey::default();
@@ -123,6 +115,36 @@ pub(super) async fn issue_key(config: &Config, key: IssueKey) -> Result<(), Fail
             key.metadata.id, key.metadata.name
         );
     }
+    Ok(())
+}
+
+/// Whoever runs this, in the account that is named, or in the only one.
+async fn operator(keyring: &Keyring, account: Option<&str>) -> Result<Caller, Failure> {
+    let parse = |id: &str| {
+        id.parse()
+            .map_err(|invalid: Invalid| Failure::Usage(format!("--account: {invalid}")))
+    };
+    let account = account.map(parse).transpose()?;
+    Ok(keyring::callers::operator(keyring, account, Origin::default()).await?)
+}
+
+/// For who has lost it, and has nobody who could take it away in the console.
+pub(super) async fn remove_factor(config: &Config, of: RemoveFactor) -> Result<(), Failure> {
+    let keyring = open(config, Entropy::System).await?;
+    let caller = operator(&keyring, of.account.as_deref()).await?;
+    let email = of.email.trim().to_lowercase();
+    let found = keyring::people::list(&keyring, &caller, &email, None).await?;
+    let person = found.rows.into_iter().find(|person| person.email == email);
+    let Some(person) = person else {
+        let message = format!("nobody here signs in with {email}");
+        return Err(Failure::Failed(message));
+    };
+    if !person.second_factor {
+        eprintln!("{} has no second factor", person.name);
+        return Ok(());
+    }
+    keyring::factor::remove(&keyring, &caller, person.id).await?;
+    eprintln!("{} signs in with the passphrase alone now", person.name);
     Ok(())
 }
 

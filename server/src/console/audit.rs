@@ -1,7 +1,7 @@
 //! Beside the page of the audit log: the export, and a changeset that is taken back.
 
 use axum::Router;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use contract::audit::AuditQuery;
 use contract::request::RevertAccess;
@@ -21,9 +21,9 @@ pub(super) fn routes() -> Router<House> {
 
 /// `POST /audit/export`: what the page lists, as a file.
 async fn export(post: Post) -> Response {
-    let caller = match post.caller(PAGE) {
+    let caller = match post.caller().await {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
+        Err(turned) => return post.turned(PAGE, turned).await,
     };
     let exported = async {
         let text = |name| post.text(name).to_owned();

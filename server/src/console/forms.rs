@@ -17,6 +17,13 @@ use crate::answer::{Refusal, Result};
 use crate::house::House;
 use crate::{rest, router};
 
+/// Why a post does nothing.
+pub(super) enum Turned {
+    SignedOut,
+    /// The code of the second factor that came with it.
+    Refused(Refusal),
+}
+
 /// A posted form with everything its answer needs.
 pub(super) struct Post {
     pub(super) house: House,
@@ -62,13 +69,30 @@ impl Post {
         self.fields.get(field).unwrap_or_default()
     }
 
-    /// Who is signed in; or, when nobody is any more, the way to the sign-in and back to `page`
-    /// with nothing lost that was typed.
-    pub(super) fn caller(&self, page: &str) -> Result<Caller, Redirect> {
-        self.visitor
-            .caller
-            .clone()
-            .ok_or_else(|| next::sign_in_and_resume(page, &self.fields))
+    /// Who is signed in, if anybody is.
+    pub(super) fn signed_in(&self) -> Option<Caller> {
+        self.visitor.caller.clone()
+    }
+
+    /// Who is signed in. A form that carries a code of their second factor confirms their session by it
+    /// before it does anything else.
+    pub(super) async fn caller(&self) -> Result<Caller, Turned> {
+        let caller = self.signed_in().ok_or(Turned::SignedOut)?;
+        if let Some(code) = self.fields.code() {
+            keyring::factor::confirm(&self.house.keyring, &caller, code)
+                .await
+                .map_err(|error| Turned::Refused(error.into()))?;
+        }
+        Ok(caller)
+    }
+
+    /// For whom [`Post::caller`] turned away: the way to the sign-in and back to `page` with nothing lost that
+    /// was typed, or the page again with what was wrong about the code.
+    pub(super) async fn turned(self, page: &str, turned: Turned) -> Response {
+        match turned {
+            Turned::SignedOut => next::sign_in_and_resume(page, &self.fields).into_response(),
+            Turned::Refused(refusal) => self.refused(page, refusal).await,
+        }
     }
 
     /// The sign-in page, still on the way to where somebody wanted to go.
@@ -103,9 +127,9 @@ impl Post {
     where
         F: Future<Output = Result<T>>,
     {
-        let caller = match self.caller(shown) {
+        let caller = match self.caller().await {
             Ok(caller) => caller,
-            Err(sign_in) => return sign_in.into_response(),
+            Err(turned) => return self.turned(shown, turned).await,
         };
         match act(self.house.keyring.clone(), caller).await {
             Ok(_) => self.done(done),

@@ -2,6 +2,7 @@
 //! stands below it, and calls the same use case as the server function of the hydrated page.
 
 mod entering;
+mod factor;
 mod keys;
 mod people;
 mod settings;
@@ -51,7 +52,13 @@ pub(super) fn routes() -> Router<House> {
         .route("/people/{id}/enable", post(people::enable))
         .route("/people/{id}/sign-out", post(people::sign_out))
         .route("/people/{id}/remove", post(people::remove))
+        .route("/people/{id}/remove-factor", post(factor::remove))
         .route("/account", post(people::change_passphrase))
+        .route("/account/factor/begin", post(factor::begin))
+        .route("/account/factor/on", post(factor::turn_on))
+        .route("/account/factor/off", post(factor::turn_off))
+        .route("/account/factor/codes", post(factor::renew_codes))
+        .route("/confirm", post(factor::confirm))
         .route("/account/sign-out-others", post(people::end_others))
         .route("/account/sessions/{id}/end", post(people::end))
 }

@@ -24,8 +24,9 @@ pub(super) async fn show(
 
 /// Update the settings
 ///
-/// Keys that were issued before stay what they are. A longest lifetime needs a default within it. Needs
-/// `account:manage`.
+/// Keys that were issued before stay what they are. A longest lifetime needs a default within it. What members
+/// hold counts from their next request on. A second factor is asked of others by somebody who has one, in the
+/// console; a key can only lift that. Needs `account:manage`.
 #[utoipa::path(
     patch, path = "/account/settings", operation_id = "update_account_settings", tag = "Account",
     request_body = UpdateSettings,

@@ -110,6 +110,19 @@ fn the_data_directory_is_private_and_its_owner_alone() {
 }
 
 #[test]
+fn who_lost_their_second_factor_is_named_by_their_address() {
+    let folder = data_dir();
+    let run = |arguments: &[&str], input: &str| Process::run(folder.path(), arguments, input);
+    ended(&run(&OWNER, "correct horse battery staple\n"), 0);
+    let remove = |email| run(&["person", "remove-factor", "--email", email], "");
+    let (_, said) = ended(&remove("nobody@northwind.example"), 1);
+    assert!(said.contains("nobody here signs in"), "{said}");
+    let (_, said) = ended(&remove("Mira@northwind.example"), 0);
+    assert!(said.contains("no second factor"), "{said}");
+    ended(&run(&["person", "remove-factor"], ""), 2);
+}
+
+#[test]
 fn what_is_wrong_is_said_in_one_line_and_with_the_right_code() {
     let folder = data_dir();
     let run = |name: &str, value: &str| {
@@ -137,7 +150,9 @@ fn what_is_wrong_is_said_in_one_line_and_with_the_right_code() {
     );
     assert!(said.contains("keyrack init"), "{said}");
     let (help, _) = ended(&Process::run(folder.path(), &["--help"], ""), 0);
-    for command in ["serve", "migrate", "init", "account", "key", "demo"] {
+    for command in [
+        "serve", "migrate", "init", "account", "key", "person", "demo",
+    ] {
         assert!(help.contains(command), "{command}");
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod events;
+mod factor;
 mod forms;
 mod functions;
 mod pages;

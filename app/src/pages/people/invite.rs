@@ -10,6 +10,7 @@ use crate::components::{ChipCheck, Dialog, Refusal, Segmented, SubmitButton, Tex
 use crate::fns::people;
 use crate::form::Submission;
 use crate::pages::PageTitle;
+use crate::pages::code::CodeField;
 use crate::pages::in_place;
 use crate::posted::{Posted, Typed};
 
@@ -89,6 +90,7 @@ fn Invite(options: InviteOptions, made: RwSignal<Option<InvitationLink>>) -> imp
                         <div class="chips pick-list">{workspaces}</div>
                     </fieldset>
                 })}
+                <CodeField submission id="invite-code"/>
                 <div class="dialog-foot">
                     <SubmitButton busy=submission.busy()>"Make the link"</SubmitButton>
                     <a class="btn quiet" href="/people">"Cancel"</a>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::location::Url;
 
 use super::{keys_of, standing_of};
-use crate::components::{Avatar, EmptyState, LinkButton, Status, When};
+use crate::components::{Avatar, EmptyState, Icon, LinkButton, Status, When};
 
 #[component]
 pub(super) fn Table(view: PeopleView, searched: bool) -> impl IntoView {
@@ -60,7 +60,12 @@ fn row(person: PersonRow, now: Timestamp) -> impl IntoView {
                 <span class="second truncate"><bdi>{person.email}</bdi></span>
             </td>
             <td class="c-status"><Status state=state text=word/></td>
-            <td class="c-left">{person.role.title()}</td>
+            <td class="c-left">
+                {person.role.title()}
+                {person.second_factor.then(|| view! {
+                    <span class="has-factor" title="Has a second factor"><Icon name="shield-check"/><span class="vh">"has a second factor"</span></span>
+                })}
+            </td>
             <td class="c-wide">{keys}</td>
             <td class="c-right">{seen}</td>
         </tr>

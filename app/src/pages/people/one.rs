@@ -8,17 +8,19 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
-use super::invite::role_told;
+use super::factor::SecondFactor;
+use super::role::RoleForm;
 use super::{LinkShown, Sessions, keys_of, standing_of};
 use crate::components::{
-    Chip, Icon, LinkButton, Look, Notice, PageHeader, Refusal, Segmented, Skeleton, Status,
-    SubmitButton, Toasts, Tone, When,
+    Chip, Icon, LinkButton, Look, Notice, PageHeader, Refusal, Skeleton, Status, SubmitButton,
+    Toasts, Tone, When,
 };
 use crate::fns::{people, session};
 use crate::form::Submission;
 use crate::pages::PageTitle;
+use crate::pages::code::CodeField;
 use crate::pages::failed::Failed;
-use crate::posted::{Posted, Typed};
+use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::session::Session;
 
@@ -65,7 +67,10 @@ fn OnePerson(view: PersonView) -> impl IntoView {
     };
     let email = person.email.clone();
     let sub = move || view! { <bdi>{email}</bdi> };
-    let posted = Posted::problem().filter(|problem| problem.details.is_empty());
+    // What concerns one of the forms that name themselves, it says itself.
+    let posted = use_context::<Posted>().filter(|posted| posted.fields.get("section").is_none());
+    let posted = posted.and_then(|posted| posted.problem);
+    let posted = posted.filter(|problem| problem.details.is_empty());
     let changeable = view.locked.is_none();
     let invited = person.state == PersonState::Invited;
     let locked = view.locked.clone();
@@ -85,6 +90,7 @@ fn OnePerson(view: PersonView) -> impl IntoView {
             <div>
                 {(invited && changeable).then(|| view! { <Invitation view=view.clone() link/> })}
                 {changeable.then(|| view! { <RoleForm view=view.clone()/> })}
+                {(changeable && view.person.second_factor).then(|| view! { <SecondFactor view=view.clone()/> })}
                 <Facts view=view/>
             </div>
         </div>
@@ -203,9 +209,9 @@ fn SignedIn(view: PersonView) -> impl IntoView {
 fn Invitation(view: PersonView, link: RwSignal<Option<InvitationLink>>) -> impl IntoView {
     let toasts = Toasts::expect();
     let navigate = use_navigate();
-    let (linking, withdrawing) = (Submission::new(), Submission::new());
+    let (linking, withdrawing) = (Submission::posted_by("link"), Submission::new());
     let refused = move || {
-        let refused = linking.refusal().get();
+        let refused = linking.error_beside(&[]).get();
         refused.or_else(|| withdrawing.refusal().get())
     };
     let (id, email) = (view.person.id.to_string(), view.person.email.clone());
@@ -221,7 +227,7 @@ fn Invitation(view: PersonView, link: RwSignal<Option<InvitationLink>>) -> impl 
     };
     let renew = {
         let id = id.clone();
-        move |_| people::link(id.clone())
+        move |fields: Fields| people::link(id.clone(), fields)
     };
     let withdraw = {
         let id = id.clone();
@@ -238,10 +244,13 @@ fn Invitation(view: PersonView, link: RwSignal<Option<InvitationLink>>) -> impl 
             {move || refused().map(|text| view! { <Notice tone=Tone::Bad alert=true>{text}</Notice> })}
             <div class="row">
                 <form
+                    class="stack"
                     method="post"
                     action=format!("/people/{id}/link")
                     on:submit=linking.send(renew, move |made| link.set(Some(made)))
                 >
+                    <input type="hidden" name="section" value="link"/>
+                    <CodeField submission=linking id="link-code"/>
                     <SubmitButton icon="link" busy=linking.busy()>"Make a new link"</SubmitButton>
                 </form>
                 <form
@@ -253,73 +262,6 @@ fn Invitation(view: PersonView, link: RwSignal<Option<InvitationLink>>) -> impl 
                 </form>
             </div>
         </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn RoleForm(view: PersonView) -> impl IntoView {
-    let shared = Session::expect();
-    let toasts = Toasts::expect();
-    let (id, name) = (view.person.id.to_string(), view.person.name.clone());
-    let role = RwSignal::new(Typed::here().text("role", view.person.role.as_str()));
-    let submission = Submission::new();
-    let refused = submission.refusal();
-    let given = view.roles;
-    let locked = Role::ALL.into_iter().filter(|role| !given.contains(role));
-    let locked = locked.map(Role::as_str).collect();
-    let roles = Role::ALL.map(|role| (role.as_str(), role.title()));
-    let set = {
-        let id = id.clone();
-        move |fields: Fields| people::set_role(id.clone(), fields)
-    };
-    let done = {
-        let name = name.clone();
-        move |()| {
-            toasts.done(format!("The role of {name} is changed."));
-            shared.changed();
-        }
-    };
-    view! {
-        <section class="panel pad stack" aria-labelledby="role-title">
-            <h2 id="role-title">"Role"</h2>
-            <Refusal text=refused/>
-            <form class="stack" method="post" action=format!("/people/{id}/role") on:submit=submission.send(set, done)>
-                <Segmented name="role".to_owned() legend="Role" options=roles.into() value=role locked=locked/>
-                <p class="hint">{move || role_told(&role.read())}</p>
-                <div class="row"><SubmitButton look=Look::Plain busy=submission.busy()>"Change role"</SubmitButton></div>
-            </form>
-            {view.may_inherit.then(|| view! { <HandOver id name/> })}
-        </section>
-    }
-    .into_any()
-}
-
-/// Makes them the owner in one's own place.
-#[component]
-fn HandOver(id: String, name: String) -> impl IntoView {
-    let toasts = Toasts::expect();
-    let shared = Session::expect();
-    let submission = Submission::new();
-    let refused = submission.refusal();
-    let action = format!("/people/{id}/transfer");
-    let hand_over = move |_| people::transfer(id.clone());
-    let told = format!("{name} becomes an owner, and you an admin.");
-    let done = move |()| {
-        toasts.done(format!("{name} is an owner now, and you are an admin."));
-        shared.changed();
-    };
-    view! {
-        <details class="more">
-            <summary>"Hand your ownership over"</summary>
-            <div class="stack">
-                <p class="t2">{told}</p>
-                <Refusal text=refused/>
-                <form method="post" action=action on:submit=submission.send(hand_over, done)>
-                    <SubmitButton look=Look::Danger busy=submission.busy()>"Hand it over"</SubmitButton>
-                </form>
-            </div>
-        </details>
     }
     .into_any()
 }

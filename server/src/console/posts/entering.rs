@@ -7,8 +7,8 @@ use axum::http::header::{REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use contract::form::NewOwner;
-use contract::people::Joining;
-use keyring::sessions::{SignIn, SignedIn};
+use contract::people::{Joining, SignInStep};
+use keyring::sessions::{Credentials, SignIn, SignedIn, sign_in as sign_in_with};
 use secrecy::ExposeSecret;
 
 use super::super::forms::Post;
@@ -38,19 +38,24 @@ pub(super) async fn sign_in(post: Post) -> Response {
         Ok(account) => account,
         Err(refused) => return post.refused(&page, refused).await,
     };
-    let (keyring, origin, email) = (&post.house.keyring, post.origin(), post.text("email"));
-    match keyring::sessions::sign_in(keyring, email, passphrase, account, origin).await {
-        Ok(SignIn::Done(session)) => begin(&post, &session, HOME),
-        Ok(SignIn::Choose(accounts)) => {
-            let posted = Posted {
-                fields: post.fields.without_secrets(),
-                accounts,
-                ..Posted::default()
-            };
-            post.answered(&page, posted).await
-        }
-        Err(error) => post.refused(&page, error).await,
-    }
+    let credentials = Credentials {
+        email: post.text("email"),
+        passphrase,
+        account,
+        code: post.fields.code(),
+    };
+    let step = match sign_in_with(&post.house.keyring, credentials, post.origin()).await {
+        Ok(SignIn::Done(session)) => return begin(&post, &session, HOME),
+        Ok(SignIn::Choose(accounts)) => SignInStep::Choose(accounts),
+        Ok(SignIn::Code) => SignInStep::Code,
+        Err(error) => return post.refused(&page, error).await,
+    };
+    let posted = Posted {
+        fields: post.fields.without_secrets(),
+        sign_in: Some(step),
+        ..Posted::default()
+    };
+    post.answered(&page, posted).await
 }
 
 /// `POST /join/{secret}`
@@ -75,7 +80,7 @@ fn begin(post: &Post, session: &SignedIn, page: &str) -> Response {
 
 /// `POST /sign-out`: the session ends here and the browser forgets its cookie.
 pub(super) async fn sign_out(post: Post) -> Response {
-    if let Ok(caller) = post.caller("/sign-in")
+    if let Some(caller) = post.signed_in()
         && let Err(error) = keyring::sessions::sign_out(&post.house.keyring, &caller).await
     {
         return Refusal::from(error).into_response();

@@ -1,7 +1,7 @@
 //! Keys: issue, change, rotate, stop, revoke, grant.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::console::KeysQuery;
 use contract::request::{
     ChangeKeys, GraceChange, GrantWorkspace, IssueKey, KeyChanges, Rotate, key_id,
@@ -16,9 +16,9 @@ use crate::answer::Refusal;
 /// `POST /keys/new`
 pub(super) async fn issue(post: Post) -> Response {
     const PAGE: &str = "/keys/new";
-    let caller = match post.caller(PAGE) {
+    let caller = match post.caller().await {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
+        Err(turned) => return post.turned(PAGE, turned).await,
     };
     let keyring = post.house.keyring.clone();
     let issued = async {
@@ -80,9 +80,9 @@ fn list_page(post: &Post) -> String {
 /// `POST /keys/{id}/rotate`
 pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
     let page = format!("/keys/{}/rotate", segment(&id));
-    let caller = match post.caller(&page) {
+    let caller = match post.caller().await {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
+        Err(turned) => return post.turned(&page, turned).await,
     };
     let keyring = post.house.keyring.clone();
     let rotated = async {

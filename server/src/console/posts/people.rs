@@ -2,7 +2,7 @@
 
 use app::posted::Posted;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use contract::ProfileId;
 use contract::people::{InvitationLink, Legacy, NewPerson, person_id, role_of, session_id};
 use keyring::{Caller, Keyring};
@@ -15,9 +15,9 @@ use crate::answer::Refusal;
 /// `POST /people/new`
 pub(super) async fn invite(post: Post) -> Response {
     const PAGE: &str = "/people/new";
-    let caller = match post.caller(PAGE) {
+    let caller = match post.caller().await {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
+        Err(turned) => return post.turned(PAGE, turned).await,
     };
     let invited = async {
         let new = NewPerson::from_form(&post.fields)?;
@@ -33,9 +33,9 @@ pub(super) async fn invite(post: Post) -> Response {
 /// `POST /people/{id}/link`: a new link for somebody who has not come yet.
 pub(super) async fn link(Path(id): Path<String>, post: Post) -> Response {
     let page = format!("/people/{}", segment(&id));
-    let caller = match post.caller(&page) {
+    let caller = match post.caller().await {
         Ok(caller) => caller,
-        Err(sign_in) => return sign_in.into_response(),
+        Err(turned) => return post.turned(&page, turned).await,
     };
     let linked = async {
         let id = person_id(&id)?;

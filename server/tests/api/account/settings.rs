@@ -11,6 +11,19 @@ async fn manager(app: &TestApp) -> TestKey {
     app.key(["account:manage", "api_keys:manage"]).await
 }
 
+/// The part about people, where nobody decided anything.
+fn people() -> Value {
+    let held = [
+        "agents:manage",
+        "api_keys:manage",
+        "memory:manage",
+        "objectives:manage",
+        "tools:manage",
+        "workspaces:read",
+    ];
+    json!({"requireSecondFactor": false, "memberPermissions": held})
+}
+
 async fn patch(app: &TestApp, key: &TestKey, body: Value) -> Answer {
     app.patch(SETTINGS).bearer(key).json(body).await
 }
@@ -20,13 +33,13 @@ async fn settings_are_read_changed_and_taken_back() {
     let app = TestApp::start().await;
     let key = manager(&app).await;
     let read = async || app.get(SETTINGS).bearer(&key).await.is(200).json();
-    let usual = json!({"keys": {"maxGracePeriod": "2592000s"}});
+    let usual = json!({"keys": {"maxGracePeriod": "2592000s"}, "people": people()});
     assert_eq!(read().await, usual);
     let body = json!({"keys": {"defaultLifetime": "86400s", "maxLifetime": "172800s"}});
     let changed = patch(&app, &key, body).await.is(200).json();
     let expected = json!({"keys": {
         "defaultLifetime": "86400s", "maxLifetime": "172800s", "maxGracePeriod": "2592000s",
-    }});
+    }, "people": people()});
     assert_eq!(changed, expected);
     assert_eq!(read().await, expected);
     let back = patch(&app, &key, json!({"updateMask": "keys"})).await;
@@ -52,12 +65,43 @@ async fn what_is_wrong_is_named_and_changes_nothing() {
         ),
         (json!({"keys": {"longest": "1s"}}), "keys.longest"),
         (json!({"updateMask": "keys.longest"}), "updateMask"),
+        (
+            json!({"people": {"memberPermissions": ["tools:read", "account:manage"]}}),
+            "people.memberPermissions[1]",
+        ),
+        (
+            json!({"people": {"memberPermissions": ["rockets:read"]}}),
+            "people.memberPermissions",
+        ),
+        // Who has no second factor asks nobody for one, and a key has none.
+        (
+            json!({"people": {"requireSecondFactor": true}}),
+            "people.requireSecondFactor",
+        ),
     ] {
         let answer = patch(&app, &key, body).await;
         answer.is(400).code("INVALID_ARGUMENT").field(field);
     }
     let read = app.get(SETTINGS).bearer(&key).await.is(200).json();
-    assert_eq!(read, json!({"keys": {"maxGracePeriod": "2592000s"}}));
+    let usual = json!({"keys": {"maxGracePeriod": "2592000s"}, "people": people()});
+    assert_eq!(read, usual);
+}
+
+#[tokio::test]
+async fn what_members_hold_is_decided_and_taken_back() {
+    let app = TestApp::start().await;
+    let key = manager(&app).await;
+    let body = json!({"people": {"memberPermissions": ["tools:read", "tools:manage"]}});
+    let changed = patch(&app, &key, body).await.is(200).json();
+    assert_eq!(
+        changed["people"]["memberPermissions"],
+        json!(["tools:manage"])
+    );
+    let nothing = json!({"people": {"memberPermissions": []}});
+    let changed = patch(&app, &key, nothing).await.is(200).json();
+    assert_eq!(changed["people"]["memberPermissions"], json!([]));
+    let back = patch(&app, &key, json!({"updateMask": "people"})).await;
+    assert_eq!(back.is(200).json()["people"], people());
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use super::{Asked, VerbCall, leave, over_key};
 use crate::components::{Dialog, Refusal, SubmitButton};
 use crate::fns::keys;
 use crate::form::Submission;
+use crate::pages::code::CodeField;
 use crate::pages::key::usage::StillUses;
 use crate::posted::Posted;
 use crate::session::Session;
@@ -70,6 +71,7 @@ fn Rotate(asked: Asked) -> impl IntoView {
                     <StillUses usage place/>
                     <Refusal text=refused/>
                     <GraceFields form legend="Grace" choices=choices.collect() submission/>
+                    <CodeField submission id="rotate-code"/>
                 </div>
                 <div class="dialog-foot">
                     <SubmitButton icon="rotate-cw" busy=submission.busy()>"Rotate now"</SubmitButton>

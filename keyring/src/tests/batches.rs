@@ -231,7 +231,7 @@ async fn the_log_needs_as_many_statements_for_many_batches_as_for_one(bench: Ben
     };
     turn(true).await;
     let (entries, few) = look().await;
-    let batch = entries[0].batch.clone().unwrap();
+    let batch = entries[0].batch.unwrap();
     assert_eq!(
         (batch.size, batch.keys, batch.workspaces),
         (3, Some(2), Some(2))

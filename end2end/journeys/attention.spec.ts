@@ -33,7 +33,7 @@ test("views hold what they count", async ({ keyrack, page }) => {
   const keys = await counted(page);
   await visit(page, "/keys");
   await expect(page.getByText(/billing-export is still called with its old token/)).toBeVisible();
-  await expect(page.locator(".page-header")).toContainText(/\. 1 needs attention\.$/m);
+  await expect(page.locator(".page-header p")).toContainText(/\. 1 needs attention\.$/);
   await expect(keys.row("billing-export").locator(".status")).toHaveText(/^In grace, [45] h left$/);
   await expect(keys.view("Expiring in 7 d")).toHaveCount(0);
   await examine(page);

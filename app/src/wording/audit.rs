@@ -179,21 +179,21 @@ pub(crate) fn can_revert(event: &AuditEvent) -> bool {
     }
 }
 
-/// What there is to say beside it: what a changeset is about.
+/// What there is to say beside it: what a changeset is about, and why it was.
 pub(crate) fn beside_batch(event: &AuditEvent, batch: &BatchTold) -> String {
-    if !can_revert(event) {
-        return text(event.details.get("reason"))
-            .map(|reason| format!("reason: {reason}"))
-            .unwrap_or_default();
-    }
-    let keys = batch.keys.map(|keys| counted(keys, "key", "keys"));
-    let workspaces = batch
-        .workspaces
-        .map(|workspaces| counted(workspaces, "workspace", "workspaces"));
-    keys.into_iter()
-        .chain(workspaces)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let changeset = can_revert(event);
+    let keys = batch.keys.filter(|_| changeset);
+    let workspaces = batch.workspaces.filter(|_| changeset);
+    let reason = text(event.details.get("reason"));
+    [
+        keys.map(|keys| counted(keys, "key", "keys")),
+        workspaces.map(|workspaces| counted(workspaces, "workspace", "workspaces")),
+        reason.map(|reason| format!("reason: {reason}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
 }
 
 /// A time of day in UTC, with its day where that is another than today's.

@@ -127,6 +127,15 @@ impl Desk {
             toasts: Toasts::expect(),
             session: Session::expect(),
         };
+        // A session that ended took the stream along; the next one loads the matrix and listens again.
+        let ended = desk.session.ended();
+        Effect::new(move |before: Option<bool>| {
+            let ended = ended.get();
+            if before == Some(true) && !ended {
+                desk.load();
+            }
+            ended
+        });
         on_cleanup(move || {
             desk.stream.try_set_value(None);
         });

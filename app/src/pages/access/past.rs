@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use matrix::Differences;
 
 use super::desk::Desk;
+use crate::browser;
 use crate::components::{Button, Dialog, Look, Notice, Tone};
 use crate::wording::counted;
 
@@ -15,6 +16,9 @@ pub(super) fn AsOf(desk: Desk) -> impl IntoView {
     let refused = RwSignal::new(None::<&'static str>);
     let close = move || desk.over().set(None);
     let show = move || match (moment(&at.get_untracked()), until.get_untracked()) {
+        (Some(at), _) if at > Timestamp::from_unix_millis(browser::now_millis()) => {
+            refused.set(Some("Choose a day and a time that is over."))
+        }
         (Some(at), until) if until.is_empty() => {
             close();
             desk.go_back_to(at, None);

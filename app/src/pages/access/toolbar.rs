@@ -67,7 +67,10 @@ pub(super) fn Toolbar(
             <Unused desk query/>
             <Order desk query/>
             <Groups desk query labels/>
-            <noscript><button class="btn">"Show"</button></noscript>
+            <noscript>
+                <button class="btn">"Show"</button>
+                <p class="hint">"Without scripting this is for reading: grant workspaces on the page of a key."</p>
+            </noscript>
             <Company desk/>
         </form>
         <div aria-live="polite">

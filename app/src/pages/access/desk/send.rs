@@ -107,9 +107,17 @@ impl Desk {
 /// The same as a command line. More than a few cells would fill the screen, so those stand for all.
 pub(super) fn curl(public_url: &str, work: &Work, reason: &str) -> String {
     let mut wanted = wire(work.board().changes(), reason);
+    let all = wanted.cells.len();
     wanted.cells.truncate(CURL_CELLS);
     let body = serde_json::to_value(&wanted).unwrap_or_default();
-    wording::call_with_body(public_url, "POST", "/v1/account/access:apply", &body)
+    let call = wording::call_with_body(public_url, "POST", "/v1/account/access:apply", &body);
+    if all > CURL_CELLS {
+        format!(
+            "# The first {CURL_CELLS} of {all} cells; the others go into the same list.\n{call}"
+        )
+    } else {
+        call
+    }
 }
 
 fn wire(changes: Changes, reason: &str) -> ApplyAccess {

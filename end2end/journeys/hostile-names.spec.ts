@@ -84,6 +84,8 @@ test("all of them in every list", async ({ keyrack, page }) => {
 
 for (const [kind, name] of Object.entries(NAMES)) {
   test(`a name that is ${kind}, on its own pages`, async ({ keyrack, page, troubles }) => {
+    // Seven pages, each examined.
+    test.slow();
     troubles.allow(/status of 400 .*keys\.revoke/);
     await claim(page, keyrack);
     const place = await makeWorkspace(page, keyrack, name);

@@ -164,7 +164,7 @@ test("without scripting", async ({ keyrack, context, open }) => {
 
 test("everything unfolded, wide and narrow", async ({ page }) => {
   // All of it is looked at three times, and it grows with the API.
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   const reference = new ReferencePage(page);
   await page.setViewportSize({ width: 1360, height: 860 });
   await visit(page, "/reference");

@@ -37,6 +37,7 @@ test("rotated, the old token is refused and the new one works", async ({ keyrack
 });
 
 test("disabled, enabled, revoked", async ({ keyrack, page, troubles }) => {
+  test.slow();
   troubles.allow(/status of 400 .*keys\.revoke/);
   await claim(page, keyrack);
   const production = await makeWorkspace(page, keyrack, "production");

@@ -17,7 +17,7 @@ pub(super) fn AsOf(desk: Desk) -> impl IntoView {
     let close = move || desk.over().set(None);
     let show = move || match (moment(&at.get_untracked()), until.get_untracked()) {
         (Some(at), _) if at > Timestamp::from_unix_millis(browser::now_millis()) => {
-            refused.set(Some("Choose a day and a time that is over."))
+            refused.set(Some("Choose a day and a time that is over."));
         }
         (Some(at), until) if until.is_empty() => {
             close();

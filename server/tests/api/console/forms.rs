@@ -119,8 +119,10 @@ async fn a_key_lives_from_issue_to_revocation() {
     app.get("/v1/whoami").token(&new).await.is(200);
 
     browser.open(&format!("{page}/revoke")).await.is(200);
+    // It was used a moment ago.
+    let named = [("name", "ci-renamed")];
     browser
-        .submit(&format!("{page}/revoke"), &[])
+        .submit(&format!("{page}/revoke"), &named)
         .await
         .leads_to("/keys");
     app.get("/v1/whoami").token(&new).await.is(401);

@@ -35,6 +35,13 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Carries a script out, in the words of the database that it is for.
+async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
+    let script = dialect(script, manager.get_database_backend());
+    manager.get_connection().execute_unprepared(&script).await?;
+    Ok(())
+}
+
 /// Puts the column types of one database into a script. Times are milliseconds since the Unix
 /// epoch; SQLite's STRICT tables know no more types than these.
 fn dialect(script: &str, backend: DbBackend) -> String {

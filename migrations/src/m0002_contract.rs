@@ -14,15 +14,12 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let backend = manager.get_database_backend();
-        let own = match backend {
+        let own = match manager.get_database_backend() {
             DbBackend::Postgres => include_str!("m0002_contract_postgres.sql"),
             _ => include_str!("m0002_contract_sqlite.sql"),
         };
-        let common = super::dialect(include_str!("m0002_contract.sql"), backend);
-        let db = manager.get_connection();
-        db.execute_unprepared(&common).await?;
-        db.execute_unprepared(own).await?;
+        super::run(manager, include_str!("m0002_contract.sql")).await?;
+        manager.get_connection().execute_unprepared(own).await?;
         Ok(())
     }
 }

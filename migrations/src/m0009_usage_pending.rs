@@ -13,11 +13,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let script = super::dialect(
-            include_str!("m0009_usage_pending.sql"),
-            manager.get_database_backend(),
-        );
-        manager.get_connection().execute_unprepared(&script).await?;
-        Ok(())
+        super::run(manager, include_str!("m0009_usage_pending.sql")).await
     }
 }

@@ -24,8 +24,8 @@ use crate::{Keyring, database, settings, store, workspaces};
 /// Issues a key and returns it with its token, which nothing will ever show again.
 ///
 /// The caller can hand out only what it holds: permissions and workspaces beyond its own are
-/// refused, naming the first that is missing. Who has a second factor gave a code lately. An archived workspace is a failed precondition, an
-/// unknown one is not found.
+/// refused, naming the first that is missing. Who has a second factor gave a code lately. An archived
+/// workspace is a failed precondition, an unknown one is not found.
 pub async fn issue(
     keyring: &Keyring,
     caller: &Caller,

@@ -99,6 +99,7 @@ pub async fn revoke_by_name(
     typed: &str,
     reason: Option<Reason>,
 ) -> Result<()> {
+    usage::add_those_of(keyring, id).await?;
     let reason = reason.as_ref();
     keyring
         .write(caller, |unit| async move {

@@ -22,6 +22,7 @@ on_both!(
     the_last_use_names_its_token_and_source,
     what_cannot_be_written_waits,
     what_is_too_much_at_once_is_kept_and_added,
+    what_waits_to_be_added_is_a_use,
     sources_are_told_apart_up_to_a_limit,
     old_hours_are_rolled_up_and_older_ones_removed,
     another_accounts_questions_count_for_nothing,
@@ -249,6 +250,17 @@ async fn what_is_too_much_at_once_is_kept_and_added(bench: Bench) {
     assert_eq!(last(2_100).await, Some(late), "its turn has come");
     let waiting = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
     assert!(waiting.is_empty());
+}
+
+async fn what_waits_to_be_added_is_a_use(bench: Bench) {
+    let (key, token) = bench.key("ci", &["tools:read"], &[]).await;
+    count(&bench, &token, 2_100).await;
+    drop(usage::written(&bench.keyring).await.unwrap());
+    let (id, owner) = (key.metadata.id, &bench.owner);
+    let refused = keys::revoke_by_name(&bench.keyring, owner, id, "", None).await;
+    assert!(refused.unwrap_err().public().field("name").is_some());
+    let named = keys::revoke_by_name(&bench.keyring, owner, id, "ci", None).await;
+    named.unwrap();
 }
 
 async fn sources_are_told_apart_up_to_a_limit(bench: Bench) {

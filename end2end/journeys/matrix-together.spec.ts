@@ -95,7 +95,7 @@ test("a key revoked by somebody else while its row is being edited", async ({ ke
   await matrix.cell("one", "prod-eu").click();
   await matrix.cell("two", "prod-eu").click();
   await rest.remove(`/v1/account/api_keys/${keys.get("one")?.id}`);
-  await expect(matrix.refused).toContainText("one was revoked. 1 staged change of yours went with it.");
+  await expect(matrix.refused).toContainText("one was revoked. 1 change is not staged any more.");
   await expect(matrix.cell("one", "prod-eu")).toHaveAttribute("aria-disabled", "true");
   await matrix.expectSum(/\+1\s*−0\s*1 key, 1 workspace/);
   await matrix.apply();

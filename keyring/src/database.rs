@@ -27,6 +27,8 @@ pub(crate) use txn::Txn;
 
 /// How often a transaction is tried again after the database called it off.
 const MOST_TRIES: u32 = 8;
+/// From this try on nobody else writes an event meanwhile.
+const ALONE: u32 = 4;
 /// How many commits somebody who waits may be behind. Beyond that they are told that there were some.
 const COMMITS: usize = 64;
 /// Any number, as long as every node uses the same one.
@@ -151,10 +153,11 @@ impl Database {
         let mut turn = None;
         loop {
             tries += 1;
-            match self.attempt(&work).await {
+            match self.attempt(&work, tries >= ALONE).await {
                 Err(error) if tries < MOST_TRIES && called_off(&error) => {
                     // Whoever writes an event waits for the account's head. Those that lost it to each
-                    // other go one by one from here on; other nodes are met by chance.
+                    // other go one by one from here on; other nodes are met by chance, and so are
+                    // those that try for the first time, until they are made to wait.
                     if turn.is_none() {
                         turn = Some(self.turn.lock().await);
                     } else {
@@ -167,7 +170,7 @@ impl Database {
         }
     }
 
-    async fn attempt<T, F>(&self, work: impl Fn(Txn) -> F) -> Result<T>
+    async fn attempt<T, F>(&self, work: impl Fn(Txn) -> F, alone: bool) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
@@ -186,7 +189,10 @@ impl Database {
         let writer = self.writer.clone();
         let begun = tokio::spawn(async move { writer.begin_with_options(options).await });
         let txn = Txn::new(begun.await.map_err(Error::internal)??);
-        let outcome = work(txn.clone()).await;
+        let outcome = match self.alone(&txn, alone).await {
+            Ok(()) => work(txn.clone()).await,
+            Err(error) => Err(error),
+        };
         let (txn, news) = txn.into_parts()?;
         match outcome {
             Ok(value) => {
@@ -200,6 +206,18 @@ impl Database {
                 Err(error)
             }
         }
+    }
+
+    /// Makes whoever else writes an event wait until this transaction ends, if asked to: many short changes
+    /// one after the other would call off a long one for ever, such as the removal of somebody who goes on
+    /// issuing keys. `LOCK` comes before the transaction's snapshot is taken, so nothing that is committed
+    /// while it waits calls it off (PostgreSQL, "LOCK"). SQLite has one writer anyway.
+    async fn alone(&self, txn: &DatabaseTransaction, alone: bool) -> Result<()> {
+        if alone && self.postgres.is_some() {
+            txn.execute_unprepared("LOCK TABLE audit_head IN EXCLUSIVE MODE")
+                .await?;
+        }
+        Ok(())
     }
 
     /// Commits, and only then announces what was changed. In a task of its own: the request may be called

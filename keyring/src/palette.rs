@@ -17,7 +17,8 @@ use crate::{Keyring, access, keys, store, workspaces};
 /// How many of each kind are told.
 const FEW: u32 = 6;
 
-/// What there is to see for the caller, the newest keys and the oldest people first. An empty text finds nothing.
+/// What there is to see for the caller: what is called just so first, then the newest keys and the oldest
+/// workspaces and people. An empty text finds nothing.
 pub async fn find(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Found> {
     let Some(part) = store::wanted(Some(text)) else {
         return Ok(Found::default());
@@ -40,7 +41,14 @@ async fn found_keys(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Ve
         ..ListKeys::default()
     };
     let visible = keys::visible_to(caller);
-    let rows = store::keys::first_listed(db, visible, &list, now, u64::from(FEW)).await?;
+    // What is called just so first, then the newest.
+    let few = u64::from(FEW);
+    let mut rows = store::keys::first_named(db, visible, &list, now, few).await?;
+    for row in store::keys::first_listed(db, visible, &list, now, few).await? {
+        if rows.len() < FEW as usize && rows.iter().all(|known| known.id != row.id) {
+            rows.push(row);
+        }
+    }
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut hints = store::tokens::hints(db, &ids, now).await?;
     // Who reaches everything is kept from none by what it reaches.
@@ -70,8 +78,9 @@ async fn found_workspaces(
 ) -> Result<Vec<BareMetadata<contract::WorkspaceId>>> {
     let seen = workspaces::visible_to(caller);
     let db = keyring.reader();
-    let all =
+    let mut all =
         store::workspaces::present(db, caller.account, &seen, access::MOST_WORKSPACES).await?;
+    all.sort_by_key(|row| store::folded(&row.name) != part);
     let found = all
         .into_iter()
         .filter(|row| store::folded(&row.name).contains(part))

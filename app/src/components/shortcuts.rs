@@ -14,7 +14,7 @@ const PREFERENCE: &str = "keyrack.shortcuts";
 
 /// The keys and what they do, for the help.
 const KEYS: [(&str, &str); 11] = [
-    ("⌘K, Ctrl K", "Find or do anything"),
+    ("Ctrl K", "Find or do anything"),
     ("g k", "Keys"),
     ("g a", "Access"),
     ("g w", "Workspaces"),
@@ -28,7 +28,7 @@ const KEYS: [(&str, &str); 11] = [
 ];
 
 /// The keys of the matrix, while the focus is on one of its cells.
-const MATRIX_KEYS: [(&str, &str); 9] = [
+const MATRIX_KEYS: [(&str, &str); 12] = [
     ("Space", "Turn over what is selected"),
     ("g", "Grant it"),
     ("r", "Revoke it"),
@@ -37,7 +37,20 @@ const MATRIX_KEYS: [(&str, &str); 9] = [
     ("a", "All workspaces"),
     ("i", "Why, and by whom"),
     ("p", "Pin the row; with Shift, the column"),
+    ("Ctrl C", "Copy what the row reaches"),
+    ("Ctrl V", "Make the selected rows reach the same"),
+    ("Ctrl Z", "Undo; with Shift, redo"),
     ("Ctrl ↵", "Review and apply"),
+];
+
+/// What the filter above the matrix understands besides a part of a name.
+const FILTER: [(&str, &str); 6] = [
+    ("ci@prod", "Keys like “ci” in workspaces like “prod”"),
+    ("is:staged", "With changes that are not applied"),
+    ("is:all", "Reaching all workspaces"),
+    ("is:idle", "Long without use"),
+    ("is:unused", "With grants long without use"),
+    ("label:env=prod", "With a label"),
 ];
 
 /// What a key press asks for.
@@ -148,6 +161,9 @@ pub fn Shortcuts(
                 <dl>{lines(&KEYS)}</dl>
                 <h2>"In the access matrix"</h2>
                 <dl>{lines(&MATRIX_KEYS)}</dl>
+                <h2>"In its filter"</h2>
+                <dl>{lines(&FILTER)}</dl>
+                <p class="hint">"On a Mac, ⌘ does what Ctrl does."</p>
                 <form method="dialog" class="dialog-foot">
                     <Checkbox name="shortcuts" label="Single-key shortcuts" checked=on/>
                     <button class="btn end">"Close"</button>

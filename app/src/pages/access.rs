@@ -58,7 +58,9 @@ use self::work::{Query, Told};
 use super::PageTitle;
 use super::failed::Failed;
 use super::news::News;
-use crate::components::{Button, EmptyState, LinkButton, Look, Notice, PageHeader, Skeleton, Tone};
+use crate::components::{
+    Button, EmptyState, IconButton, LinkButton, Look, Notice, PageHeader, Skeleton, Tone,
+};
 use crate::fns;
 use crate::wording::grouped;
 
@@ -144,7 +146,6 @@ fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
     let labels = first.labels.clone();
     let snapshot = desk.query().with_untracked(Query::snapshot_path);
     let cut = first.keys as u64 >= MOST_KEYS || first.workspaces as u64 >= MOST_WORKSPACES;
-    let refused = desk.refused();
     let failed = move || match desk.stand().get() {
         Stand::Failed(text) => Some(text),
         Stand::Loading | Stand::Ready => None,
@@ -162,16 +163,33 @@ fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
                     <Button small=true on_press=move || desk.load()>"Load it again"</Button>
                 </Notice>
             })}
-            {move || refused.get()
-                .filter(|_| desk.over().get().is_none())
-                .map(|text| view! { <Notice tone=Tone::Warn>{text}</Notice> })}
         </div>
         <Grid desk first/>
         <List desk/>
+        <Said desk/>
         <Bar desk/>
         <Card desk/>
         <Overlays desk/>
         <p class="vh" role="status">{move || desk.said().get()}</p>
+    }
+    .into_any()
+}
+
+/// Why something was not done, or is not as it was. Over the foot of the page: it comes while somebody else
+/// works, and must not move the cells under a pointer.
+#[component]
+fn Said(desk: Desk) -> impl IntoView {
+    let refused = desk.refused();
+    let shown = move || refused.get().filter(|_| desk.over().get().is_none());
+    view! {
+        <div aria-live="assertive" class="afloat">
+            {move || shown().map(|text| view! {
+                <Notice tone=Tone::Warn>
+                    <bdi>{text}</bdi>
+                    <IconButton icon="x" label="Dismiss" on_press=move || desk.hush()/>
+                </Notice>
+            })}
+        </div>
     }
     .into_any()
 }

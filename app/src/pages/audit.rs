@@ -92,9 +92,12 @@ pub(crate) fn Audit() -> impl IntoView {
             <Transition>{live}</Transition>
             <Export asked/>
         </PageHeader>
-        {move || {
-            refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{sentence(&text)}</Notice> })
-        }}
+        // In sight wherever the row is that was to be taken back.
+        <div class="stays-in-sight">
+            {move || {
+                refused.get().map(|text| view! { <Notice tone=Tone::Bad alert=true>{sentence(&text)}</Notice> })
+            }}
+        </div>
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{page}</Transition>
     }
     .into_any()

@@ -6,6 +6,7 @@ use contract::access::AccessApplied;
 use contract::audit::{Action, AuditEvent};
 use contract::error::Kind;
 use contract::request::{Beneath, Cell, Changeset, KeyReach, MAX_CELLS, cell_field, key_field};
+use contract::text::Reason;
 use contract::{BatchId, Invalid, Permission};
 
 use super::found::{Found, Pair};
@@ -43,7 +44,8 @@ pub async fn undoing(keyring: &Keyring, caller: &Caller, batch: BatchId) -> Resu
     if cells.is_empty() && keys.is_empty() {
         return Err(Error::not_found("batch"));
     }
-    Ok(Changeset::new(cells, keys, None)?)
+    let reason = Reason::parse(&format!("Reverts {batch}")).ok();
+    Ok(Changeset::new(cells, keys, reason)?)
 }
 
 fn undo_cell(event: &AuditEvent) -> Option<Cell> {

@@ -266,6 +266,23 @@ pub(crate) async fn first_listed(
     Ok(newest.all(db).await?)
 }
 
+/// The newest so many of a list whose name is all of what is searched for.
+pub(crate) async fn first_named(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    list: &ListKeys,
+    now: Timestamp,
+    most: u64,
+) -> Result<Vec<Model>> {
+    let Some(name) = super::wanted(list.query.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let select = filtered(db, visible, list, now).await?;
+    // The name is the first line of what is searched.
+    let named = select.filter(Expr::col(Column::Search).like(super::headed(&name)));
+    Ok(named.order_by_desc(Column::Id).limit(most).all(db).await?)
+}
+
 /// How many a list holds on all its pages.
 pub(crate) async fn count_listed(
     db: &impl ConnectionTrait,

@@ -133,16 +133,23 @@ pub(crate) fn folded(text: &str) -> String {
 
 /// A `LIKE` pattern that finds `part` itself, whatever is in it.
 fn containing(part: &str) -> LikeExpr {
-    let escaped: String = part
-        .chars()
+    LikeExpr::new(format!("%{}%", escaped(part))).escape('\\')
+}
+
+/// A `LIKE` pattern for texts whose first line is this one.
+fn headed(line: &str) -> LikeExpr {
+    LikeExpr::new(format!("{}\n%", escaped(line))).escape('\\')
+}
+
+fn escaped(part: &str) -> String {
+    part.chars()
         .flat_map(|c| {
             matches!(c, '%' | '_' | '\\')
                 .then_some('\\')
                 .into_iter()
                 .chain([c])
         })
-        .collect();
-    LikeExpr::new(format!("%{escaped}%")).escape('\\')
+        .collect()
 }
 
 pub(crate) fn at(millis: i64) -> Timestamp {

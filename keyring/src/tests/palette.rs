@@ -37,6 +37,16 @@ async fn what_is_seen_is_found(bench: Bench) {
     }
     let many = find("many").await.0;
     assert_eq!((many.len(), many[0].as_str()), (6, "many-6"));
+    bench.key("manya", &[], &[]).await;
+    bench.key("MANY", &[], &[]).await;
+    for index in 0..7 {
+        bench.key(&format!("many%{index}"), &[], &[]).await;
+        bench.workspace(&format!("places-{index}")).await;
+    }
+    bench.workspace("places").await;
+    assert_eq!(find("many").await.0[..2], ["MANY", "many%6"]);
+    assert_eq!(find("many%").await.0.len(), 6);
+    assert_eq!(find("Places").await.1[..2], ["places", "places-0"]);
     let refused = palette::find(&bench.keyring, &bench.owner, "\0").await;
     assert!(refused.is_err());
 }

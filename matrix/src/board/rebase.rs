@@ -54,7 +54,7 @@ impl News {
                 format!("{key} {does} {workspace} already, as you had staged it.")
             }
             Self::Conflict(place) => format!(
-                "{} → {} was changed against what you had staged.",
+                "{} → {} was changed against what you had staged. The review shows both sides.",
                 key(place.key),
                 workspace(place.workspace)
             ),

@@ -54,7 +54,7 @@ pub(super) fn Bar(desk: Desk) -> impl IntoView {
                 </Button>
                 <Button
                     look=Look::Primary
-                    kbd="⌘↵"
+                    kbd="Ctrl ↵"
                     busy=Signal::derive(move || told.with(|told| told.is_applying))
                     on_press=move || {
                         desk.review();

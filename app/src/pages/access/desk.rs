@@ -227,6 +227,19 @@ impl Desk {
         self.refused.try_set(Some(reason));
     }
 
+    /// Says what became of staged work by no doing of the person's own, if anything did.
+    fn warn(self, news: Vec<String>) {
+        if !news.is_empty() {
+            self.refuse(news.join(" "));
+        }
+    }
+
+    /// That was read.
+    pub(super) fn hush(self) {
+        self.refused.set(None);
+        self.focus_cell();
+    }
+
     /// Filter, order and groups; they live in the page's address.
     pub(super) fn set_query(self, query: Query) {
         if self.query.with_untracked(|before| *before == query) {

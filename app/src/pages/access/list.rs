@@ -176,6 +176,7 @@ fn button(face: Face, name: String, press: impl Fn() + 'static) -> impl IntoView
             aria-label=name
             on:click=move |_| press()
         >
+            <b></b>
             {face.fresh.then(|| view! { <i></i> })}
         </button>
     }

@@ -83,7 +83,7 @@ impl Desk {
         let me = self.me.with_value(|me| me.profile);
         let mut work = Work::new(snapshot, me, self.query.get_untracked(), past);
         if !past && let Some(kept) = browser::kept(&self.drawer()) {
-            work.restore(&kept);
+            self.warn(work.restore(&kept));
         }
         self.work.update_value(|before| {
             if let Some(before) = before {
@@ -163,9 +163,7 @@ impl Desk {
             return;
         }
         if let Some(news) = self.update(|work| work.change(change)) {
-            for text in news {
-                self.refuse(text);
-            }
+            self.warn(news);
             self.show_soon();
         }
     }

@@ -5,7 +5,7 @@ use matrix::{Draft, News, Side, Touched};
 
 use super::Work;
 use super::hand::{Edited, said};
-use crate::wording::{cells, counted};
+use crate::wording::cells;
 
 impl Work {
     /// Takes up what somebody did; gives what the person should know of it.
@@ -17,37 +17,11 @@ impl Work {
         ) {
             self.lay_out();
         }
-        let news = changed.news.iter();
-        news.filter_map(|news| self.tell(news)).collect()
+        self.in_words(&changed.news)
     }
 
-    fn tell(&self, news: &News) -> Option<String> {
-        let matrix = self.board.matrix();
-        match news {
-            News::Agreed(_) => None,
-            News::Conflict(_) => Some(
-                "Somebody else has changed a cell that you staged. The review shows both sides."
-                    .to_owned(),
-            ),
-            News::Dropped { places, lock } => {
-                let reason = lock.reason(matrix, *places.first()?);
-                let count = counted(places.len() as u64, "staged change", "staged changes");
-                Some(format!("{reason} {count} of yours went with it."))
-            }
-            News::Gone(count) => {
-                let count = counted(*count as u64, "staged change", "staged changes");
-                Some(format!(
-                    "{count} of yours were about what is not there any more."
-                ))
-            }
-            News::WholeDropped { key, .. } => {
-                let name = matrix.keys().get(*key).map(|key| key.row.name.as_str());
-                let name = name.unwrap_or("A key");
-                Some(format!(
-                    "What you staged for {name} as a whole is decided already."
-                ))
-            }
-        }
+    fn in_words(&self, news: &[News]) -> Vec<String> {
+        news.iter().map(|news| news.text(&self.board)).collect()
     }
 
     /// Begins to apply what is staged; nothing can be edited until it is answered.
@@ -62,13 +36,13 @@ impl Work {
     /// Nothing was applied, and it was nobody's change that was in the way.
     pub(in super::super) fn refused(&mut self) -> Vec<String> {
         let news = self.board.refused();
-        news.iter().filter_map(|news| self.tell(news)).collect()
+        self.in_words(&news)
     }
 
     /// Nothing was applied, because somebody else has changed these.
     pub(in super::super) fn conflicted(&mut self, conflicts: &[Conflict]) -> Vec<String> {
         let news = self.board.conflicted(conflicts);
-        news.iter().filter_map(|news| self.tell(news)).collect()
+        self.in_words(&news)
     }
 
     pub(in super::super) fn resolve(&mut self, place: matrix::Place, side: Side) -> Edited {
@@ -98,7 +72,7 @@ impl Work {
             return Vec::new();
         };
         let news = self.board.resume(&draft);
-        news.iter().filter_map(|news| self.tell(news)).collect()
+        self.in_words(&news)
     }
 
     /// How the selection is called: "12 cells".

@@ -22,3 +22,11 @@ export class Streams {
     });
   }
 }
+
+/** The page goes out of sight, or comes into sight again, as far as scripts are told. */
+export async function hide(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { ADA, signIn } from "../harness/people.ts";
 import { furnish } from "../harness/rack.ts";
+import { hide, Streams } from "../harness/streams.ts";
 import { examine, expect, type Keyrack, test } from "../harness/test.ts";
 import { Matrix } from "../pages/matrix.ts";
 
@@ -42,6 +43,20 @@ test("a change by somebody else is marked", async ({ keyrack, page }) => {
   await cell.hover();
   await expect(matrix.card).toContainText("Granted just now by");
   await examine(page);
+});
+
+test("what happened while nobody looked is there when somebody does", async ({ keyrack, page }) => {
+  const { grant } = await furnish(page, keyrack);
+  const streams = new Streams(page);
+  const matrix = new Matrix(page);
+  await matrix.visit();
+  await grant("one", "lab");
+  await expect(matrix.cell("one", "lab")).toHaveClass(/fresh/);
+  await hide(page, true);
+  await expect.poll(() => streams.open()).toEqual([]);
+  await grant("two", "lab");
+  await hide(page, false);
+  await expect(matrix.cell("two", "lab")).toHaveClass(/fresh/);
 });
 
 test("a conflict shows both sides, and nothing else is lost", async ({ keyrack, page, troubles }) => {

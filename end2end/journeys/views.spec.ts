@@ -3,7 +3,7 @@
 
 import { claim, issueKey, issueOverseer, makeWorkspace, signIn, ADA } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { Streams } from "../harness/streams.ts";
+import { hide, Streams } from "../harness/streams.ts";
 import { examine, expect, expectReachable, test, visit } from "../harness/test.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { PeoplePage } from "../pages/people.ts";
@@ -106,6 +106,19 @@ test("a tab listens once, whatever page it shows", async ({ keyrack, page, open 
     await expect(shell.title(place)).toBeVisible();
     await listens(path);
   }
+
+  await test.step("a tab that nobody looks at leaves its connection to others", async () => {
+    await shell.place("Keys").click();
+    await listens(/^\/live\?after=\d+$/);
+    await hide(page, true);
+    await expect.poll(() => streams.open()).toEqual([]);
+    const other = await (await open()).newPage();
+    await signIn(other, keyrack, ADA);
+    await issueKey(other, keyrack, "meanwhile");
+    await hide(page, false);
+    await listens(/^\/live\?after=\d+$/);
+    await expect(new KeysPage(page).news).toHaveText("1 new", { timeout: 15_000 });
+  });
 
   await test.step("people who are new are told of, and nothing moves", async () => {
     await shell.place("People").click();

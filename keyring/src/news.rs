@@ -1,11 +1,13 @@
 //! What happens to the things that lists show, for whoever looks at one: from the audit log, on any node.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::audit::{Action, AuditEvent};
 use contract::console::Happened;
-use contract::{AccountId, ApiKeyId, Permission, ProfileId, WorkspaceId};
+use contract::{AccountId, ApiKeyId, Kind, Permission, ProfileId, WorkspaceId};
 use tokio::sync::broadcast;
 
 use crate::access::committed;
@@ -22,8 +24,54 @@ const TOGETHER: Duration = Duration::from_millis(100);
 /// How many events are told together at the most.
 const MOST: u64 = 1_000;
 
+/// How many events somebody who comes back may have missed to be told of all.
+const MOST_BEHIND: u64 = 5_000;
+/// How many pages of one person listen at a time, and how many there are of everybody.
+const MOST_OF_ONE: usize = 32;
+const MOST_OF_ALL: usize = 4_096;
+
+/// Who listens, and how often.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seats(Arc<Mutex<HashMap<ProfileId, usize>>>);
+
+impl Seats {
+    fn take(&self, caller: &Caller) -> Result<Seat> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: usize = taken.values().sum();
+        let own = taken.get(&caller.profile).copied().unwrap_or(0);
+        if own >= MOST_OF_ONE || all >= MOST_OF_ALL {
+            let message = "Too many pages listen. Close some.";
+            return Err(contract::Error::new(Kind::ResourceExhausted, message).into());
+        }
+        taken.insert(caller.profile, own + 1);
+        Ok(Seat {
+            seats: self.clone(),
+            profile: caller.profile,
+        })
+    }
+}
+
+/// Given back when it is dropped.
+struct Seat {
+    seats: Seats,
+    profile: ProfileId,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut own) = taken.entry(self.profile) {
+            *own.get_mut() -= 1;
+            if *own.get() == 0 {
+                own.remove();
+            }
+        }
+    }
+}
+
 /// Somebody who listens.
 pub struct News {
+    _seat: Seat,
     keyring: Keyring,
     caller: Caller,
     /// Until which place in the audit log everything was told or passed over.
@@ -36,14 +84,18 @@ pub async fn place(keyring: &Keyring, caller: &Caller) -> Result<u64> {
     store::audit::place(keyring.reader(), caller.account).await
 }
 
-/// Listens from a place in the audit log on, or from now on.
+/// Listens from a place in the audit log on, or from now on. Who was away for longer than [`MOST_BEHIND`] events
+/// is told of these. Nobody listens more often than [`MOST_OF_ONE`] times, and all together not more than
+/// [`MOST_OF_ALL`].
 pub async fn listen(keyring: &Keyring, caller: &Caller, after: Option<u64>) -> Result<News> {
+    let seat = keyring.0.seats.take(caller)?;
     let commits = keyring.0.database.commits();
-    let last = match after {
-        Some(after) => after,
-        None => place(keyring, caller).await?,
-    };
+    let now = place(keyring, caller).await?;
+    let last = after.map_or(now, |after| {
+        after.clamp(now.saturating_sub(MOST_BEHIND), now)
+    });
     Ok(News {
+        _seat: seat,
         keyring: keyring.clone(),
         caller: caller.clone(),
         last,
@@ -86,8 +138,9 @@ impl News {
             changed.clear();
         }
         if caller.only_own_keys() {
+            // Also those that were revoked: their list still shows them.
             let visible = keys::visible_to(caller);
-            let own = store::keys::find_many(self.keyring.reader(), visible, &changed).await?;
+            let own = store::keys::find_many_ever(self.keyring.reader(), visible, &changed).await?;
             changed = own.iter().map(api_key::Model::typed_id).collect();
         }
         let seen = workspaces::visible_to(caller);

@@ -116,7 +116,11 @@ pub enum Heard {
 pub struct Stream;
 
 impl Stream {
-    pub fn open(_: &str, _: &[&str], _: impl Fn(Heard) + 'static) -> Option<Self> {
+    pub fn open(
+        _: impl Fn(&str) -> String + 'static,
+        _: &'static [&'static str],
+        _: impl Fn(Heard) + 'static,
+    ) -> Option<Self> {
         None
     }
 }

@@ -17,6 +17,8 @@ use crate::session::Session;
 
 /// What happened is said a moment later: the page that did it loads anew by itself.
 const LATER_MS: u32 = 400;
+/// How long until a stream that was refused is asked for again, in milliseconds.
+const AGAIN_MS: u32 = 10_000;
 /// What a page listens to is gathered for so long.
 const SOON_MS: u32 = 30;
 /// More is not remembered; a list that is so old says "99+ new" as well.
@@ -120,8 +122,12 @@ impl News {
     }
 
     fn open(self) {
-        let names = ["happened", "called"];
-        let stream = Stream::open(&self.path(), &names, move |heard| match heard {
+        let names = &["happened", "called"];
+        let path = move |_: &str| self.path();
+        let stream = Stream::open(path, names, move |heard| match heard {
+            Heard::Open => {
+                self.listens.try_set(true);
+            }
             Heard::Event(name, data) if name == "called" => {
                 if let Ok(called) = serde_json::from_str(&data) {
                     self.called.try_set(Some(called));
@@ -133,11 +139,16 @@ impl News {
                     browser::after(LATER_MS, move || self.note(happened));
                 }
             }
-            // The next page that listens opens another.
-            Heard::Dropped { for_good: true } => self.close(),
-            Heard::Open | Heard::Dropped { .. } => {}
+            Heard::Dropped { for_good: true } => {
+                self.close();
+                browser::after(AGAIN_MS, move || {
+                    if self.stream.try_with_value(Option::is_none) == Some(true) {
+                        self.go_on();
+                    }
+                });
+            }
+            Heard::Dropped { .. } => {}
         });
-        self.listens.try_set(stream.is_some());
         self.stream.try_set_value(stream);
     }
 

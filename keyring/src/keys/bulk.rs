@@ -16,7 +16,7 @@ use crate::caller::{Caller, Reach};
 use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::unit::Unit;
-use crate::{Keyring, access, store};
+use crate::{Keyring, access, store, usage};
 
 /// Changes many keys, or tells what that would do. What cannot be done to one of them is done to none.
 pub async fn change_all(
@@ -29,6 +29,12 @@ pub async fn change_all(
         let plan = Plan::make(keyring.reader(), caller, request, now).await?;
         return Ok(plan.told(true, None));
     }
+    caller.require(&Permission::manage("api_keys"))?;
+    // Nobody's key counts as unused for calls that are not added up yet.
+    let _settled = match &request.which {
+        Which::Listed(list) if list.attention.is_some() => Some(usage::all_settled(keyring).await?),
+        _ => None,
+    };
     keyring
         .write(caller, |unit| async move {
             let plan = Plan::make(&*unit.txn, &unit.caller, request, unit.now).await?;

@@ -9,7 +9,7 @@ use contract::{ApiKeyId, Invalid, Timestamp};
 use serde_json::{Value, json};
 
 use super::issue::admit_end;
-use super::{changeable, described};
+use super::{changeable, described, visible};
 use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::{Error, Result};
@@ -99,13 +99,20 @@ pub async fn revoke_by_name(
     typed: &str,
     reason: Option<Reason>,
 ) -> Result<()> {
-    usage::add_those_of(keyring, id).await?;
+    let key = visible(keyring.reader(), caller, id).await?;
+    let settled = if looks_like(typed, &key.name) {
+        None
+    } else {
+        Some(usage::settled(keyring, id).await)
+    };
+    // A revocation does not wait for statistics: where the last use is not known, the name decides.
+    let is_unknown = matches!(settled, Some(Err(_)));
     let reason = reason.as_ref();
     keyring
         .write(caller, |unit| async move {
             let key = changeable(&unit, id).await?;
             refuse_revoking(&key)?;
-            if !looks_like(typed, &key.name) && is_lately_used(&unit, &key).await? {
+            if !looks_like(typed, &key.name) && (is_unknown || is_lately_used(&unit, &key).await?) {
                 let wish = if typed.trim().is_empty() {
                     "type the name of the key: it was used in the last 7 days"
                 } else {

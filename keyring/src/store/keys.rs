@@ -352,11 +352,19 @@ pub(crate) async fn find_many(
     visible: Visible,
     ids: &BTreeSet<ApiKeyId>,
 ) -> Result<Vec<Model>> {
-    Ok(visible
-        .select()
-        .filter(Column::Id.is_in(super::uuids(ids)))
-        .all(db)
-        .await?)
+    let these = Column::Id.is_in(super::uuids(ids));
+    Ok(visible.select().filter(these).all(db).await?)
+}
+
+/// Like [`find_many`], and also those that were revoked.
+pub(crate) async fn find_many_ever(
+    db: &impl ConnectionTrait,
+    visible: Visible,
+    ids: &BTreeSet<ApiKeyId>,
+) -> Result<Vec<Model>> {
+    let these = Column::Id.is_in(super::uuids(ids));
+    let ever = visible.of_these(ever(visible.account));
+    Ok(ever.filter(these).all(db).await?)
 }
 
 /// Those with these ids, revoked ones included.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::console::Happened;
-use contract::{ApiKeyId, WorkspaceId};
+use contract::{ApiKeyId, Kind, WorkspaceId};
 use tokio::time::timeout;
 
 use super::{Bench, issue_request, on_both};
@@ -13,6 +13,9 @@ use crate::{Caller, keys, people, sessions, store};
 on_both!(
     what_happens_is_told_from_a_place_on,
     a_member_is_told_of_their_own,
+    a_member_is_told_that_theirs_was_revoked,
+    whoever_was_away_for_long_is_told_of_the_latest,
+    one_person_listens_so_often_and_no_more,
     people_and_events_are_told_to_who_may_see_them,
     nothing_is_lost_when_the_waiting_is_called_off,
     it_is_over_with_the_session,
@@ -67,6 +70,49 @@ async fn a_member_is_told_of_their_own(bench: Bench) {
     let told = told(&mut news, 1, 0).await;
     assert_eq!(told.keys, [own.metadata.id]);
     assert!(told.workspaces.is_empty());
+}
+
+async fn a_member_is_told_that_theirs_was_revoked(bench: Bench) {
+    let k = &bench.keyring;
+    let member = bench.member("jo@northwind.example", &[]).await;
+    let own = keys::issue(k, &member, issue_request("own", &[], &[])).await;
+    let revoked = own.unwrap().0.metadata.id;
+    let mut news = listen(&bench, &member).await;
+    let (others, _) = bench.key("somebody's", &[], &[]).await;
+    for id in [others.metadata.id, revoked] {
+        keys::revoke(k, &bench.owner, id, None).await.unwrap();
+    }
+    assert_eq!(told(&mut news, 1, 0).await.keys, [revoked]);
+}
+
+async fn whoever_was_away_for_long_is_told_of_the_latest(bench: Bench) {
+    let (key, _) = bench.key("ci", &[], &[]).await;
+    // A place that is not reached yet is of a database that was put back.
+    for after in [0, 1 << 40] {
+        let news = news::listen(&bench.keyring, &bench.owner, Some(after)).await;
+        let mut news = news.unwrap();
+        keys::disable(&bench.keyring, &bench.owner, key.metadata.id, None)
+            .await
+            .unwrap();
+        keys::enable(&bench.keyring, &bench.owner, key.metadata.id)
+            .await
+            .unwrap();
+        assert_eq!(told(&mut news, 1, 0).await.keys, [key.metadata.id]);
+    }
+}
+
+async fn one_person_listens_so_often_and_no_more(bench: Bench) {
+    let open = async |caller: &Caller| news::listen(&bench.keyring, caller, None).await;
+    let mut listening = Vec::new();
+    for _ in 0..32 {
+        listening.push(open(&bench.owner).await.unwrap());
+    }
+    let refused = open(&bench.owner).await.err().unwrap();
+    assert_eq!(refused.public().kind, Kind::ResourceExhausted);
+    let member = bench.member("jo@northwind.example", &[]).await;
+    open(&member).await.unwrap();
+    listening.pop();
+    open(&bench.owner).await.unwrap();
 }
 
 async fn people_and_events_are_told_to_who_may_see_them(bench: Bench) {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use contract::request::{ListKeys, Rotate, Verify, VerifyToken};
+use contract::attention::Attention;
+use contract::request::{Change, ChangeKeys, ListKeys, Rotate, Verify, VerifyToken, Which};
 use contract::usage::KeyUsage;
 use contract::verdict::Denial;
 use contract::{ApiKeyId, Kind, WorkspaceId};
@@ -23,6 +24,8 @@ on_both!(
     what_cannot_be_written_waits,
     what_is_too_much_at_once_is_kept_and_added,
     what_waits_to_be_added_is_a_use,
+    parts_are_added_in_turn,
+    what_is_chosen_by_its_last_use_is_looked_up_first,
     sources_are_told_apart_up_to_a_limit,
     old_hours_are_rolled_up_and_older_ones_removed,
     another_accounts_questions_count_for_nothing,
@@ -248,8 +251,54 @@ async fn what_is_too_much_at_once_is_kept_and_added(bench: Bench) {
     count(&bench, &token, 2_100).await;
     usage::flush(&bench.keyring).await.unwrap();
     assert_eq!(last(2_100).await, Some(late), "its turn has come");
-    let waiting = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
-    assert!(waiting.is_empty());
+    let left = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
+    assert_eq!(
+        left, waiting,
+        "what another version has written waits for it"
+    );
+}
+
+async fn parts_are_added_in_turn(bench: Bench) {
+    let mut tokens = Vec::new();
+    for index in 0..40 {
+        tokens.push(bench.key(&format!("key-{index}"), &[], &[]).await.1);
+    }
+    let waiting = async || {
+        let parts = store::usage::waiting_parts(bench.keyring.reader(), 0, 256).await;
+        parts.unwrap().len()
+    };
+    for token in &tokens {
+        count(&bench, token, 60).await;
+    }
+    drop(usage::written(&bench.keyring).await.unwrap());
+    let parts = waiting().await;
+    assert!(parts > 20, "{parts} parts of 40 keys");
+    // Not a part of them waits for the first turn to come round.
+    usage::flush(&bench.keyring).await.unwrap();
+    assert_eq!(waiting().await, parts - 16);
+    usage::flush(&bench.keyring).await.unwrap();
+    usage::flush(&bench.keyring).await.unwrap();
+    assert_eq!(waiting().await, 0);
+}
+
+/// Keys that were called are not revoked as never used, though their calls are not added up yet.
+async fn what_is_chosen_by_its_last_use_is_looked_up_first(bench: Bench) {
+    let (_, token) = bench.key("called", &[], &[]).await;
+    bench.key("spare", &[], &[]).await;
+    let never = ChangeKeys {
+        which: Which::Listed(Box::new(ListKeys {
+            attention: Some(Attention::NeverUsed),
+            ..ListKeys::default()
+        })),
+        change: Change::Disable,
+        reason: None,
+        dry_run: false,
+    };
+    count(&bench, &token, 2_100).await;
+    drop(usage::written(&bench.keyring).await.unwrap());
+    let done = keys::change_all(&bench.keyring, &bench.owner, &never).await;
+    let names: Vec<_> = done.unwrap().keys.into_iter().map(|key| key.name).collect();
+    assert_eq!(names, ["spare", "global account key"]);
 }
 
 async fn what_waits_to_be_added_is_a_use(bench: Bench) {

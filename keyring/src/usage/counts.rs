@@ -20,8 +20,10 @@ pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
 /// Calls are counted in so many parts, so that few wait for each other.
 const PARTS: usize = 16;
-/// The most rows that wait to be written; calls that would need more are not counted.
+/// The most rows that wait in a part to be written; while there are so many, its calls are not counted.
 const MOST_ROWS: usize = 1_000_000 / PARTS;
+/// The most rows that are kept when they could not be written, of each kind.
+const MOST_LEFT: usize = 1_000_000;
 
 /// One verdict on a token.
 pub(crate) struct Call<'a> {
@@ -111,8 +113,14 @@ impl Counts {
         rows
     }
 
-    /// Gives back what could not be written.
-    pub(super) fn give_back(&self, rows: Rows) {
+    /// Gives back what could not be written. Where it is too much, it is forgotten from whom calls came and
+    /// why they were denied; how many there were, and the last of each token, is kept the longest.
+    pub(super) fn give_back(&self, mut rows: Rows) {
+        if rows.len() > MOST_LEFT {
+            rows.sources = Vec::new();
+            rows.denials = Vec::new();
+            rows.buckets.truncate(MOST_LEFT);
+        }
         *lock(&self.left) = rows;
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::{ApiKeyId, Permission, Timestamp};
 
+use super::pending::add_those_of;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 use crate::{Keyring, callers, keys, store};
@@ -27,11 +28,18 @@ pub async fn first_call(keyring: &Keyring, caller: &Caller, key: ApiKeyId) -> Re
         if let Some(at) = counts.last_use_of(key, token) {
             break at;
         }
+        // What another node has put off; if it cannot be added now, it will be later.
+        let _ = add_those_of(keyring, key).await;
         if let Some(at) = store::usage::last_use_of(db, token).await? {
             break at;
         }
         let _ = tokio::time::timeout(ASK_AGAIN, heard).await;
     };
-    callers::refresh(db, caller, keyring.clock().now()).await?;
+    let caller = callers::refresh(db, caller, keyring.clock().now()).await?;
+    caller.require(&Permission::read("api_keys"))?;
+    let row = keys::visible(db, &caller, key).await?;
+    if store::tokens::current(db, row.typed_id()).await? != Some(token) {
+        return Err(Error::precondition("The key was rotated meanwhile."));
+    }
     Ok(called_at)
 }

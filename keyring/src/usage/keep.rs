@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::Timestamp;
+use contract::{ApiKeyId, Timestamp};
 use serde_json::json;
 use tokio::sync::MutexGuard;
 
@@ -30,8 +30,9 @@ const KEYS_AT_ONCE: u64 = 200;
 /// Writes what was counted. What cannot be written is kept for the next time.
 pub async fn flush(keyring: &Keyring) -> Result<()> {
     let mut turn = written(keyring).await?;
-    *turn = pending::add_in_turn(keyring, *turn).await?;
-    Ok(())
+    let (next, outcome) = pending::add_in_turn(keyring, *turn).await?;
+    *turn = next;
+    outcome
 }
 
 /// Like [`flush`]; until the guard is gone, whatever was counted is either in the database or in memory.
@@ -55,6 +56,20 @@ pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
         return Err(error);
     }
     Ok(alone)
+}
+
+/// Like [`written`], for what decides by the last use of a key: nothing that was told of it waits to be added.
+pub(crate) async fn settled(keyring: &Keyring, key: ApiKeyId) -> Result<MutexGuard<'_, i64>> {
+    let written = written(keyring).await?;
+    pending::add_those_of(keyring, key).await?;
+    Ok(written)
+}
+
+/// The same for all keys.
+pub(crate) async fn all_settled(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
+    let written = written(keyring).await?;
+    pending::add_all(keyring).await?;
+    Ok(written)
 }
 
 /// Rolls up the hours of days that are over for a while, and removes what is too old.

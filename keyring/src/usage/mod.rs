@@ -16,6 +16,6 @@ pub use keep::{LATEST, flush, tidy};
 pub use read::{of_key, of_key_ever};
 
 pub(crate) use counts::{Call, Counts};
-pub(crate) use keep::written;
+pub(crate) use keep::{all_settled, settled, written};
 pub(crate) use pending::add_those_of;
 pub(crate) use read::{last_uses, trends};

@@ -144,6 +144,8 @@ impl Part {
     }
 
     pub(super) fn take_into(&mut self, rows: &mut Rows) {
+        let newest = self.buckets.keys().map(|id| id.hour).max();
+        self.told_apart.retain(|_, (hour, _)| Some(*hour) >= newest);
         let buckets = self.buckets.drain();
         rows.buckets
             .extend(buckets.map(|(id, bucket)| usage_bucket::Model {
@@ -181,8 +183,6 @@ impl Part {
                     last_at: source.last_at.unix_millis(),
                 }
             }));
-        let newest = rows.buckets.iter().map(|row| row.hour).max();
-        self.told_apart.retain(|_, (hour, _)| Some(*hour) >= newest);
         let denials = self.denials.drain();
         rows.denials
             .extend(denials.map(

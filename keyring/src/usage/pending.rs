@@ -14,7 +14,7 @@ use crate::{Keyring, store};
 const PARTS: usize = 256;
 /// How many parts are added with each writing, so that all have their turn in about a minute.
 const IN_TURN: u64 = 16;
-/// Of what is written. What another version has left is not read.
+/// Of what is written.
 const FORMAT: u8 = 1;
 
 fn part_of(key: Uuid) -> usize {
@@ -53,14 +53,17 @@ pub(super) async fn put_off(keyring: &Keyring, rows: &Rows) -> Result<()> {
         .await
 }
 
-/// Adds what waits in the parts whose turn it is.
-pub(super) async fn add_in_turn(keyring: &Keyring, from: i64) -> Result<i64> {
+/// Adds what waits in the parts whose turn it is; tells which is the next, and what went wrong with the first
+/// that could not be added. It waits on and holds up no other.
+pub(super) async fn add_in_turn(keyring: &Keyring, from: i64) -> Result<(i64, Result<()>)> {
     let parts = store::usage::waiting_parts(keyring.reader(), from, IN_TURN).await?;
+    let mut outcome = Ok(());
     for part in &parts {
-        add_part(keyring, *part).await?;
+        outcome = outcome.and(add_part(keyring, *part).await);
     }
     let next = parts.last().map(|last| last + 1);
-    Ok(next.filter(|_| parts.len() as u64 == IN_TURN).unwrap_or(0))
+    let next = next.filter(|_| parts.len() as u64 == IN_TURN).unwrap_or(0);
+    Ok((next, outcome))
 }
 
 /// Adds what waits of a key, so that whoever reads next is told all that was written.
@@ -73,15 +76,27 @@ pub(crate) async fn add_those_of(keyring: &Keyring, key: ApiKeyId) -> Result<()>
     Ok(())
 }
 
+/// Adds all that waits.
+pub(crate) async fn add_all(keyring: &Keyring) -> Result<()> {
+    for part in store::usage::waiting_parts(keyring.reader(), 0, PARTS as u64).await? {
+        add_part(keyring, part).await?;
+    }
+    Ok(())
+}
+
 async fn add_part(keyring: &Keyring, part: i64) -> Result<()> {
     keyring
         .transaction(|txn| async move {
-            let mut rows = Rows::default();
+            let (mut rows, mut unread) = (Rows::default(), Vec::new());
             for kept in store::usage::take_part(&*txn, part).await? {
-                rows.append(decode(&kept.counts));
+                match decode(&kept.counts) {
+                    Some(counts) => rows.append(counts),
+                    None => unread.push(kept),
+                }
             }
             rows.arrange();
-            store::usage::add(&*txn, &rows).await
+            store::usage::add(&*txn, &rows).await?;
+            store::usage::put_off(&*txn, unread).await
         })
         .await
 }
@@ -90,10 +105,86 @@ fn encode(rows: &Rows) -> Result<Vec<u8>> {
     postcard::to_extend(rows, vec![FORMAT]).map_err(Error::internal)
 }
 
-/// What cannot be read is nothing: usage that is lost is better than usage that is not counted any more.
-fn decode(counts: &[u8]) -> Rows {
-    match counts.split_first() {
-        Some((&FORMAT, rows)) => postcard::from_bytes(rows).unwrap_or_default(),
-        _ => Rows::default(),
+/// What another version has written is for another version to add, and waits for it.
+fn decode(counts: &[u8]) -> Option<Rows> {
+    let (format, rows) = counts.split_first()?;
+    if *format != FORMAT {
+        return None;
+    }
+    postcard::from_bytes(rows).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::{token_use, usage_bucket, usage_denial, usage_source};
+
+    fn one_of_each() -> Rows {
+        let id = Uuid::from_u128;
+        Rows {
+            buckets: vec![usage_bucket::Model {
+                account_id: id(1),
+                api_key_id: id(2),
+                hour: 3_600_000,
+                token_id: id(3),
+                workspace_id: id(4),
+                calls: 5,
+                denials: 1,
+                last_at: Some(3_600_001),
+            }],
+            uses: vec![token_use::Model {
+                token_id: id(3),
+                account_id: id(1),
+                api_key_id: id(2),
+                used_at: 3_600_001,
+                workspace_id: id(4),
+                address: Some("::1".to_owned()),
+                user_agent: None,
+            }],
+            sources: vec![usage_source::Model {
+                account_id: id(1),
+                api_key_id: id(2),
+                hour: 3_600_000,
+                token_id: id(3),
+                address: "::1".to_owned(),
+                user_agent: String::new(),
+                calls: 4,
+                last_at: 3_600_001,
+            }],
+            denials: vec![usage_denial::Model {
+                account_id: id(1),
+                api_key_id: id(2),
+                hour: 3_600_000,
+                code: "EXPIRED".to_owned(),
+                calls: 1,
+            }],
+        }
+    }
+
+    /// A column more or in another place is another format: count [`FORMAT`] up.
+    #[test]
+    fn what_was_put_off_by_an_earlier_version_is_read() {
+        let written = encode(&one_of_each()).unwrap();
+        let told: String = written.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            told,
+            "010110000000000000000000000000000000011000000000000000000000000000000002\
+             80bab703100000000000000000000000000000000310000000000000000000000000000000040a02\
+             0182bab703011000000000000000000000000000000003100000000000000000000000000000000110\
+             0000000000000000000000000000000282bab703100000000000000000000000000000000401033a3a\
+             3100011000000000000000000000000000000001100000000000000000000000000000000280bab70\
+             31000000000000000000000000000000003033a3a31000882bab70301100000000000000000000000\
+             0000000001100000000000000000000000000000000280bab703074558504952454402"
+        );
+        assert_eq!(encode(&decode(&written).unwrap()).unwrap(), written);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_taken_for_nothing() {
+        let written = encode(&one_of_each()).unwrap();
+        let other = [&[FORMAT + 1], &written[1..]].concat();
+        for unread in [&other[..], &written[..written.len() - 1], &[]] {
+            assert!(decode(unread).is_none());
+        }
     }
 }

@@ -1,23 +1,22 @@
 //! What the page of the matrix loads by itself, beside the page.
 
-use std::convert::Infallible;
-
 use app::context::Visitor;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::IntoResponse;
+use axum::response::sse::Event;
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use contract::access::{Change, Here, PageId, Snapshot, USED_DAYS};
 use contract::{Invalid, Kind, Timestamp};
 use futures_util::StreamExt;
-use futures_util::stream::{Stream, iter, unfold};
+use futures_util::stream::{iter, unfold};
 use keyring::Caller;
 use keyring::access::News;
 use serde::Deserialize;
 
-use super::events::RETRY;
+use super::events::{RETRY, over, sent};
 use crate::answer::{Refusal, Result};
 use crate::house::House;
 
@@ -79,7 +78,7 @@ async fn live(
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
     Query(listening): Query<Listening>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+) -> Result<impl IntoResponse> {
     let caller = signed_in(visitor)?;
     let page = PageId::parse(&listening.page).map_err(refused("page"))?;
     let came_back = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -99,7 +98,7 @@ async fn live(
             news = live.next() => match news {
                 Ok(news) => news?,
                 Err(error) => {
-                    tracing::error!(error.cause = error.cause(), "a page of the matrix was not told");
+                    over(&error, "a page of the matrix was not told");
                     return None;
                 }
             },
@@ -107,7 +106,7 @@ async fn live(
         };
         Some((iter(events(news)), (live, doors)))
     });
-    Ok(Sse::new(news.flatten().map(Ok)).keep_alive(KeepAlive::default()))
+    Ok(sent(news.flatten().map(Ok)))
 }
 
 fn events(news: News) -> Vec<Event> {

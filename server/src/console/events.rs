@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use app::context::Visitor;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -48,7 +49,7 @@ async fn live(
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
     Query(listening): Query<Listening>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+) -> Result<impl IntoResponse> {
     let caller = waiting(visitor)?;
     let came_back = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = came_back.and_then(|id| id.parse().ok());
@@ -66,7 +67,7 @@ async fn live(
         told,
         |mut told| async move { Some((told.next().await?, told)) },
     );
-    Ok(Sse::new(events.map(Ok)).keep_alive(KeepAlive::default()))
+    Ok(sent(events.map(Ok)))
 }
 
 /// What is waited for on behalf of a tab.
@@ -80,9 +81,14 @@ impl Told {
     async fn next(&mut self) -> Option<Event> {
         loop {
             tokio::select! {
-                // Whoever may not look any more is not told why: the page finds out when it asks.
                 happened = self.news.next() => {
-                    let happened = happened.ok()?;
+                    let happened = match happened {
+                        Ok(happened) => happened,
+                        Err(error) => {
+                            over(&error, "a page was not told what happened");
+                            return None;
+                        }
+                    };
                     let event = Event::default().event("happened").retry(RETRY);
                     return event.id(happened.place.to_string()).json_data(happened).ok();
                 }
@@ -108,6 +114,22 @@ fn first_call(
         let at = at.to_string();
         Some(Called { key, at })
     })
+}
+
+/// Whoever may not look any more is not told why: the page finds out when it asks.
+pub(super) fn over(error: &keyring::Error, what: &str) {
+    if error.public().kind != Kind::Unauthenticated {
+        tracing::error!(error.cause = error.cause(), "{what}");
+    }
+}
+
+/// Events as they are sent; a proxy in front does not gather them.
+pub(super) fn sent<S>(events: S) -> impl IntoResponse
+where
+    S: Stream<Item = Result<Event, Infallible>> + Send + 'static,
+{
+    let sse = Sse::new(events).keep_alive(KeepAlive::default());
+    ([(HeaderName::from_static("x-accel-buffering"), "no")], sse)
 }
 
 /// Who waits.

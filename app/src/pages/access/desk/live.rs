@@ -119,8 +119,12 @@ impl Desk {
             self.fade_now_and_then();
         }
         let page = self.page.get_value();
-        let path = format!("/access/live?page={page}&after={after}");
-        let stream = Stream::open(&path, &["change", "present"], move |heard| {
+        let first = after.to_string();
+        let path = move |last: &str| {
+            let after = if last.is_empty() { &first } else { last };
+            format!("/access/live?page={page}&after={after}")
+        };
+        let stream = Stream::open(path, &["change", "present"], move |heard| {
             self.heard(heard);
         });
         self.stream.try_set_value(stream);

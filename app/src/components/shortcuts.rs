@@ -158,11 +158,17 @@ pub fn Shortcuts(
     view! {
         <Show when=move || help.get()>
             <Dialog id="help" title="Keyboard shortcuts" help=true dismiss=Dismiss::Anywhere on_close=move || help.set(false)>
-                <dl>{lines(&KEYS)}</dl>
-                <h2>"In the access matrix"</h2>
-                <dl>{lines(&MATRIX_KEYS)}</dl>
-                <h2>"In its filter"</h2>
-                <dl>{lines(&FILTER)}</dl>
+                <div class="beside">
+                    <dl>{lines(&KEYS)}</dl>
+                    <div>
+                        <h2>"In the access matrix"</h2>
+                        <dl>{lines(&MATRIX_KEYS)}</dl>
+                    </div>
+                    <div>
+                        <h2>"In its filter"</h2>
+                        <dl>{lines(&FILTER)}</dl>
+                    </div>
+                </div>
                 <p class="hint">"On a Mac, ⌘ does what Ctrl does."</p>
                 <form method="dialog" class="dialog-foot">
                     <Checkbox name="shortcuts" label="Single-key shortcuts" checked=on/>

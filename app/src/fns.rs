@@ -40,7 +40,8 @@ async fn confirmed(
 ) -> Result<(keyring::Keyring, keyring::Caller), Failure> {
     let (keyring, caller) = crate::context::signed_in()?;
     if let Some(code) = fields.code() {
-        keyring::factor::confirm(&keyring, &caller, code).await?;
+        let caller = keyring::factor::confirm(&keyring, &caller, code).await?;
+        return Ok((keyring, caller));
     }
     Ok((keyring, caller))
 }

@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 
+use contract::factor::CODE_FIELD;
 use contract::form::Fields;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -88,7 +89,7 @@ impl Submission {
             self.problem.with(|problem| {
                 let problem = problem.as_ref()?;
                 let placed = |detail: &contract::FieldError| {
-                    detail.field == "code"
+                    detail.field == CODE_FIELD
                         || fields.iter().any(|field| stands_in(&detail.field, field))
                 };
                 match problem.details.iter().find(|detail| !placed(detail)) {

@@ -14,6 +14,8 @@ use leptos_router::params::ParamsMap;
 pub struct Posted {
     /// What was typed, without the secrets.
     pub fields: Fields,
+    /// Whether a code of the second factor was asked for.
+    pub had_code: bool,
     pub problem: Option<contract::Error>,
     /// The one answer of issue and rotate.
     pub revealed: Option<RevealedApiKey>,

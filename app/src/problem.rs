@@ -3,6 +3,7 @@
 use std::fmt;
 
 use contract::Kind;
+use contract::factor::{CODE_WANTED, FACTOR_WANTED};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,12 @@ impl Problem {
 
     /// It needs a code of the second factor, and there was none, or a wrong one.
     pub fn wants_code(&self) -> bool {
-        self.0.scope.as_deref() == Some("second_factor")
+        self.0.scope.as_deref() == Some(CODE_WANTED)
+    }
+
+    /// The account asks for a second factor, and theirs is not on.
+    pub fn wants_factor(&self) -> bool {
+        self.0.scope.as_deref() == Some(FACTOR_WANTED)
     }
 
     pub fn is_not_found(&self) -> bool {

@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::resource::RevealedToken;
 
+/// What a refusal lacks, in its `scope`, for want of a code.
+pub const CODE_WANTED: &str = "second_factor";
+/// What it lacks where the account asks for a factor that somebody has not turned on.
+pub const FACTOR_WANTED: &str = "second_factor_missing";
+/// Where a form has the code that confirms the session.
+pub const CODE_FIELD: &str = "code";
+/// Where a form that is about the factor itself has its code.
+pub const FACTOR_CODE_FIELD: &str = "factorCode";
+
 /// How somebody stands with theirs, as far as their pages ask for codes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Invalid, Refusals};
+use crate::factor::{CODE_FIELD, FACTOR_CODE_FIELD};
 use crate::permission::Permission;
 use crate::request::{Expiry, IssueKey, KeyChanges, NewMember, NewWorkspace, WorkspaceChanges};
 use crate::text::{
@@ -24,7 +25,7 @@ use crate::{Labels, Permissions, Timestamp, WorkspaceId};
 pub use rotation::{GRACES, KEEP_GRACE, NO_GRACE, OTHER_GRACE};
 
 /// The fields that hold secrets.
-const SECRETS: [&str; 4] = ["passphrase", "newPassphrase", "code", "factorCode"];
+const SECRETS: [&str; 4] = ["passphrase", "newPassphrase", CODE_FIELD, FACTOR_CODE_FIELD];
 
 /// The pairs of one form, in document order. Never printed: a passphrase may be among them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +82,7 @@ impl Fields {
 
     /// The code of a second factor that was given along with a form, so that what it asks may be done.
     pub fn code(&self) -> Option<&str> {
-        self.filled("code")
+        self.filled(CODE_FIELD)
     }
 
     fn text(&self, name: &str) -> &str {

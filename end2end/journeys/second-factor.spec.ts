@@ -176,6 +176,18 @@ test("somebody else's is marked, and removed when it is lost", async ({ keyrack,
   await visit(again, "/sign-in");
   await new SignInPage(again).signIn(BEN);
   await expect(again).toHaveURL("/keys");
+
+  await test.step("or by the operator", async () => {
+    await visit(again, "/account");
+    await turnOn(again, BEN.passphrase);
+    for (const one of [page, other, again]) await one.goto("about:blank");
+    await keyrack.stop();
+    await keyrack.command(["person", "remove-factor", "--email", BEN.email]);
+    await keyrack.serve();
+    await visit(again, "/sign-in");
+    await new SignInPage(again).signIn(BEN);
+    await expect(again).toHaveURL("/keys");
+  });
 });
 
 test("asked of all, who has none is led to turn it on, and then goes on", async ({ keyrack, page, open, troubles }) => {

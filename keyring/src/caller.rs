@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contract::audit::EntranceKind;
 use contract::console::Role;
-use contract::factor::Standing;
+use contract::factor::{CODE_WANTED, FACTOR_WANTED, Standing};
 use contract::{
     AccountId, Invalid, Permission, Permissions, ProfileId, SessionId, Timestamp, WorkspaceId,
 };
@@ -91,8 +91,6 @@ impl Entrance {
 
 /// For so long a session that gave a code of the second factor need give no other.
 pub(crate) const CONFIRMED_FOR: Duration = Duration::from_mins(10);
-/// What a refusal for want of a code says was missing.
-pub(crate) const SECOND_FACTOR: &str = "second_factor";
 
 /// How the caller stands with a second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +171,7 @@ impl Caller {
     pub(crate) fn denied(&self, missing: impl fmt::Display, message: impl Into<String>) -> Error {
         let error = if self.lacks_factor() {
             let message = "This account asks owners and admins for a second factor. Turn yours on first, on the page of your account.";
-            Error::denied(SECOND_FACTOR, message)
+            Error::denied(FACTOR_WANTED, message)
         } else {
             Error::denied(missing, message)
         };
@@ -207,7 +205,7 @@ impl Caller {
     }
 
     /// For what a stolen session must not do: who has a second factor gave a code within
-    /// [`CONFIRMED_FOR`] before `now`. Refused, it says that [`SECOND_FACTOR`] is missing.
+    /// [`CONFIRMED_FOR`] before `now`. Refused, it says that [`CODE_WANTED`] is missing.
     pub(crate) fn confirmed(&self, now: Timestamp) -> Result<()> {
         let lately = |at: Timestamp| now.since(at) < CONFIRMED_FOR;
         match self.confirmation {
@@ -215,7 +213,7 @@ impl Caller {
             Confirmation::NotAsked | Confirmation::Missing => Ok(()),
             Confirmation::Given(at) if at.is_some_and(lately) => Ok(()),
             Confirmation::Given(_) => Err(self.denied(
-                SECOND_FACTOR,
+                CODE_WANTED,
                 "This needs a code of your second factor. Give one, and send this again.",
             )),
         }

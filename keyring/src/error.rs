@@ -18,8 +18,8 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub struct Error {
     public: contract::Error,
     cause: Option<Cause>,
-    /// Whose request was refused for want of a right.
-    denied: Option<Box<Author>>,
+    /// What the audit log is told of it.
+    denial: Option<Box<Denial>>,
 }
 
 impl Error {
@@ -31,16 +31,9 @@ impl Error {
         self.cause.as_deref()
     }
 
-    /// What the audit log is told of it: whose request was refused, and what was missing.
+    /// What the audit log is told of it: whose request was refused, what was missing, and why.
     pub fn denial(&self) -> Option<Denial> {
-        let by = self.denied.as_deref()?.clone();
-        let missing = self
-            .public
-            .scope
-            .as_deref()
-            .unwrap_or("any permission")
-            .to_owned();
-        Some(Denial { by, missing })
+        self.denial.as_deref().cloned()
     }
 
     /// Something broke that the caller can do nothing about.
@@ -48,7 +41,7 @@ impl Error {
         Self {
             public: contract::Error::internal(),
             cause: Some(cause.into()),
-            denied: None,
+            denial: None,
         }
     }
 
@@ -61,7 +54,7 @@ impl Error {
         Self {
             public,
             cause: Some(cause.into()),
-            denied: None,
+            denial: None,
         }
     }
 
@@ -71,7 +64,7 @@ impl Error {
         Self {
             public: contract::Error::new(Kind::Aborted, message),
             cause: Some(cause.into()),
-            denied: None,
+            denial: None,
         }
     }
 
@@ -96,11 +89,29 @@ impl Error {
 
     /// Says whose request it was that was denied.
     pub(crate) fn of(self, by: Author) -> Self {
-        let denied = Some(Box::new(by));
-        Self { denied, ..self }
+        let missing = self.public.scope.as_deref().unwrap_or("any permission");
+        let missing = missing.to_owned();
+        self.told(by, missing, None)
     }
 
-    /// Names what was missing, for the audit log and for who can ask for it.
+    /// Says who gave something wrong for `missing`, by which they were to prove who they are.
+    pub(crate) fn unproven(self, by: Author, missing: &str, reason: &'static str) -> Self {
+        self.told(by, missing.to_owned(), Some(reason))
+    }
+
+    fn told(self, by: Author, missing: String, reason: Option<&'static str>) -> Self {
+        let denial = Denial {
+            by,
+            missing,
+            reason,
+        };
+        Self {
+            denial: Some(Box::new(denial)),
+            ..self
+        }
+    }
+
+    /// Names what was missing, for who can ask for it.
     pub(crate) fn lacking(mut self, missing: &str) -> Self {
         self.public.scope = Some(missing.to_owned());
         self
@@ -155,7 +166,7 @@ impl From<contract::Error> for Error {
         Self {
             public,
             cause: None,
-            denied: None,
+            denial: None,
         }
     }
 }

@@ -14,13 +14,16 @@ mod secret;
 
 use std::net::IpAddr;
 
+use contract::ProfileId;
 use contract::audit::Action;
 use contract::error::Kind;
-use contract::factor::{Enrolment, Factor, RecoveryCodes};
-use contract::{Invalid, ProfileId};
+use contract::factor::{
+    CODE_FIELD, CODE_WANTED, Enrolment, FACTOR_CODE_FIELD, Factor, RecoveryCodes,
+};
 use secrecy::SecretString;
+use serde_json::json;
 
-use crate::caller::{Caller, Confirmation, Entrance, SECOND_FACTOR};
+use crate::caller::{Caller, Confirmation, Entrance};
 use crate::entity::profile;
 use crate::error::{Error, Result};
 use crate::people::{self, rules};
@@ -29,9 +32,6 @@ use crate::unit::Unit;
 use crate::{Keyring, sessions, store};
 
 pub(crate) use code::{Taken, take};
-
-/// Where a form that is about the factor itself has its code, apart from the one that confirms a session.
-const FIELD: &str = "factorCode";
 
 /// How the caller stands with theirs.
 pub async fn own(keyring: &Keyring, caller: &Caller) -> Result<Factor> {
@@ -91,21 +91,21 @@ pub async fn turn_on(keyring: &Keyring, caller: &Caller, code: &str) -> Result<R
             .await?;
         code::renew(&unit, &person).await
     }));
-    about_itself(keyring, caller, turning).await
+    about_itself(keyring, caller, code, turning).await
 }
 
-/// Turns the caller's off, with a code of it; what was only begun needs none.
+/// Turns the caller's off, with a code of it, and ends their other sessions, which nothing would ask for a code
+/// any more. What was only begun needs none.
 pub async fn turn_off(keyring: &Keyring, caller: &Caller, code: &str) -> Result<()> {
     let turning = Box::pin(keyring.write(caller, |unit| async move {
         let person = themselves(&unit).await?;
         if person.factor_since.is_some() {
             spend(&unit, &person, code).await?;
-            unit.record(Action::FactorTurnedOff, person.typed_id(), &person.name)
-                .await?;
+            ended(&unit, Action::FactorTurnedOff, &person).await?;
         }
         store::factors::forget(&*unit.txn, &person).await
     }));
-    about_itself(keyring, caller, turning).await
+    about_itself(keyring, caller, code, turning).await
 }
 
 /// New recovery codes in the place of all before, with a code. Nothing will show them again.
@@ -124,48 +124,61 @@ pub async fn renew_codes(keyring: &Keyring, caller: &Caller, code: &str) -> Resu
         .await?;
         code::renew(&unit, &person).await
     }));
-    about_itself(keyring, caller, renewing).await
+    about_itself(keyring, caller, code, renewing).await
 }
 
-/// Lets the caller's session do for a while what needs a code. Asks nothing of who has no second factor, or
-/// gave a code lately. A wrong code is refused at the field `code`.
-pub async fn confirm(keyring: &Keyring, caller: &Caller, code: &str) -> Result<()> {
+/// Lets the caller's session do for a while what needs a code, and answers with how they stand then. Asks
+/// nothing of who has no second factor, or gave a code lately. A wrong code is refused at the field `code`.
+pub async fn confirm(keyring: &Keyring, caller: &Caller, code: &str) -> Result<Caller> {
     let (Entrance::Session(session), Confirmation::Given(_)) =
         (caller.entrance, caller.confirmation)
     else {
-        return Ok(());
+        return Ok(caller.clone());
     };
     if caller.confirmed(keyring.clock().now()).is_ok() {
-        return Ok(());
+        return Ok(caller.clone());
     }
     let confirming = Box::pin(keyring.write(caller, |unit| async move {
         let person = themselves(&unit).await?;
         spend(&unit, &person, code).await?;
-        store::factors::confirm(&*unit.txn, session, unit.now).await
+        store::factors::confirm(&*unit.txn, session, unit.now).await?;
+        let confirmation = Confirmation::Given(Some(unit.now));
+        Ok(Caller {
+            confirmation,
+            ..unit.caller.clone()
+        })
     }));
-    let confirmed = tried(keyring, caller.origin.address, caller.profile, confirming).await;
+    let confirmed = tried_by(keyring, caller, code, confirming).await;
     confirmed.map_err(|error| {
         if is_wrong(&error) {
-            error.lacking(SECOND_FACTOR).of(caller.author())
+            error.lacking(CODE_WANTED)
         } else {
             error
         }
     })
 }
 
-/// Takes somebody's away, who has lost it and their recovery codes: they sign in with their passphrase alone
-/// from then on. For who may change them, and the operator at the command line.
+/// Takes somebody's away, who has lost it and their recovery codes, and ends their sessions: they sign in with
+/// their passphrase alone from then on. For who may change them, and the operator at the command line.
 pub async fn remove(keyring: &Keyring, caller: &Caller, id: ProfileId) -> Result<()> {
     let removing = Box::pin(keyring.write(caller, |unit| async move {
         let person = people::changeable(&unit, id).await?;
         rules::refuse_self(&unit.caller, &person)?;
         unit.caller.confirmed(unit.now)?;
         if person.factor_since.is_some() {
-            unit.record(Action::FactorRemoved, id, &person.name).await?;
+            ended(&unit, Action::FactorRemoved, &person).await?;
         }
         store::factors::forget(&*unit.txn, &person).await
     }));
     removing.await
+}
+
+/// Writes down that somebody's factor is over, and ends their sessions but the one that asks.
+async fn ended(unit: &Unit, action: Action, person: &profile::Model) -> Result<()> {
+    let id = person.typed_id();
+    let sessions = sessions::end_others(unit, id).await?;
+    let details = json!({ "sessionsEnded": sessions });
+    unit.record_with(action, id, &person.name, details).await
 }
 
 /// Counts a try at a code of somebody, so that wrong ones slow the next down.
@@ -192,26 +205,42 @@ pub(crate) async fn tried<T>(
 /// Whether it was a code that was refused.
 pub(crate) fn is_wrong(error: &Error) -> bool {
     let public = error.public();
-    public.kind == Kind::InvalidArgument && public.field("code").is_some()
+    public.kind == Kind::InvalidArgument && public.field(CODE_FIELD).is_some()
+}
+
+/// A try at a code of the caller's. A wrong one is for the audit log; an empty one is no try.
+async fn tried_by<T>(
+    keyring: &Keyring,
+    caller: &Caller,
+    code: &str,
+    trying: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    if code.trim().is_empty() {
+        return trying.await;
+    }
+    let outcome = tried(keyring, caller.origin.address, caller.profile, trying).await;
+    outcome.map_err(|error| {
+        if is_wrong(&error) {
+            error.unproven(caller.author(), CODE_WANTED, "wrong code")
+        } else {
+            error
+        }
+    })
 }
 
 /// A try in a form that is about the factor itself.
 async fn about_itself<T>(
     keyring: &Keyring,
     caller: &Caller,
+    code: &str,
     trying: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let outcome = tried(keyring, caller.origin.address, caller.profile, trying).await;
-    outcome.map_err(|error| error.beside(FIELD))
+    let outcome = tried_by(keyring, caller, code, trying).await;
+    outcome.map_err(|error| error.beside(FACTOR_CODE_FIELD))
 }
 
 /// Takes a code of the caller's, and writes down if it was one of those that are counted.
 async fn spend(unit: &Unit, person: &profile::Model, code: &str) -> Result<()> {
-    if code.trim().is_empty() {
-        return Err(Invalid::new("give a code of your second factor")
-            .at("code")
-            .into());
-    }
     let taken = take(&unit.keyring, &unit.txn, person, code, unit.now).await?;
     if taken == Taken::RecoveryCode {
         unit.record(Action::RecoveryCodeUsed, person.typed_id(), &person.name)

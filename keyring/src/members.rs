@@ -49,7 +49,7 @@ pub async fn list(
 
 /// Makes somebody belong to a workspace that the caller reaches. Adding who is there changes
 /// nothing. An address that nobody has is invited: they become a member of the
-/// account, so the caller must hold what members hold.
+/// account, so the caller must hold what members hold, and give a code like whoever invites.
 pub async fn add(
     keyring: &Keyring,
     caller: &Caller,

@@ -25,7 +25,7 @@ use crate::{Keyring, audit, callers, factor, store};
 
 pub use crate::callers::IDLE_LIMIT;
 pub use held::{change_passphrase, end, end_all, own};
-pub(crate) use held::{known, of, unchanged};
+pub(crate) use held::{end_others, known, of, unchanged};
 
 /// A session is over after this, however much it was used.
 pub const ABSOLUTE_LIMIT: Duration = Duration::from_hours(24 * 7);

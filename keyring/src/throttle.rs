@@ -13,16 +13,35 @@ use contract::{ProfileId, Timestamp};
 
 use crate::error::Result;
 
-/// Failures that cost nothing: people mistype, and many of them may share an address.
-const FREE_PER_NAME: u32 = 3;
-const FREE_PER_ADDRESS: u32 = 20;
-const LONGEST_PER_ADDRESS: Duration = Duration::from_mins(1);
-/// Shorter, because somebody else can bring it about.
-const LONGEST_PER_NAME: Duration = Duration::from_secs(15);
-/// Longer, because only who knows the passphrase can bring it about, and a code has but six digits.
-const LONGEST_PER_CODE: Duration = Duration::from_mins(10);
-/// Failures this old are forgotten.
-const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
+/// How guessing at one thing is slowed down.
+struct Pace {
+    /// Failures that cost nothing: people mistype.
+    free: u32,
+    /// The longest wait between two tries.
+    longest: Duration,
+    /// Failures are forgotten when there was none for so long.
+    forgotten_after: Duration,
+}
+
+/// Many people may share an address.
+const PER_ADDRESS: Pace = Pace {
+    free: 20,
+    longest: Duration::from_mins(1),
+    forgotten_after: Duration::from_mins(15),
+};
+/// Shorter waits, because somebody else can bring them about.
+const PER_NAME: Pace = Pace {
+    free: 3,
+    longest: Duration::from_secs(15),
+    forgotten_after: Duration::from_mins(15),
+};
+/// Longer, because only who knows the passphrase can bring them about, and a code has but six digits. Nobody
+/// guesses faster by pausing now and then.
+const PER_CODE: Pace = Pace {
+    free: 3,
+    longest: Duration::from_mins(10),
+    forgotten_after: Duration::from_hours(24),
+};
 /// How many addresses and names are remembered at the most.
 const MOST_REMEMBERED: usize = 50_000;
 
@@ -37,11 +56,10 @@ pub(crate) enum Guess {
 }
 
 impl Guess {
-    /// The longest wait between two tries.
-    const fn longest(&self) -> Duration {
+    const fn pace(&self) -> &'static Pace {
         match self {
-            Self::Passphrase(_) | Self::SetupCode => LONGEST_PER_NAME,
-            Self::Code(_) => LONGEST_PER_CODE,
+            Self::Passphrase(_) | Self::SetupCode => &PER_NAME,
+            Self::Code(_) => &PER_CODE,
         }
     }
 }
@@ -99,12 +117,13 @@ impl Throttle {
         let address = address.map(network);
         let (mut addresses, mut guesses) = (self.addresses(), self.guesses());
         let by_address = address.map_or(Duration::ZERO, |address| {
-            addresses.wait(&address, now, FREE_PER_ADDRESS, LONGEST_PER_ADDRESS)
+            addresses.wait(&address, now, &PER_ADDRESS)
         });
-        let wait = by_address.max(guesses.wait(&guess, now, FREE_PER_NAME, guess.longest()));
+        let wait = by_address.max(guesses.wait(&guess, now, guess.pace()));
         if wait.is_zero() {
-            let address = address.map(|address| (address, addresses.add(address, now)));
-            let before = guesses.add(guess.clone(), now);
+            let address =
+                address.map(|address| (address, addresses.add(address, now, &PER_ADDRESS)));
+            let before = guesses.add(guess.clone(), now, guess.pace());
             return Ok(Try {
                 throttle: self,
                 address,
@@ -150,25 +169,25 @@ impl<K> Default for Failures<K> {
 }
 
 impl<K: Clone + Eq + Hash> Failures<K> {
-    fn wait(&self, key: &K, now: Timestamp, free: u32, longest: Duration) -> Duration {
+    fn wait(&self, key: &K, now: Timestamp, pace: &Pace) -> Duration {
         let Some((count, last)) = self.0.get(key) else {
             return Duration::ZERO;
         };
         let since = now.since(*last);
-        if *count <= free || since >= FORGOTTEN_AFTER {
+        if *count <= pace.free || since >= pace.forgotten_after {
             return Duration::ZERO;
         }
-        let delay = Duration::from_secs(1 << (count - free).min(10)).min(longest);
+        let delay = Duration::from_secs(1 << (count - pace.free).min(10)).min(pace.longest);
         delay.saturating_sub(since)
     }
 
     /// Answers when the failure before this one was.
-    fn add(&mut self, key: K, now: Timestamp) -> Timestamp {
+    fn add(&mut self, key: K, now: Timestamp, pace: &Pace) -> Timestamp {
         if self.0.len() >= MOST_REMEMBERED && !self.0.contains_key(&key) {
             self.forget_the_oldest();
         }
         let (count, last) = self.0.entry(key).or_insert((0, now));
-        *count = if now.since(*last) >= FORGOTTEN_AFTER {
+        *count = if now.since(*last) >= pace.forgotten_after {
             1
         } else {
             count.saturating_add(1)
@@ -219,7 +238,7 @@ mod tests {
             throttle.begin(None, of("mira"), now).unwrap().failed();
             let refused = throttle.begin(None, of("mira"), now).err();
             waits.push(refused.map_or(0, |error| error.public().retry_after.unwrap()));
-            now = now.plus(LONGEST_PER_NAME);
+            now = now.plus(PER_NAME.longest);
             let later = throttle.begin(None, of("mira"), now);
             assert!(later.is_ok(), "never a lockout");
         }
@@ -237,10 +256,36 @@ mod tests {
             throttle.begin(None, code(), now).unwrap().failed();
             let refused = throttle.begin(None, code(), now).err();
             waits.push(refused.map_or(0, |error| error.public().retry_after.unwrap()));
-            now = now.plus(LONGEST_PER_CODE);
+            now = now.plus(PER_CODE.longest);
         }
         assert_eq!(waits[..7], [0, 0, 0, 2, 4, 8, 16]);
         assert_eq!(waits.last(), Some(&600));
+    }
+
+    #[test]
+    fn who_pauses_guesses_codes_no_faster() {
+        let throttle = Throttle::default();
+        let code = || Guess::Code(ProfileId::from_uuid(uuid::Uuid::nil()));
+        let mut now = NOW;
+        // How many an hour, by whoever pauses for a quarter of one when they have to wait.
+        let mut hours = [0; 48];
+        while let Some(tried) = hours.get_mut(hour(now)) {
+            match throttle.begin(None, code(), now) {
+                Ok(attempt) => {
+                    attempt.failed();
+                    *tried += 1;
+                }
+                Err(_) => now = now.plus(Duration::from_mins(15)),
+            }
+        }
+        assert!(hours[4..].iter().all(|tried| *tried <= 4), "{hours:?}");
+        let tomorrow = now.plus(PER_CODE.forgotten_after);
+        throttle.begin(None, code(), tomorrow).unwrap().failed();
+        assert!(throttle.begin(None, code(), tomorrow).is_ok(), "forgotten");
+    }
+
+    fn hour(now: Timestamp) -> usize {
+        usize::try_from(now.since(NOW).as_secs() / 3_600).unwrap()
     }
 
     #[test]
@@ -258,7 +303,7 @@ mod tests {
     #[test]
     fn an_address_is_slowed_whatever_names_it_tries_and_is_not_forgiven_by_a_success() {
         let throttle = Throttle::default();
-        for n in 0..=FREE_PER_ADDRESS {
+        for n in 0..=PER_ADDRESS.free {
             throttle
                 .begin(HERE, of(&n.to_string()), NOW)
                 .unwrap()
@@ -266,7 +311,7 @@ mod tests {
         }
         assert!(throttle.begin(HERE, of("jonas"), NOW).is_err());
         assert!(throttle.begin(ELSEWHERE, of("jonas"), NOW).is_ok());
-        let later = NOW.plus(LONGEST_PER_ADDRESS);
+        let later = NOW.plus(PER_ADDRESS.longest);
         throttle
             .begin(HERE, of("jonas"), later)
             .unwrap()
@@ -278,7 +323,7 @@ mod tests {
     #[test]
     fn a_network_of_ipv6_counts_as_one_address() {
         let throttle = Throttle::default();
-        for n in 0..=u16::try_from(FREE_PER_ADDRESS).unwrap() {
+        for n in 0..=u16::try_from(PER_ADDRESS.free).unwrap() {
             let address = IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, n]);
             let guess = of(&n.to_string());
             throttle.begin(Some(address), guess, NOW).unwrap().failed();
@@ -291,20 +336,16 @@ mod tests {
     fn a_flood_of_names_does_not_wash_a_fresh_failure_away() {
         let mut failures = Failures::default();
         for n in 0..MOST_REMEMBERED {
-            failures.add(n, NOW);
+            failures.add(n, NOW, &PER_NAME);
         }
         let later = NOW.plus(Duration::from_secs(1));
         for _ in 0..5 {
-            failures.add(usize::MAX, later);
+            failures.add(usize::MAX, later, &PER_NAME);
         }
         for n in 0..MOST_REMEMBERED / 2 {
-            failures.add(MOST_REMEMBERED + n, later);
+            failures.add(MOST_REMEMBERED + n, later, &PER_NAME);
         }
         assert!(failures.0.len() <= MOST_REMEMBERED);
-        assert!(
-            !failures
-                .wait(&usize::MAX, later, 3, LONGEST_PER_NAME)
-                .is_zero()
-        );
+        assert!(!failures.wait(&usize::MAX, later, &PER_NAME).is_zero());
     }
 }

@@ -41,6 +41,25 @@ impl Refusal {
     pub fn error(&self) -> &Error {
         &self.0
     }
+
+    /// Tells the audit log whose `request` was refused, and the log the private cause. What is left is public.
+    /// The boundary: each refusal comes here once.
+    pub(crate) fn told(
+        self,
+        house: &House,
+        request: impl FnOnce() -> String,
+        id: Option<RequestId>,
+    ) -> Error {
+        let Self(error, cause, denial) = self;
+        if let Some(denial) = denial {
+            keyring::audit::denied(&house.keyring, *denial, &request());
+        }
+        if let Some(cause) = cause {
+            let id = id.and_then(request::unnamed);
+            tracing::error!(request.id = id, error.cause = cause, "a use case failed");
+        }
+        *error
+    }
 }
 
 impl From<Error> for Refusal {
@@ -115,8 +134,7 @@ pub(crate) struct ErrorBody<'a> {
     instance: String,
 }
 
-/// Gives every [`Refusal`] its body and headers. The boundary where the private cause of a failure goes into
-/// the log, once.
+/// Gives every [`Refusal`] its body and headers.
 pub async fn present<F: Future<Output = Response>>(
     house: &House,
     request: Request,
@@ -136,24 +154,20 @@ pub async fn present<F: Future<Output = Response>>(
     let bearer = request.headers().contains_key(AUTHORIZATION);
     let request_id = request_id(request.extensions());
     let mut response = next(request).await;
-    let Some(Refusal(error, cause, denial)) = response.extensions_mut().remove::<Refusal>() else {
+    let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
         return response;
     };
-    if let Some(denial) = denial {
-        let route = response.extensions_mut().remove::<Route>();
+    let route = response.extensions_mut().remove::<Route>();
+    let asked = || {
         let route = route.as_ref().map(|Route(route)| route.as_str());
-        let route = route.or(verifying).unwrap_or_default();
-        keyring::audit::denied(&house.keyring, *denial, &format!("{method} {route}"));
-    }
-    if let Some(cause) = cause {
-        let id = request_id.and_then(request::unnamed);
-        tracing::error!(request.id = id, error.cause = cause, "a use case failed");
-    }
+        format!("{method} {}", route.or(verifying).unwrap_or_default())
+    };
+    let error = refusal.told(house, asked, request_id);
     describe(response.headers_mut(), &error, bearer);
     let (media_type, body) = match people {
         Some(asked) => (
             "text/html; charset=utf-8",
-            Box::pin(console::refused(house, asked, *error)).await,
+            Box::pin(console::refused(house, asked, error)).await,
         ),
         None if problem_json => ("application/problem+json", json(&error, request_id)),
         None => ("application/json", json(&error, request_id)),

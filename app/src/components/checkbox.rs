@@ -1,7 +1,9 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
-/// A tick with its sentence.
+use super::field::Words;
+
+/// A tick with its sentence, and below them why it was refused.
 #[component]
 pub fn Checkbox(
     name: &'static str,
@@ -12,9 +14,12 @@ pub fn Checkbox(
     checked: RwSignal<bool>,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional, into)] disabled: Signal<bool>,
+    #[prop(optional, into)] error: MaybeProp<String>,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     keep_ticked(input, checked);
+    // The hint is a part of the label.
+    let words = Words::new(None, name, None, error);
     view! {
         <label class="check">
             <input
@@ -24,6 +29,8 @@ pub fn Checkbox(
                 value=value
                 checked=checked.get_untracked()
                 disabled=move || disabled.get()
+                aria-invalid=words.invalid()
+                aria-describedby=words.described_by()
                 on:change:target=move |event| checked.set(event.target().checked())
             />
             <span>
@@ -31,6 +38,7 @@ pub fn Checkbox(
                 {hint.map(|hint| view! { <span class="hint">{hint}</span> })}
             </span>
         </label>
+        {words.below()}
     }
     .into_any()
 }

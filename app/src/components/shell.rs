@@ -59,8 +59,14 @@ pub fn Shell(
         !["/audit", "/people", "/settings"].contains(href) || me.as_ref().is_some_and(holds)
     };
     let places = PLACES.into_iter().filter(open).map(|(href, icon, place, keys)| {
+        // On a narrow screen there is room for one word of it.
+        let (place, rest) = match place.strip_prefix("API") {
+            Some(rest) => ("API", Some(rest)),
+            None => (place, None),
+        };
+        let rest = rest.map(|rest| view! { <span class="rest">{rest}</span> });
         view! {
-            <li><A href=href><Icon name=icon/><span>{place}</span><kbd aria-hidden="true">{keys}</kbd></A></li>
+            <li><A href=href><Icon name=icon/><span>{place}{rest}</span><kbd aria-hidden="true">{keys}</kbd></A></li>
         }
     });
     view! {

@@ -33,7 +33,9 @@ pub async fn begin(fields: Fields) -> Result<Enrolment, Problem> {
 pub async fn turn_on(fields: Fields) -> Result<RecoveryCodes, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields.get("factorCode").unwrap_or_default();
+        let code = fields
+            .get(contract::factor::FACTOR_CODE_FIELD)
+            .unwrap_or_default();
         Ok(keyring::factor::turn_on(&keyring, &caller, code).await?)
     })
     .await
@@ -44,7 +46,9 @@ pub async fn turn_on(fields: Fields) -> Result<RecoveryCodes, Problem> {
 pub async fn turn_off(fields: Fields) -> Result<(), Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields.get("factorCode").unwrap_or_default();
+        let code = fields
+            .get(contract::factor::FACTOR_CODE_FIELD)
+            .unwrap_or_default();
         Ok(keyring::factor::turn_off(&keyring, &caller, code).await?)
     })
     .await
@@ -55,7 +59,9 @@ pub async fn turn_off(fields: Fields) -> Result<(), Problem> {
 pub async fn renew_codes(fields: Fields) -> Result<RecoveryCodes, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields.get("factorCode").unwrap_or_default();
+        let code = fields
+            .get(contract::factor::FACTOR_CODE_FIELD)
+            .unwrap_or_default();
         Ok(keyring::factor::renew_codes(&keyring, &caller, code).await?)
     })
     .await
@@ -77,8 +83,9 @@ pub async fn remove(id: String, fields: Fields) -> Result<(), Problem> {
 pub async fn confirm(fields: Fields) -> Result<(), Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields.get("code").unwrap_or_default();
-        Ok(keyring::factor::confirm(&keyring, &caller, code).await?)
+        let code = fields.get(contract::factor::CODE_FIELD).unwrap_or_default();
+        keyring::factor::confirm(&keyring, &caller, code).await?;
+        Ok(())
     })
     .await
 }

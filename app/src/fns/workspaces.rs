@@ -70,7 +70,7 @@ pub async fn reach(id: String) -> Result<WorkspaceReach, Problem> {
 #[server(prefix = "/_fn", endpoint = "workspaces.add_member", input = Json, output = Json)]
 pub async fn add_member(id: String, fields: Fields) -> Result<WorkspaceMember, Problem> {
     super::answer(async {
-        let (keyring, caller) = crate::context::signed_in()?;
+        let (keyring, caller) = super::confirmed(&fields).await?;
         let id = contract::request::workspace_id(&id)?;
         let who = contract::request::NewMember::from_form(&fields)?;
         Ok(keyring::members::add(&keyring, &caller, id, who).await?)

@@ -1,6 +1,7 @@
 //! Codes of the second factor: the field in forms that need one, and a page with nothing else, for what is
 //! no form.
 
+use contract::factor::CODE_FIELD;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
@@ -12,15 +13,25 @@ use crate::pages::instead;
 use crate::posted::Typed;
 use crate::session::{Session, next_path};
 
+const HINT: &str = "Six digits from your authenticator, or one of your recovery codes.";
+
 /// Asks for a code while the session has given none lately. The server takes it before it does what the form
 /// asks, and asks for it if it comes too late after all.
 #[component]
-pub(crate) fn CodeField(submission: Submission, id: &'static str) -> impl IntoView {
+pub(crate) fn CodeField(
+    submission: Submission,
+    id: &'static str,
+    /// Where not all that the form does needs one: what of it does.
+    #[prop(optional)]
+    needed: Option<&'static str>,
+) -> impl IntoView {
     let wanted = Session::expect().code_wanted();
+    let required = needed.is_none();
+    let hint = needed.unwrap_or(HINT);
     move || {
         wanted
             .get()
-            .then(|| view! { <Code submission id name="code"/> })
+            .then(|| view! { <Code submission id name=CODE_FIELD required hint/> })
     }
 }
 
@@ -33,8 +44,8 @@ pub(crate) fn Code(
     /// Whether it is what the person came for.
     #[prop(optional)]
     first: bool,
-    #[prop(default = "Six digits from your authenticator, or one of your recovery codes.")]
-    hint: &'static str,
+    #[prop(default = true)] required: bool,
+    #[prop(default = HINT)] hint: &'static str,
 ) -> impl IntoView {
     let value = RwSignal::new(String::new());
     let wanted_now = first || submission.is_refused();
@@ -47,7 +58,7 @@ pub(crate) fn Code(
             hint=hint
             value=value
             autocomplete="one-time-code"
-            required=true
+            required=required
             autofocus=wanted_now
             maxlength=20
             error=submission.error(name)
@@ -75,7 +86,7 @@ pub(crate) fn Confirm() -> impl IntoView {
             <form class="stack" method="post" action="/confirm" on:submit=submission.send(factor::confirm, go_on)>
                 <Refusal text=refused/>
                 <input type="hidden" name="next" value=next.clone()/>
-                <Code submission id="confirm-code" name="code" first=true/>
+                <Code submission id="confirm-code" name=CODE_FIELD first=true/>
                 <div class="row">
                     <SubmitButton busy=submission.busy()>"Confirm"</SubmitButton>
                     <a class="btn quiet" href=next>"Cancel"</a>

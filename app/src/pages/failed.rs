@@ -37,7 +37,10 @@ pub(crate) fn Failed(problem: Problem) -> impl IntoView {
         }
         .into_any();
     }
-    view! { <Notice tone=Tone::Bad alert=true>{problem.0.message}</Notice> }.into_any()
+    let way = problem.wants_factor().then(|| {
+        view! { " " <a href="/account">"Your account"</a> }
+    });
+    view! { <Notice tone=Tone::Bad alert=true>{problem.0.message} {way}</Notice> }.into_any()
 }
 
 /// An address at which there is no page.

@@ -147,7 +147,6 @@ fn People(people: PeopleSettings) -> impl IntoView {
     }});
     let base = expect_context::<Me>().public_url;
     let curl = wording::call_with_body(&base, "PATCH", "/v1/account/settings", &body);
-    let required_error = submission.error("people.requireSecondFactor");
     view! {
         <section class="panel pad settings" aria-labelledby="people-title">
             <div class="panel-head"><h2 id="people-title">"People"</h2></div>
@@ -159,8 +158,8 @@ fn People(people: PeopleSettings) -> impl IntoView {
                     label="Owners and admins need a second factor"
                     hint="Who has none holds nothing until it is on. Keys are not asked."
                     checked=required
+                    error=submission.error("people.requireSecondFactor")
                 />
-                {move || required_error.get().map(|text| view! { <p class="error" role="alert">{text}</p> })}
                 <p class="t2">
                     "What members hold, in the workspaces they belong to. It counts from their next request on; keys that hold more go on as they are, and only an admin can change them."
                 </p>

@@ -1,5 +1,6 @@
 //! Sign-in.
 
+use contract::factor::CODE_FIELD;
 use contract::people::{OpenAccount, SignInStep};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -26,11 +27,11 @@ pub(crate) fn SignIn() -> impl IntoView {
     let submission = Submission::posted();
     let refused = submission.error_beside(&["email", "passphrase"]);
     let navigate = use_navigate();
-    let step = use_context::<Posted>().and_then(|posted| posted.sign_in);
-    let wrong_code = Posted::problem().is_some_and(|problem| problem.field("code").is_some());
-    let code_wanted = RwSignal::new(wrong_code || step == Some(SignInStep::Code));
+    let posted = use_context::<Posted>().unwrap_or_default();
+    let step = posted.sign_in;
+    let code_wanted = RwSignal::new(posted.had_code || step == Some(SignInStep::Code));
     // Which account was said, where the answer to the post has no list of them any more.
-    let said = typed.get("account").filter(|_| code_wanted.get_untracked());
+    let said = posted.fields.get("account").map(str::to_owned);
     let accounts = RwSignal::new(match step {
         Some(SignInStep::Choose(accounts)) => accounts,
         _ => Vec::new(),
@@ -102,7 +103,7 @@ fn CodeWanted(submission: Submission) -> impl IntoView {
             "Give a code of your second factor as well."
             <span class="without-script">" Your passphrase is wanted again, too."</span>
         </Notice>
-        <Code submission id="field-code" name="code" first=true/>
+        <Code submission id="field-code" name=CODE_FIELD first=true/>
     }
     .into_any()
 }

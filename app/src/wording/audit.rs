@@ -4,6 +4,7 @@ mod change;
 
 use contract::Timestamp;
 use contract::audit::{Action, AuditEvent, BatchTold, EntranceKind};
+use contract::factor::{CODE_WANTED, FACTOR_WANTED};
 use serde_json::{Map, Value};
 
 use super::counted;
@@ -79,13 +80,13 @@ pub(crate) fn told(event: &AuditEvent) -> String {
         Action::SignedOut => "Signed out".to_owned(),
         Action::SessionsEnded => format!("Ended sessions of {name}"),
         Action::SignInRefused => format!("Refused to sign in: {}", detail("reason")),
-        Action::RequestRefused if event.target == "second_factor" => {
-            "Refused: no code of the second factor".to_owned()
-        }
-        Action::RequestRefused if event.target.contains(':') => {
-            format!("Refused: lacks {}", event.target)
-        }
-        Action::RequestRefused => format!("Refused: does not hold {}", event.target),
+        Action::RequestRefused => match (text(event.details.get("reason")), &*event.target) {
+            (Some(reason), _) => format!("Refused: {reason}"),
+            (None, CODE_WANTED) => "Refused: no code of the second factor".to_owned(),
+            (None, FACTOR_WANTED) => "Refused: has no second factor".to_owned(),
+            (None, scope) if scope.contains(':') => format!("Refused: lacks {scope}"),
+            (None, other) => format!("Refused: does not hold {other}"),
+        },
         Action::AuditExported => "Exported the audit log".to_owned(),
         Action::AccountCreated => format!("Created the account {name}"),
         Action::SettingsChanged => format!("Changed the settings of {name}"),
@@ -150,7 +151,7 @@ pub(crate) fn beside(event: &AuditEvent) -> String {
     };
     let said = said
         .into_iter()
-        .chain([reason.filter(|_| event.action != Action::SignInRefused)]);
+        .chain([reason.filter(|_| !is_refusal(event.action))]);
     said.flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -312,6 +313,30 @@ mod tests {
         let event = event("api_key.updated", &details);
         assert_eq!(told(&event), "Changed etl-nightly");
         assert_eq!(beside(&event), "expires at, name, reason: a new name");
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_what_was_missing_or_wrong() {
+        let told = |target: &str, details| {
+            let event = AuditEvent {
+                target: target.to_owned(),
+                ..event("request.refused", &details)
+            };
+            (told(&event), beside(&event))
+        };
+        for (target, reason, line) in [
+            (CODE_WANTED, None, "Refused: no code of the second factor"),
+            (CODE_WANTED, Some("wrong code"), "Refused: wrong code"),
+            (FACTOR_WANTED, None, "Refused: has no second factor"),
+            ("api_keys:manage", None, "Refused: lacks api_keys:manage"),
+        ] {
+            let details = match reason {
+                Some(reason) => json!({ "reason": reason }),
+                None => json!({}),
+            };
+            let told = told(target, details);
+            assert_eq!(told, (line.to_owned(), "etl-nightly".to_owned()));
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! who is refused must not be able to fill the disk: they are counted in memory, waiting for nothing, and
 //! written every few seconds.
 //!
-//! - The same refusal (of whom, by which way in, of what, for want of what) is written once in ten minutes;
-//!   the next time it says how often it was repeated since.
+//! - The same refusal (of whom, by which way in, of what, for want of what, why) is written once in ten
+//!   minutes; the next time it says how often it was repeated since.
 //! - An account writes at most [`MOST_PER_HOUR`] in an hour. What is beyond that is counted, and the count is
 //!   written with the first refusal of an hour to come.
 
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use contract::audit::{Action, EntranceKind};
 use contract::{AccountId, ProfileId, Timestamp};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::caller::{Author, Origin};
 use crate::entity::profile;
@@ -31,8 +31,10 @@ const HOUR: Duration = Duration::from_hours(1);
 #[derive(Clone, Debug)]
 pub struct Denial {
     pub(crate) by: Author,
-    /// The permission, or the workspace's id.
+    /// The permission, the workspace's id, or what was to be proven.
     pub(crate) missing: String,
+    /// Why, where it is not that it was missing.
+    pub(crate) reason: Option<&'static str>,
 }
 
 /// A refusal that is to be written.
@@ -42,7 +44,7 @@ struct Refused {
     action: Action,
     target: String,
     target_name: String,
-    details: serde_json::Map<String, Value>,
+    details: Map<String, Value>,
 }
 
 #[derive(Default)]
@@ -52,6 +54,9 @@ pub(crate) struct Refusals {
     writing: tokio::sync::Mutex<()>,
 }
 
+/// What makes a refusal the same as another: whose it was, by which way in, of what, for want of what, and why.
+type Same = (ProfileId, EntranceKind, String, String, Option<Value>);
+
 /// What an account was refused in an hour.
 #[derive(Default)]
 struct Hour {
@@ -60,7 +65,7 @@ struct Hour {
     /// Beyond what is written in an hour, since that was last told.
     unwritten: u64,
     /// When the same was last written, and how often it was repeated since.
-    seen: HashMap<(ProfileId, EntranceKind, String, String), (Timestamp, u64)>,
+    seen: HashMap<Same, (Timestamp, u64)>,
     waiting: Vec<Refused>,
 }
 
@@ -95,6 +100,7 @@ impl Hour {
             refused.by.entrance,
             refused.target.clone(),
             refused.target_name.clone(),
+            refused.details.get("reason").cloned(),
         );
         let seen = self.seen.get_mut(&same);
         if let Some((_, repeated)) = seen.filter(|(at, _)| now.since(*at) < REPEATED_WITHIN) {
@@ -128,7 +134,7 @@ pub fn denied(keyring: &Keyring, denial: Denial, request: &str) {
         action: Action::RequestRefused,
         target: denial.missing,
         target_name: request.to_owned(),
-        details: serde_json::Map::new(),
+        details: because(denial.reason),
         by: denial.by,
     });
 }
@@ -149,8 +155,13 @@ pub(crate) fn sign_in(keyring: &Keyring, person: &profile::Model, origin: &Origi
         action: Action::SignInRefused,
         target: profile.to_string(),
         target_name: person.name.clone(),
-        details: [("reason".to_owned(), json!(reason))].into_iter().collect(),
+        details: because(Some(reason)),
     });
+}
+
+fn because(reason: Option<&str>) -> Map<String, Value> {
+    let told = reason.map(|reason| ("reason".to_owned(), json!(reason)));
+    told.into_iter().collect()
 }
 
 /// Writes what was refused. What cannot be written waits for the next time.

@@ -1,6 +1,6 @@
 //! Codes as they are typed, and the recovery codes. Each is good once.
 
-use contract::factor::RecoveryCodes;
+use contract::factor::{CODE_FIELD, RecoveryCodes};
 use contract::resource::RevealedToken;
 use contract::{Invalid, Timestamp};
 
@@ -34,6 +34,9 @@ pub(crate) async fn take(
     code: &str,
     now: Timestamp,
 ) -> Result<Taken> {
+    if code.trim().is_empty() {
+        return Err(refused("give a code of your second factor"));
+    }
     let id = person.typed_id();
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if let Some(step) = secret::step_of(keyring, person, &digits, now) {
@@ -53,7 +56,7 @@ pub(crate) async fn take(
 }
 
 fn refused(why: &str) -> Error {
-    Invalid::new(why).at("code").into()
+    Invalid::new(why).at(CODE_FIELD).into()
 }
 
 /// Gives somebody new recovery codes in the place of those before.

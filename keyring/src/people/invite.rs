@@ -30,7 +30,6 @@ pub async fn invite(keyring: &Keyring, caller: &Caller, new: NewPerson) -> Resul
     keyring
         .write(caller, |unit| async move {
             rules::gives(&unit.caller, new.role)?;
-            unit.caller.confirmed(unit.now)?;
             let here = store::profiles::find_by_email(&*unit.txn, unit.caller.account, &new.email);
             if let Some(person) = here.await? {
                 let refused = match person.standing() {
@@ -52,6 +51,7 @@ pub async fn invite(keyring: &Keyring, caller: &Caller, new: NewPerson) -> Resul
 
 /// A person who cannot sign in yet: their passphrase is theirs to choose.
 pub(crate) async fn invite_in(unit: &Unit, email: &Email, role: Role) -> Result<profile::Model> {
+    unit.caller.confirmed(unit.now)?;
     let id = ProfileId::from_uuid(unit.new_id());
     let name = email.as_str().split('@').next().unwrap_or_default();
     let new = NewProfile {

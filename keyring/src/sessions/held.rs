@@ -106,9 +106,8 @@ pub(crate) async fn known(
         .verify(&passphrase, stored, &keyring.0.entropy);
     if verified.await? == Verified::No {
         attempt.failed();
-        return Err(Invalid::new("this is not your present passphrase")
-            .at("passphrase")
-            .into());
+        let wrong = Invalid::new("this is not your present passphrase").at("passphrase");
+        return Err(Error::from(wrong).unproven(caller.author(), "passphrase", "wrong passphrase"));
     }
     attempt.succeeded();
     Ok(person)
@@ -160,8 +159,8 @@ async fn theirs(unit: &Unit, id: ProfileId) -> Result<profile::Model> {
     Ok(person)
 }
 
-/// All sessions of a person but the one that asks; how many there were.
-async fn end_others(unit: &Unit, person: ProfileId) -> Result<u64> {
+/// Ends all sessions of a person but the one that asks; how many there were.
+pub(crate) async fn end_others(unit: &Unit, person: ProfileId) -> Result<u64> {
     let kept = match unit.caller.entrance {
         Entrance::Session(id) => Some(id),
         _ => None,

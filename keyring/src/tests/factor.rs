@@ -1,12 +1,15 @@
 //! The second factor: turned on, asked for, given once, lost and taken away.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use contract::audit::Action;
+use contract::audit::{Action, AuditEvent};
 use contract::console::Role;
-use contract::factor::{Factor, RecoveryCodes, Standing};
+use contract::factor::{
+    CODE_FIELD, CODE_WANTED, FACTOR_CODE_FIELD, FACTOR_WANTED, Factor, RecoveryCodes, Standing,
+};
 use contract::people::{Legacy, NewPerson, PersonState};
-use contract::request::{ListEvents, Rotate};
+use contract::request::{ListEvents, NewMember, Rotate};
 use contract::settings::SettingsChanges;
 use contract::text::Email;
 use contract::{Kind, Permissions, Timestamp};
@@ -17,9 +20,11 @@ use super::bench::PASSPHRASE;
 use super::{Bench, issue_request, on_both};
 use crate::caller::CONFIRMED_FOR;
 use crate::error::Result;
+use crate::pepper::Pepper;
 use crate::sessions::{self, Credentials, SignIn};
 use crate::{
-    Caller, Origin, audit, callers, entity, factor, keys, people, profiles, settings, store,
+    Caller, Origin, audit, by_hand, callers, entity, factor, keys, members, people, profiles,
+    settings, store,
 };
 
 on_both!(
@@ -31,6 +36,7 @@ on_both!(
     wrong_codes_slow_the_next_down,
     what_a_stolen_session_must_not_do_needs_a_code_of_ten_minutes,
     a_code_with_a_form_confirms_and_is_not_asked_twice,
+    a_wrong_code_is_for_the_audit_log_and_an_empty_one_is_no_try,
     a_lost_one_is_taken_away_by_others,
     who_goes_leaves_nothing_of_it,
     turned_off_nothing_is_asked,
@@ -59,10 +65,14 @@ fn code(bench: &Bench, totp: &Totp) -> String {
 
 /// Turns the owner's on. The clock goes on by a step, so that there is a code which was not used.
 async fn turned_on(bench: &Bench) -> (Totp, RecoveryCodes) {
+    turned_on_by(bench, &bench.owner).await
+}
+
+async fn turned_on_by(bench: &Bench, caller: &Caller) -> (Totp, RecoveryCodes) {
     let k = &bench.keyring;
-    let enrolment = factor::begin(k, &bench.owner, PASSPHRASE.into()).await;
+    let enrolment = factor::begin(k, caller, PASSPHRASE.into()).await;
     let totp = authenticator(enrolment.unwrap().secret.expose());
-    let codes = factor::turn_on(k, &bench.owner, &code(bench, &totp)).await;
+    let codes = factor::turn_on(k, caller, &code(bench, &totp)).await;
     bench.advance(STEP);
     (totp, codes.unwrap())
 }
@@ -88,18 +98,24 @@ async fn now(bench: &Bench, caller: &Caller) -> Result<Caller> {
     callers::refresh(bench.keyring.reader(), caller, bench.keyring.clock().now()).await
 }
 
-async fn actions(bench: &Bench) -> Vec<Action> {
+/// The newest first.
+async fn events(bench: &Bench) -> Vec<AuditEvent> {
     let list = ListEvents::default();
     let operator = callers::operator(&bench.keyring, Some(bench.account), Origin::default());
     let events = audit::list(&bench.keyring, &operator.await.unwrap(), list).await;
-    let mut actions: Vec<_> = events
-        .unwrap()
-        .items
-        .iter()
-        .map(|event| event.action)
-        .collect();
-    actions.reverse();
-    actions
+    events.unwrap().items
+}
+
+async fn actions(bench: &Bench) -> Vec<Action> {
+    let events = events(bench).await;
+    events.iter().map(|event| event.action).collect()
+}
+
+/// How many sessions the newest event of this kind says it ended.
+async fn ended_by(bench: &Bench, action: Action) -> u64 {
+    let events = events(bench).await;
+    let event = events.iter().find(|event| event.action == action);
+    event.unwrap().details["sessionsEnded"].as_u64().unwrap()
 }
 
 /// Why the code was refused, at the field it stands in.
@@ -114,6 +130,8 @@ async fn a_factor_counts_once_a_code_was_given(bench: Bench) {
     let own = async || factor::own(k, &bench.owner).await.unwrap();
     assert_eq!(own().await, Factor::Off);
     let unknown = factor::begin(k, &bench.owner, "not the passphrase".into()).await;
+    let denial = unknown.as_ref().unwrap_err().denial().unwrap();
+    assert_eq!(denial.reason, Some("wrong passphrase"));
     refused(unknown, "passphrase");
     let early = factor::turn_on(k, &bench.owner, "000000").await;
     assert_eq!(early.unwrap_err().public().kind, Kind::FailedPrecondition);
@@ -136,7 +154,10 @@ async fn a_factor_counts_once_a_code_was_given(bench: Bench) {
     // It does not count yet, and the first is over.
     assert!(matches!(sign_in(&bench, None).await, Ok(SignIn::Done(_))));
     let stale = code(&bench, &authenticator(first.secret.expose()));
-    refused(factor::turn_on(k, &bench.owner, &stale).await, "factorCode");
+    let wrong = factor::turn_on(k, &bench.owner, &stale).await;
+    let denial = wrong.as_ref().unwrap_err().denial().unwrap();
+    assert_eq!(denial.reason, Some("wrong code"));
+    refused(wrong, FACTOR_CODE_FIELD);
 
     let right = code(&bench, &authenticator(second.secret.expose()));
     let codes = factor::turn_on(k, &bench.owner, &right).await.unwrap();
@@ -216,7 +237,10 @@ async fn a_recovery_code_stands_in_once(bench: Bench) {
 async fn new_recovery_codes_end_those_before(bench: Bench) {
     let k = &bench.keyring;
     let (totp, before) = turned_on(&bench).await;
-    refused(factor::renew_codes(k, &bench.owner, "").await, "factorCode");
+    refused(
+        factor::renew_codes(k, &bench.owner, "").await,
+        FACTOR_CODE_FIELD,
+    );
     let after = factor::renew_codes(k, &bench.owner, &code(&bench, &totp)).await;
     let after = after.unwrap();
     assert_eq!(after.0.len(), 10);
@@ -258,6 +282,9 @@ async fn guarded(bench: &Bench, caller: &Caller, round: &str) -> usize {
         .await
         .unwrap();
     let other = bench.somebody("Other", Role::Member).await.profile;
+    let workspace = bench.workspace(round).await;
+    let stranger = newcomer(&format!("{round}-added")).email;
+    let stranger = NewMember::Email(stranger);
     let invited = people::invite(k, &operator, newcomer(&format!("{round}-before")));
     let invited = invited.await.unwrap().person;
     let narrow = SettingsChanges {
@@ -275,6 +302,7 @@ async fn guarded(bench: &Bench, caller: &Caller, round: &str) -> usize {
         people::set_role(k, caller, other, Role::Admin).await,
         new,
         people::link(k, caller, invited).await.map(drop),
+        members::add(k, caller, workspace, stranger).await.map(drop),
         factor::remove(k, caller, other).await,
         audit::export(k, caller, ListEvents::default())
             .await
@@ -288,7 +316,7 @@ async fn guarded(bench: &Bench, caller: &Caller, round: &str) -> usize {
         let Err(error) = outcome else { continue };
         assert_eq!(
             error.public().scope.as_deref(),
-            Some("second_factor"),
+            Some(CODE_WANTED),
             "{at}: {error}"
         );
         assert_eq!(error.public().kind, Kind::PermissionDenied);
@@ -304,8 +332,13 @@ async fn what_a_stolen_session_must_not_do_needs_a_code_of_ten_minutes(bench: Be
     let (totp, _) = turned_on(&bench).await;
     let caller = signed_in(&bench, Some(&code(&bench, &totp))).await;
     bench.advance(CONFIRMED_FOR);
-    assert_eq!(guarded(&bench, &caller, "late").await, 10);
-    // Reading, and what ends things, is done without.
+    assert_eq!(guarded(&bench, &caller, "late").await, 11);
+    // Reading, what ends things, and adding who is here to a workspace is done without.
+    let here = bench.member("noor@northwind.example", &[]).await.profile;
+    let workspace = bench.workspace("open").await;
+    members::add(k, &caller, workspace, NewMember::Profile(here))
+        .await
+        .unwrap();
     keys::disable(k, &caller, key.metadata.id, None)
         .await
         .unwrap();
@@ -334,10 +367,12 @@ async fn a_code_with_a_form_confirms_and_is_not_asked_twice(bench: Bench) {
     refused(factor::confirm(k, &caller, "").await, "code");
     let wrong = factor::confirm(k, &caller, "000000").await.unwrap_err();
     assert!(wrong.denial().is_some());
-    assert_eq!(wrong.public().scope.as_deref(), Some("second_factor"));
+    assert_eq!(wrong.public().scope.as_deref(), Some(CODE_WANTED));
+    assert_eq!(wrong.denial().unwrap().reason, Some("wrong code"));
     let right = code(&bench, &totp);
-    factor::confirm(k, &caller, &right).await.unwrap();
+    let confirmed = factor::confirm(k, &caller, &right).await.unwrap();
     let caller = now(&bench, &caller).await.unwrap();
+    assert_eq!(confirmed.confirmation, caller.confirmation);
     assert_eq!(caller.standing(k.clock().now()), Standing::Confirmed);
     // The same form once more, because something else in it was wrong.
     factor::confirm(k, &caller, &right).await.unwrap();
@@ -345,8 +380,49 @@ async fn a_code_with_a_form_confirms_and_is_not_asked_twice(bench: Bench) {
     assert_eq!((me.factor, me.role), (Standing::Confirmed, Role::Owner));
 }
 
-async fn a_lost_one_is_taken_away_by_others(bench: Bench) {
+async fn a_wrong_code_is_for_the_audit_log_and_an_empty_one_is_no_try(bench: Bench) {
     let k = &bench.keyring;
+    let (totp, _) = turned_on(&bench).await;
+    bench.advance(CONFIRMED_FOR);
+    let caller = now(&bench, &bench.owner).await.unwrap();
+    let all = async |code: &str| {
+        [
+            factor::turn_off(k, &caller, code).await.unwrap_err(),
+            factor::renew_codes(k, &caller, code).await.unwrap_err(),
+            factor::confirm(k, &caller, code).await.unwrap_err(),
+        ]
+    };
+    for empty in ["", " ", "", " "] {
+        for error in all(empty).await {
+            assert_eq!(error.public().kind, Kind::InvalidArgument, "{error}");
+            assert!(error.denial().is_none());
+        }
+    }
+    for error in all("000000").await {
+        audit::denied(k, error.denial().unwrap(), "POST /account");
+    }
+    let wrong = factor::turn_off(k, &caller, "000000").await.unwrap_err();
+    let scope = wrong.public().scope.as_deref();
+    assert_eq!(scope, None, "no other form is to ask for a code");
+    let absent = keys::issue(k, &caller, issue_request("ci", &[], &[])).await;
+    audit::denied(k, absent.unwrap_err().denial().unwrap(), "POST /account");
+    audit::flush(k).await.unwrap();
+    let mut reasons = Vec::new();
+    for event in events(&bench).await {
+        if event.action == Action::RequestRefused {
+            assert_eq!(event.target, CODE_WANTED);
+            let reason = event.details.get("reason");
+            reasons.push(reason.map(|reason| reason.as_str().unwrap().to_owned()));
+        }
+    }
+    assert_eq!(reasons, [None, Some("wrong code".to_owned())]);
+    let early = factor::confirm(k, &caller, &code(&bench, &totp)).await;
+    assert_eq!(early.unwrap_err().public().kind, Kind::ResourceExhausted);
+    refused(factor::confirm(k, &caller, "").await, CODE_FIELD);
+}
+
+async fn a_lost_one_is_taken_away_by_others(mut bench: Bench) {
+    let k = &bench.keyring.clone();
     let (_, codes) = turned_on(&bench).await;
     let other = bench.somebody("Other", Role::Owner).await;
     let listed = people::get(k, &other, bench.owner.profile).await.unwrap();
@@ -356,14 +432,17 @@ async fn a_lost_one_is_taken_away_by_others(bench: Bench) {
     factor::remove(k, &other, bench.owner.profile)
         .await
         .unwrap();
-    let caller = signed_in(&bench, None).await;
-    assert_eq!(factor::own(k, &caller).await.unwrap(), Factor::Off);
-    assert!(actions(&bench).await.contains(&Action::FactorRemoved));
+    // Whoever got in with it, or without it, is out.
+    assert!(now(&bench, &bench.owner).await.is_err());
+    assert_eq!(ended_by(&bench, Action::FactorRemoved).await, 1);
+    bench.owner = signed_in(&bench, None).await;
+    assert_eq!(factor::own(k, &bench.owner).await.unwrap(), Factor::Off);
     // The operator may as well; where there is none, nothing happens.
     let operator = callers::operator(k, Some(bench.account), Origin::default());
     factor::remove(k, &operator.await.unwrap(), bench.owner.profile)
         .await
         .unwrap();
+    assert!(now(&bench, &bench.owner).await.is_ok());
     // What was of the one before is good for nothing when another is set up.
     turned_on(&bench).await;
     refused(sign_in(&bench, Some(codes.0[0].expose())).await, "code");
@@ -396,24 +475,40 @@ async fn turned_off_nothing_is_asked(bench: Bench) {
     let (totp, _) = turned_on(&bench).await;
     refused(
         factor::turn_off(k, &bench.owner, "000000").await,
-        "factorCode",
+        FACTOR_CODE_FIELD,
     );
+    let elsewhere = signed_in(&bench, Some(&code(&bench, &totp))).await;
+    bench.advance(STEP);
     factor::turn_off(k, &bench.owner, &code(&bench, &totp))
         .await
         .unwrap();
+    assert!(now(&bench, &elsewhere).await.is_err());
+    assert!(now(&bench, &bench.owner).await.is_ok());
+    assert_eq!(ended_by(&bench, Action::FactorTurnedOff).await, 1);
     assert_eq!(factor::own(k, &bench.owner).await.unwrap(), Factor::Off);
     let caller = signed_in(&bench, None).await;
     bench.advance(CONFIRMED_FOR);
     assert_eq!(guarded(&bench, &caller, "off").await, 0);
-    assert!(actions(&bench).await.contains(&Action::FactorTurnedOff));
-    // What was only begun is given up without a code.
+    // What was only begun is given up without a code, and nobody is signed out.
+    let elsewhere = signed_in(&bench, None).await;
     factor::begin(k, &caller, PASSPHRASE.into()).await.unwrap();
     factor::turn_off(k, &caller, "").await.unwrap();
+    assert!(now(&bench, &elsewhere).await.is_ok());
     assert_eq!(factor::own(k, &caller).await.unwrap(), Factor::Off);
 }
 
-async fn the_database_alone_makes_no_codes(bench: Bench) {
+async fn the_database_alone_makes_no_codes(mut bench: Bench) {
     let (totp, codes) = turned_on(&bench).await;
+    let recovery = codes.0[0].expose();
+    let own = under(&mut bench, Pepper::given(&"p".repeat(32).into()).unwrap());
+    for made in [&code(&bench, &totp), recovery] {
+        refused(sign_in(&bench, Some(made)).await, "code");
+    }
+    under(&mut bench, own);
+    for made in [&code(&bench, &totp), recovery] {
+        signed_in(&bench, Some(made)).await;
+    }
+
     let db = bench.keyring.reader();
     let row = store::profiles::find(db, bench.owner.profile).await;
     let salt = row.unwrap().unwrap().factor_salt.unwrap();
@@ -423,9 +518,23 @@ async fn the_database_alone_makes_no_codes(bench: Bench) {
     let kept = entity::recovery_code::Entity::find().all(db).await.unwrap();
     assert_eq!(kept.len(), 10);
     for row in kept {
-        let digest = String::from_utf8_lossy(&row.digest).into_owned();
-        assert!(codes.0.iter().all(|code| !digest.contains(code.expose())));
+        for code in &codes.0 {
+            for form in [code.expose(), &by_hand::canonical(code.expose())] {
+                let is_in = |digest: &[u8]| {
+                    digest
+                        .windows(form.len())
+                        .any(|part| part == form.as_bytes())
+                };
+                assert!(!is_in(&row.digest));
+            }
+        }
     }
+}
+
+/// Goes on with another pepper on the same database, and gives the one before.
+fn under(bench: &mut Bench, pepper: Pepper) -> Pepper {
+    let inner = Arc::get_mut(&mut bench.keyring.0).expect("nobody else has it");
+    std::mem::replace(&mut inner.pepper, pepper)
 }
 
 fn require(required: bool) -> SettingsChanges {
@@ -463,7 +572,7 @@ async fn asked_of_all_who_lacks_one_holds_nothing(bench: Bench) {
     ] {
         let error = refused.unwrap_err();
         assert_eq!(error.public().kind, Kind::PermissionDenied);
-        assert_eq!(error.public().scope.as_deref(), Some("second_factor"));
+        assert_eq!(error.public().scope.as_deref(), Some(FACTOR_WANTED));
     }
     // Their keys, members, and who has one are not asked.
     bench.bearer(&token).await.unwrap();
@@ -494,7 +603,16 @@ async fn only_who_has_one_asks_others_for_it(bench: Bench) {
         .await
         .unwrap();
     // Whoever lacks one turns theirs on and holds what they held.
-    let hank = bench.owner.clone();
-    assert!(!now(&bench, &hank).await.unwrap().lacks_factor());
+    let admin = bench.member("noor@northwind.example", &[]).await;
+    people::set_role(k, &bench.owner, admin.profile, Role::Admin)
+        .await
+        .unwrap();
+    let lacking = now(&bench, &admin).await.unwrap();
+    assert!(lacking.lacks_factor() && lacking.permissions().is_empty());
+    turned_on_by(&bench, &lacking).await;
+    let holding = now(&bench, &admin).await.unwrap();
+    assert!(!holding.lacks_factor());
+    assert_eq!(holding.role(), Some(Role::Admin));
+    settings::get(k, &holding).await.unwrap();
     settings::update(k, &bearer, require(false)).await.unwrap();
 }

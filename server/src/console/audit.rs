@@ -20,29 +20,32 @@ pub(super) fn routes() -> Router<House> {
 }
 
 /// `POST /audit/export`: what the page lists, as a file.
-async fn export(post: Post) -> Response {
+async fn export(mut post: Post) -> Response {
     let caller = match post.caller().await {
         Ok(caller) => caller,
         Err(turned) => return post.turned(PAGE, turned).await,
     };
+    let text = |name| post.text(name).to_owned();
+    let query = AuditQuery {
+        q: text("q"),
+        who: text("who"),
+        action: text("action"),
+        target: text("target"),
+        period: text("period"),
+        refused: text("refused"),
+        cursor: String::new(),
+    };
     let exported = async {
-        let text = |name| post.text(name).to_owned();
-        let query = AuditQuery {
-            q: text("q"),
-            who: text("who"),
-            action: text("action"),
-            target: text("target"),
-            period: text("period"),
-            refused: text("refused"),
-            cursor: String::new(),
-        };
         let keyring = &post.house.keyring;
         let list = query.list(keyring.clock().now())?;
         Ok::<_, Refusal>(keyring::audit::export(keyring, &caller, list).await?)
     };
     match exported.await {
         Ok(export) => rest::audit_lines(export),
-        Err(refusal) => post.refused(PAGE, refusal).await,
+        Err(refusal) => {
+            let asked = serde_urlencoded::to_string(query.pairs()).unwrap_or_default();
+            post.refused(&format!("{PAGE}?{asked}"), refusal).await
+        }
     }
 }
 

@@ -2,18 +2,19 @@
 
 use app::context::Visitor;
 use app::posted::Posted;
-use axum::extract::{Form, FromRequest, FromRequestParts, Request};
+use axum::extract::{Form, FromRequest, FromRequestParts, MatchedPath, Request};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use contract::Kind;
+use contract::factor::CODE_FIELD;
 use contract::form::Fields;
 use contract::resource::{ApiKey, RevealedApiKey, RevealedToken};
 use keyring::{Caller, Keyring, Origin, PlainToken};
 
 use super::{next, render};
-use crate::answer::{Refusal, Result};
+use crate::answer::{self, Refusal, Result};
 use crate::house::House;
 use crate::{rest, router};
 
@@ -75,13 +76,15 @@ impl Post {
     }
 
     /// Who is signed in. A form that carries a code of their second factor confirms their session by it
-    /// before it does anything else.
-    pub(super) async fn caller(&self) -> Result<Caller, Turned> {
-        let caller = self.signed_in().ok_or(Turned::SignedOut)?;
+    /// before it does anything else, and what is shown from then on asks for no other.
+    pub(super) async fn caller(&mut self) -> Result<Caller, Turned> {
+        let mut caller = self.signed_in().ok_or(Turned::SignedOut)?;
         if let Some(code) = self.fields.code() {
-            keyring::factor::confirm(&self.house.keyring, &caller, code)
+            caller = keyring::factor::confirm(&self.house.keyring, &caller, code)
                 .await
                 .map_err(|error| Turned::Refused(error.into()))?;
+            self.visitor.caller = Some(caller.clone());
+            self.parts.extensions.insert(self.visitor.clone());
         }
         Ok(caller)
     }
@@ -119,7 +122,7 @@ impl Post {
     /// Does something for whoever is signed in. Then comes the page `done`, or the page `shown` again with what
     /// was refused.
     pub(super) async fn act<F, T>(
-        self,
+        mut self,
         shown: &str,
         done: &str,
         act: impl FnOnce(Keyring, Caller) -> F,
@@ -139,11 +142,16 @@ impl Post {
 
     /// The page again, with what was wrong and what was typed.
     pub(super) async fn refused(self, page: &str, refusal: impl Into<Refusal>) -> Response {
-        let problem = refusal.into().error().clone();
+        let problem = refusal.into().told(
+            &self.house,
+            || self.asked(),
+            answer::request_id(&self.parts.extensions),
+        );
         let status = StatusCode::from_u16(problem.kind.status());
         let retry_after = problem.retry_after;
         let posted = Posted {
             fields: self.fields.without_secrets(),
+            had_code: self.fields.get(CODE_FIELD).is_some(),
             problem: Some(problem),
             ..Posted::default()
         };
@@ -153,6 +161,13 @@ impl Post {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
         response
+    }
+
+    /// What was asked for, as a route.
+    fn asked(&self) -> String {
+        let route = self.parts.extensions.get::<MatchedPath>();
+        let route = route.map(MatchedPath::as_str).unwrap_or_default();
+        format!("{} {route}", self.parts.method)
     }
 
     /// The one answer that shows a token. It is the post's own, so that a reload asks the browser

@@ -19,7 +19,8 @@ pub(super) fn sign_in_and_resume(page: &str, fields: &Fields) -> Redirect {
     if query.is_empty() || query.len() > 4_096 {
         return sign_in_for(page);
     }
-    sign_in_for(&format!("{page}?{query}"))
+    let separator = if page.contains('?') { '&' } else { '?' };
+    sign_in_for(&format!("{page}{separator}{query}"))
 }
 
 /// What stood in a path, as it may stand in one again. Ids need no escaping; what is none leads to

@@ -2,7 +2,7 @@
 //! codes are shown once.
 
 use contract::console::Me;
-use contract::factor::{Enrolment, Factor, QrPicture, RecoveryCodes, Standing};
+use contract::factor::{Enrolment, FACTOR_CODE_FIELD, Factor, QrPicture, RecoveryCodes, Standing};
 use leptos::prelude::*;
 
 use crate::browser;
@@ -185,7 +185,7 @@ fn Secret(enrolment: Enrolment) -> impl IntoView {
 
 #[component]
 fn TurnOn(submission: Submission, shown: Shown) -> impl IntoView {
-    let refused = submission.error_beside(&["factorCode"]);
+    let refused = submission.error_beside(&[FACTOR_CODE_FIELD]);
     let told = move || {
         let known = shown.enrolment.read().is_some();
         (!known).then(|| view! { <p>"You were shown a secret. Give a code of it to turn the second factor on."</p> })
@@ -207,7 +207,7 @@ fn TurnOn(submission: Submission, shown: Shown) -> impl IntoView {
             <Code
                 submission
                 id="factor-on-code"
-                name="factorCode"
+                name=FACTOR_CODE_FIELD
                 hint="Six digits, as the app shows them now."
             />
             <div class="row"><SubmitButton busy=submission.busy()>"Turn on"</SubmitButton></div>
@@ -225,8 +225,8 @@ fn On(since: contract::Timestamp, codes_left: u64, shown: Shown) -> impl IntoVie
         Submission::posted_by("factor-codes"),
         Submission::posted_by("factor-off"),
     );
-    let renew_refused = renew.error_beside(&["factorCode"]);
-    let off_refused = off.error_beside(&["factorCode"]);
+    let renew_refused = renew.error_beside(&[FACTOR_CODE_FIELD]);
+    let off_refused = off.error_beside(&[FACTOR_CODE_FIELD]);
     let (renew_open, off_open) = (renew.is_refused(), off.is_refused());
     let renewed = move |codes: RecoveryCodes| shown.codes.set(Some(codes));
     // What was shown until now is somebody's without a factor: the whole page is made anew.
@@ -248,7 +248,7 @@ fn On(since: contract::Timestamp, codes_left: u64, shown: Shown) -> impl IntoVie
                 <Refusal text=renew_refused/>
                 <p class="t2">"They end those you have. Each lets you in once, in the place of a code."</p>
                 <input type="hidden" name="section" value="factor-codes"/>
-                <Code submission=renew id="factor-codes-code" name="factorCode"/>
+                <Code submission=renew id="factor-codes-code" name=FACTOR_CODE_FIELD/>
                 <div class="row"><SubmitButton look=Look::Plain busy=renew.busy()>"Make new codes"</SubmitButton></div>
             </form>
         </details>
@@ -263,7 +263,7 @@ fn On(since: contract::Timestamp, codes_left: u64, shown: Shown) -> impl IntoVie
                 <Refusal text=off_refused/>
                 <p class="t2">"Your passphrase alone lets you in from then on."</p>
                 <input type="hidden" name="section" value="factor-off"/>
-                <Code submission=off id="factor-off-code" name="factorCode"/>
+                <Code submission=off id="factor-off-code" name=FACTOR_CODE_FIELD/>
                 <div class="row"><SubmitButton look=Look::Danger icon="shield-off" busy=off.busy()>"Turn off"</SubmitButton></div>
             </form>
         </details>

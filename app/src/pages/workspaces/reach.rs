@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::components::{Avatar, Chip, Look, Refusal, SubmitButton, TextField, Toasts};
 use crate::fns::workspaces;
 use crate::form::Submission;
+use crate::pages::code::CodeField;
 use crate::posted::Typed;
 use crate::session::Session;
 use crate::wording;
@@ -128,6 +129,7 @@ fn Add(id: String) -> impl IntoView {
                 hint="An address that nobody here has is invited; make the link on their page."
                 error=submission.error("email")
             />
+            <CodeField submission id="member-code" needed="Wanted only where the address is invited."/>
             <div class="row"><SubmitButton look=Look::Plain icon="user-plus" busy=submission.busy()>"Add"</SubmitButton></div>
         </form>
     }

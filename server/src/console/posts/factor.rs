@@ -4,6 +4,7 @@
 use app::posted::Posted;
 use axum::extract::Path;
 use axum::response::Response;
+use contract::factor::{CODE_FIELD, FACTOR_CODE_FIELD};
 use contract::people::person_id;
 
 use super::super::forms::Post;
@@ -11,11 +12,9 @@ use super::super::next::segment;
 use crate::answer::Refusal;
 
 const OWN: &str = "/account";
-/// Where these forms have their code, apart from the one that confirms a session.
-const CODE: &str = "factorCode";
 
 /// `POST /account/factor/begin`
-pub(super) async fn begin(post: Post) -> Response {
+pub(super) async fn begin(mut post: Post) -> Response {
     let caller = match post.caller().await {
         Ok(caller) => caller,
         Err(turned) => return post.turned(OWN, turned).await,
@@ -34,22 +33,25 @@ pub(super) async fn begin(post: Post) -> Response {
 }
 
 /// `POST /account/factor/on`
-pub(super) async fn turn_on(post: Post) -> Response {
+pub(super) async fn turn_on(mut post: Post) -> Response {
     let caller = match post.caller().await {
         Ok(caller) => caller,
         Err(turned) => return post.turned(OWN, turned).await,
     };
-    let turned = keyring::factor::turn_on(&post.house.keyring, &caller, post.text(CODE)).await;
+    let turned =
+        keyring::factor::turn_on(&post.house.keyring, &caller, post.text(FACTOR_CODE_FIELD)).await;
     codes(post, turned).await
 }
 
 /// `POST /account/factor/codes`: new recovery codes.
-pub(super) async fn renew_codes(post: Post) -> Response {
+pub(super) async fn renew_codes(mut post: Post) -> Response {
     let caller = match post.caller().await {
         Ok(caller) => caller,
         Err(turned) => return post.turned(OWN, turned).await,
     };
-    let renewed = keyring::factor::renew_codes(&post.house.keyring, &caller, post.text(CODE)).await;
+    let renewed =
+        keyring::factor::renew_codes(&post.house.keyring, &caller, post.text(FACTOR_CODE_FIELD))
+            .await;
     codes(post, renewed).await
 }
 
@@ -68,7 +70,7 @@ async fn codes(post: Post, made: keyring::Result<contract::factor::RecoveryCodes
 
 /// `POST /account/factor/off`
 pub(super) async fn turn_off(post: Post) -> Response {
-    let code = post.text(CODE).to_owned();
+    let code = post.text(FACTOR_CODE_FIELD).to_owned();
     post.act(OWN, OWN, async move |keyring, caller| {
         Ok(keyring::factor::turn_off(&keyring, &caller, &code).await?)
     })
@@ -86,15 +88,8 @@ pub(super) async fn remove(Path(id): Path<String>, post: Post) -> Response {
 
 /// `POST /confirm`: a code alone, on the way to what needs one.
 pub(super) async fn confirm(post: Post) -> Response {
-    let page = match post.next() {
-        Some(next) => {
-            let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
-            format!("/confirm?{query}")
-        }
-        None => "/confirm".to_owned(),
-    };
-    let code = post.text("code").to_owned();
-    post.act(&page, OWN, async move |keyring, caller| {
+    let code = post.text(CODE_FIELD).to_owned();
+    post.act("/confirm", OWN, async move |keyring, caller| {
         // What came with a code is confirmed by now; without one it is said that one is wanted.
         if code.trim().is_empty() {
             keyring::factor::confirm(&keyring, &caller, &code).await?;

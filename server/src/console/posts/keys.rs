@@ -14,7 +14,7 @@ use super::super::next::segment;
 use crate::answer::Refusal;
 
 /// `POST /keys/new`
-pub(super) async fn issue(post: Post) -> Response {
+pub(super) async fn issue(mut post: Post) -> Response {
     const PAGE: &str = "/keys/new";
     let caller = match post.caller().await {
         Ok(caller) => caller,
@@ -78,7 +78,7 @@ fn list_page(post: &Post) -> String {
 }
 
 /// `POST /keys/{id}/rotate`
-pub(super) async fn rotate(Path(id): Path<String>, post: Post) -> Response {
+pub(super) async fn rotate(Path(id): Path<String>, mut post: Post) -> Response {
     let page = format!("/keys/{}/rotate", segment(&id));
     let caller = match post.caller().await {
         Ok(caller) => caller,

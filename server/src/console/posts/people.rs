@@ -13,7 +13,7 @@ use super::super::next::segment;
 use crate::answer::Refusal;
 
 /// `POST /people/new`
-pub(super) async fn invite(post: Post) -> Response {
+pub(super) async fn invite(mut post: Post) -> Response {
     const PAGE: &str = "/people/new";
     let caller = match post.caller().await {
         Ok(caller) => caller,
@@ -31,7 +31,7 @@ pub(super) async fn invite(post: Post) -> Response {
 }
 
 /// `POST /people/{id}/link`: a new link for somebody who has not come yet.
-pub(super) async fn link(Path(id): Path<String>, post: Post) -> Response {
+pub(super) async fn link(Path(id): Path<String>, mut post: Post) -> Response {
     let page = format!("/people/{}", segment(&id));
     let caller = match post.caller().await {
         Ok(caller) => caller,

@@ -155,7 +155,6 @@ async fn what_is_no_form_has_a_page_for_the_code() {
 async fn who_has_to_turn_one_on_is_led_there_and_back_to_work() {
     let app = TestApp::start().await;
     let mut browser = app.signed_in().await;
-    let mut other = app.signed_in().await;
     let totp = turned_on(&app, &mut browser).await;
     let fields = [
         ("section", "people"),
@@ -174,13 +173,14 @@ async fn who_has_to_turn_one_on_is_led_there_and_back_to_work() {
         .submit("/account/factor/off", &fields)
         .await
         .leads_to("/account");
+    let mut other = app.signed_in().await;
     for path in ["/keys", "/settings", "/sign-in", "/people"] {
         other.open(path).await.leads_to("/account");
     }
     let page = other.open("/account").await.is(200).text();
     assert!(page.contains("asks owners and admins for a second factor"));
     let fields = [("metadata.name", "night-job")];
-    other.submit("/keys/new", &fields).await;
+    other.submit("/keys/new", &fields).await.is(403);
     assert!(app.keys().await.is_empty());
     turned_on(&app, &mut other).await;
     other.open("/keys").await.is(200);

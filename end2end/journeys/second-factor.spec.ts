@@ -34,7 +34,7 @@ async function turnOn(page: Page, passphrase: string, look = async () => {}): Pr
 
 test("it is set up once, asked for at the sign-in, and each code is good once", async ({ keyrack, page, open, troubles }) => {
   test.slow();
-  troubles.allow(/status of 400/);
+  troubles.allow(/status of 40[01]/);
   await claim(page, keyrack);
   await visit(page, "/account");
   const factor = new FactorSection(page);

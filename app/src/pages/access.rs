@@ -166,8 +166,8 @@ fn Matrix(desk: Desk, first: FirstWindow) -> impl IntoView {
         </div>
         <Grid desk first/>
         <List desk/>
-        <Said desk/>
         <Bar desk/>
+        <Said desk/>
         <Card desk/>
         <Overlays desk/>
         <p class="vh" role="status">{move || desk.said().get()}</p>

@@ -261,9 +261,7 @@ pub(crate) async fn first_listed(
     now: Timestamp,
     most: u64,
 ) -> Result<Vec<Model>> {
-    let select = filtered(db, visible, list, now).await?;
-    let newest = select.order_by_desc(Column::Id).limit(most);
-    Ok(newest.all(db).await?)
+    newest(db, filtered(db, visible, list, now).await?, most).await
 }
 
 /// The newest so many of a list whose name is all of what is searched for.
@@ -280,7 +278,16 @@ pub(crate) async fn first_named(
     let select = filtered(db, visible, list, now).await?;
     // The name is the first line of what is searched.
     let named = select.filter(Expr::col(Column::Search).like(super::headed(&name)));
-    Ok(named.order_by_desc(Column::Id).limit(most).all(db).await?)
+    newest(db, named, most).await
+}
+
+async fn newest(
+    db: &impl ConnectionTrait,
+    select: Select<Entity>,
+    most: u64,
+) -> Result<Vec<Model>> {
+    let newest = select.order_by_desc(Column::Id).limit(most);
+    Ok(newest.all(db).await?)
 }
 
 /// How many a list holds on all its pages.
@@ -518,8 +525,13 @@ pub(crate) async fn granted_per_workspace(
     account: AccountId,
     workspaces: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>> {
-    let keys = present(account)
-        .filter(Column::AllWorkspaces.eq(false))
+    // Those that do not count are few: asked the other way round, each key would be looked up in each workspace.
+    let apart = ever(account)
+        .filter(
+            Condition::any()
+                .add(Column::RevokedAt.is_not_null())
+                .add(Column::AllWorkspaces.eq(true)),
+        )
         .select_only()
         .column(Column::Id)
         .into_query();
@@ -528,7 +540,7 @@ pub(crate) async fn granted_per_workspace(
         .column(api_key_workspace::Column::WorkspaceId)
         .column_as(api_key_workspace::Column::ApiKeyId.count(), "keys")
         .filter(api_key_workspace::Column::WorkspaceId.is_in(workspaces.iter().copied()))
-        .filter(api_key_workspace::Column::ApiKeyId.in_subquery(keys))
+        .filter(api_key_workspace::Column::ApiKeyId.not_in_subquery(apart))
         .group_by(api_key_workspace::Column::WorkspaceId)
         .into_model()
         .all(db)

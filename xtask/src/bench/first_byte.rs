@@ -20,12 +20,12 @@ struct Size {
 
 const LITTLE: Size = Size {
     keys: 100,
-    workspaces: 20,
+    workspaces: 100,
     changesets: 0,
 };
 const MUCH: Size = Size {
     keys: 10_000,
-    workspaces: 500,
+    workspaces: 100,
     changesets: 10,
 };
 /// Of a hundred cells.
@@ -104,7 +104,7 @@ impl Side {
         let workspace = workspaces.first().context("there are workspaces")?;
         let pages = vec![
             ("keys", "/keys".to_owned()),
-            ("keys, searched", "/keys?query=deploy".to_owned()),
+            ("keys, searched", "/keys?q=deploy".to_owned()),
             ("a key", format!("/keys/{key}")),
             ("issue", "/keys/new".to_owned()),
             ("workspaces", "/workspaces".to_owned()),
@@ -113,7 +113,7 @@ impl Side {
             ("explain", "/access/explain".to_owned()),
             ("people", "/people".to_owned()),
             ("audit", "/audit".to_owned()),
-            ("audit, of a key", format!("/audit?key={key}")),
+            ("audit, of a key", format!("/audit?target={key}&period=all")),
             ("settings", "/settings".to_owned()),
             ("account", "/account".to_owned()),
         ];

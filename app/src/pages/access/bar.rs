@@ -63,6 +63,7 @@ pub(super) fn Bar(desk: Desk) -> impl IntoView {
                     "Review and apply"
                 </Button>
             </div>
+            <div class="room"></div>
         </Show>
     }
     .into_any()

@@ -223,6 +223,7 @@ pub(super) fn Together(query: KeysQuery, matching: u64) -> impl IntoView {
                 <Button look=Look::Quiet small=true on_press=move || selection.clear()>"Clear"</Button>
             </span>
         </form>
+        <div class="room"></div>
     }
     .into_any()
 }

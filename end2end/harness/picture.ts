@@ -3,6 +3,8 @@
 
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 
+/** How different the colours of a palette are at the least, as the square of a distance between channels. */
+const APART = 100;
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** The same picture with a palette. Takes what Chromium writes: 8 bits, RGB or RGBA, not interlaced. */
@@ -36,12 +38,16 @@ function channels(colour: number): [number, number, number] {
 function paletteOf(pixels: Uint32Array) {
   const counts = new Map<number, number>();
   for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([colour]) => colour);
-  const known = new Map(palette.map((colour, index) => [colour, index]));
   const distance = (one: number, other: number) => {
     const [a, b] = [channels(one), channels(other)];
     return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
   };
+  // The most frequent ones, but none that is hardly another: a red mark has few pixels, and none stands in for it.
+  const palette: number[] = [];
+  for (const [colour] of [...counts].sort((a, b) => b[1] - a[1])) {
+    if (palette.length < 256 && palette.every((one) => distance(one, colour) >= APART)) palette.push(colour);
+  }
+  const known = new Map(palette.map((colour, index) => [colour, index]));
   const indexOf = (colour: number) => {
     const found = known.get(colour);
     if (found !== undefined) return found;

@@ -85,6 +85,11 @@ impl Fields {
         self.filled(CODE_FIELD)
     }
 
+    /// The code that a form about the second factor itself is for; empty where none was given.
+    pub fn factor_code(&self) -> &str {
+        self.text(FACTOR_CODE_FIELD)
+    }
+
     fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }

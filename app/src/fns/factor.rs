@@ -33,9 +33,7 @@ pub async fn begin(fields: Fields) -> Result<Enrolment, Problem> {
 pub async fn turn_on(fields: Fields) -> Result<RecoveryCodes, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields
-            .get(contract::factor::FACTOR_CODE_FIELD)
-            .unwrap_or_default();
+        let code = fields.factor_code();
         Ok(keyring::factor::turn_on(&keyring, &caller, code).await?)
     })
     .await
@@ -46,9 +44,7 @@ pub async fn turn_on(fields: Fields) -> Result<RecoveryCodes, Problem> {
 pub async fn turn_off(fields: Fields) -> Result<(), Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields
-            .get(contract::factor::FACTOR_CODE_FIELD)
-            .unwrap_or_default();
+        let code = fields.factor_code();
         Ok(keyring::factor::turn_off(&keyring, &caller, code).await?)
     })
     .await
@@ -59,9 +55,7 @@ pub async fn turn_off(fields: Fields) -> Result<(), Problem> {
 pub async fn renew_codes(fields: Fields) -> Result<RecoveryCodes, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let code = fields
-            .get(contract::factor::FACTOR_CODE_FIELD)
-            .unwrap_or_default();
+        let code = fields.factor_code();
         Ok(keyring::factor::renew_codes(&keyring, &caller, code).await?)
     })
     .await

@@ -29,16 +29,7 @@ pub(crate) fn Audit() -> impl IntoView {
     let session = Session::expect();
     let query = use_query_map();
     let asked = Memo::new(move |_| {
-        let text = |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-        AuditQuery {
-            q: text("q"),
-            who: text("who"),
-            action: text("action"),
-            target: text("target"),
-            period: text("period"),
-            refused: text("refused"),
-            cursor: text("cursor"),
-        }
+        AuditQuery::of(|name| query.with(|query| query.get(name)).unwrap_or_default())
     });
     let open = Memo::new(move |_| query.with(|query| query.get("open")).unwrap_or_default());
     let again = RwSignal::new(0_u32);

@@ -33,6 +33,19 @@ impl AuditQuery {
     /// How far back the page looks unless it is told.
     pub const USUAL: &'static str = "7d";
 
+    /// What is asked by fields of these names; the text of one that is not there is empty.
+    pub fn of(text: impl Fn(&'static str) -> String) -> Self {
+        Self {
+            q: text("q"),
+            who: text("who"),
+            action: text("action"),
+            target: text("target"),
+            period: text("period"),
+            refused: text("refused"),
+            cursor: text("cursor"),
+        }
+    }
+
     /// The list that is asked for at the instant `now`.
     pub fn list(&self, now: Timestamp) -> Result<ListEvents> {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());

@@ -25,15 +25,9 @@ async fn export(mut post: Post) -> Response {
         Ok(caller) => caller,
         Err(turned) => return post.turned(PAGE, turned).await,
     };
-    let text = |name| post.text(name).to_owned();
     let query = AuditQuery {
-        q: text("q"),
-        who: text("who"),
-        action: text("action"),
-        target: text("target"),
-        period: text("period"),
-        refused: text("refused"),
         cursor: String::new(),
+        ..AuditQuery::of(|name| post.text(name).to_owned())
     };
     let exported = async {
         let keyring = &post.house.keyring;

@@ -1,5 +1,6 @@
 //! What only the console asks and is told.
 
+mod explain;
 mod keys;
 mod news;
 mod palette;
@@ -9,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::attention::{Attention, AttentionCounts};
 use crate::factor::Standing;
 use crate::permission::CatalogueEntry;
-use crate::resource::{ApiKey, BareMetadata};
+use crate::resource::ApiKey;
 use crate::settings::KeySettings;
 use crate::usage::Trend;
-use crate::{AccountId, ApiKeyId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
+use crate::{AccountId, Pagination, Permissions, ProfileId, Timestamp, WorkspaceId};
 
+pub use explain::{Answer, AskedPlace, ExplainChoices, Explained, Named};
 pub use keys::{KeysQuery, SavedView};
 pub use news::{Called, Happened, WorkspacesView};
 pub use palette::{Found, FoundKey, FoundPerson};
@@ -153,15 +155,6 @@ pub struct OfferedWorkspace {
     pub id: WorkspaceId,
     pub name: String,
     pub labels: crate::Labels,
-}
-
-/// What can be asked about on the page that explains verdicts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExplainChoices {
-    pub keys: Vec<BareMetadata<ApiKeyId>>,
-    pub workspaces: Vec<BareMetadata<WorkspaceId>>,
-    /// As the catalogue has them.
-    pub permissions: Vec<String>,
 }
 
 /// The matrix as the server writes it into its page: what is in sight first, and how much more there is.

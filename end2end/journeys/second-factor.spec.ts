@@ -4,11 +4,14 @@
 
 import type { Page } from "@playwright/test";
 import type { Authenticator } from "../harness/codes.ts";
-import { ADA, claim, issueKey, makeWorkspace } from "../harness/people.ts";
+import { ADA, claim, issueKey, makeWorkspace, signIn } from "../harness/people.ts";
 import { Answers, kept, writtenIn } from "../harness/secrets.ts";
 import { awake, examine, expect, test, visit } from "../harness/test.ts";
+import { AuditPage } from "../pages/audit.ts";
 import { codeIn, FactorSection } from "../pages/factor.ts";
+import { IssueDrawer } from "../pages/issue.ts";
 import { JoinPage, PeoplePage } from "../pages/people.ts";
+import { Reveal } from "../pages/reveal.ts";
 import { SettingsPage } from "../pages/settings.ts";
 import { Shell } from "../pages/shell.ts";
 import { SignInPage } from "../pages/sign-in.ts";
@@ -137,6 +140,75 @@ test("it is set up once, asked for at the sign-in, and each code is good once", 
     await factor.section.locator("#factor-off-code").fill(next[0] ?? "");
     await factor.section.getByRole("button", { name: "Turn off" }).click();
     await expect(factor.status).toHaveText("Off");
+  });
+});
+
+test("a session that gave no code lately is asked for one where it matters, and loses nothing", async ({
+  keyrack,
+  page,
+  open,
+  troubles,
+}) => {
+  test.slow();
+  troubles.allow(/status of 40[013]/);
+  await claim(page, keyrack);
+  // Signed in before there was a second factor, so this session never gave a code.
+  const other = await (await open()).newPage();
+  await signIn(other, keyrack, ADA);
+  const drawer = new IssueDrawer(other);
+  const reveal = new Reveal(other);
+  const code = codeIn(drawer.drawer);
+  await visit(other, "/keys/new");
+  await drawer.name.fill("night-job");
+  await drawer.level("Tools", "read").check({ force: true });
+  await expect(code).toBeHidden();
+  const before = await open();
+  await signIn(await before.newPage(), keyrack, ADA);
+  await visit(page, "/account");
+  const [authenticator, codes] = await turnOn(page, ADA.passphrase);
+
+  await test.step("a form that was open asks when it is sent", async () => {
+    await drawer.issue.click();
+    await expect(code).toBeVisible();
+    await expect(code).toBeFocused();
+    await expect(drawer.name).toHaveValue("night-job");
+    await expect(drawer.level("Tools", "read")).toBeChecked();
+    await examine(other);
+    await code.fill("000000");
+    await other.keyboard.press("Enter");
+    await expect(code).toHaveAttribute("aria-invalid", "true");
+    await expect(drawer.name).toHaveValue("night-job");
+    await examine(other);
+    await code.fill(await authenticator.code());
+    await other.keyboard.press("Enter");
+    await expect(reveal.dialog).toBeVisible();
+    await reveal.stored.check();
+    await reveal.done.click();
+    await expect(reveal.dialog).toBeHidden();
+  });
+
+  await test.step("what was given is good for a while", async () => {
+    await visit(other, "/keys/new");
+    await expect(drawer.name).toBeVisible();
+    await expect(code).toBeHidden();
+    await drawer.name.fill("day-job");
+    await drawer.issue.click();
+    await expect(reveal.dialog).toBeVisible();
+  });
+
+  await test.step("a page that comes later asks from the start, and a file is behind a page of its own", async () => {
+    const late = await before.newPage();
+    await visit(late, "/audit?q=night-job&period=all");
+    await late.getByRole("link", { name: "Export JSONL" }).click();
+    await expect(late).toHaveURL(/^[^?]*\/confirm\?next=/);
+    await expect(codeIn(late)).toBeFocused();
+    await examine(late);
+    await codeIn(late).fill(codes[0] ?? "");
+    await late.keyboard.press("Enter");
+    await expect(late).toHaveURL(/\/audit\?(?=.*q=night-job)(?=.*period=all)/);
+    const download = late.waitForEvent("download");
+    await new AuditPage(late).export.click();
+    expect((await download).suggestedFilename()).toMatch(/\.jsonl$/);
   });
 });
 

@@ -22,8 +22,8 @@ export class ExplainPage {
   }
 
   async ask(key: string, workspace: string, permission = ""): Promise<void> {
-    await this.key.selectOption({ label: key });
-    await this.workspace.selectOption({ label: workspace });
+    await this.key.fill(key);
+    await this.workspace.fill(workspace);
     await this.permission.fill(permission);
     await this.explain.click();
   }

@@ -1,13 +1,16 @@
 //! The matrix: which key reaches which workspace, all of it at once.
 
 mod apply;
+mod asked;
 mod cells;
 mod found;
 mod grants;
 mod here;
 mod live;
 mod past;
+mod reached;
 mod record;
+mod rows;
 mod snapshot;
 mod telling;
 
@@ -24,6 +27,7 @@ use crate::{Keyring, keys, store, workspaces};
 
 pub(crate) use apply::apply_in;
 pub use apply::{apply, revert, undoing};
+pub use asked::{choices, explained};
 pub(crate) use grants::Remembered;
 pub use grants::remember;
 pub(crate) use here::Presence;
@@ -31,6 +35,8 @@ pub use here::here;
 pub(crate) use live::committed;
 pub use live::{Live, News, live};
 pub use past::{as_of, matrix_as_of};
+pub(crate) use reached::granted_per_workspace;
+pub(crate) use rows::RememberedRows;
 pub(crate) use snapshot::LatelyUsed;
 pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot, snapshot_used};
 

@@ -25,13 +25,19 @@ pub async fn find(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Foun
     };
     keys::check_text("query", Some(text))?;
     Ok(Found {
-        keys: found_keys(keyring, caller, text).await?,
-        workspaces: found_workspaces(keyring, caller, &part).await?,
+        keys: found_keys(keyring, caller, text, FEW).await?,
+        workspaces: found_workspaces(keyring, caller, &part, FEW).await?,
         people: people(keyring, caller, text).await?,
     })
 }
 
-async fn found_keys(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Vec<FoundKey>> {
+/// At most so many keys: those called just so first, then the newest that the text is a part of.
+pub(crate) async fn found_keys(
+    keyring: &Keyring,
+    caller: &Caller,
+    text: &str,
+    few: u32,
+) -> Result<Vec<FoundKey>> {
     if !caller.holds(&Permission::read("api_keys")) {
         return Ok(Vec::new());
     }
@@ -41,11 +47,10 @@ async fn found_keys(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Ve
         ..ListKeys::default()
     };
     let visible = keys::visible_to(caller);
-    // What is called just so first, then the newest.
-    let few = u64::from(FEW);
-    let mut rows = store::keys::first_named(db, visible, &list, now, few).await?;
-    for row in store::keys::first_listed(db, visible, &list, now, few).await? {
-        if rows.len() < FEW as usize && rows.iter().all(|known| known.id != row.id) {
+    let most = u64::from(few);
+    let mut rows = store::keys::first_named(db, visible, &list, now, most).await?;
+    for row in store::keys::first_listed(db, visible, &list, now, most).await? {
+        if rows.len() < few as usize && rows.iter().all(|known| known.id != row.id) {
             rows.push(row);
         }
     }
@@ -71,10 +76,12 @@ async fn found_keys(keyring: &Keyring, caller: &Caller, text: &str) -> Result<Ve
     Ok(rows.into_iter().map(found).collect())
 }
 
-async fn found_workspaces(
+/// At most so many workspaces: those called just so first, then the oldest that the folded text is a part of.
+pub(crate) async fn found_workspaces(
     keyring: &Keyring,
     caller: &Caller,
     part: &str,
+    few: u32,
 ) -> Result<Vec<BareMetadata<contract::WorkspaceId>>> {
     let seen = workspaces::visible_to(caller);
     let db = keyring.reader();
@@ -84,7 +91,7 @@ async fn found_workspaces(
     let found = all
         .into_iter()
         .filter(|row| store::folded(&row.name).contains(part))
-        .take(FEW as usize);
+        .take(few as usize);
     Ok(found
         .map(|row| BareMetadata {
             id: row.typed_id(),

@@ -19,7 +19,7 @@ use crate::cursor::List;
 use crate::entity::workspace;
 use crate::error::{Error, Result};
 use crate::unit::Unit;
-use crate::{Keyring, database, store};
+use crate::{Keyring, access, database, store};
 
 pub use reach::reach;
 
@@ -233,29 +233,37 @@ pub(crate) async fn page(
     let rows =
         store::workspaces::list(keyring.reader(), caller.account, reach, list, place).await?;
     let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
+    let granted = if list.include_info {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        Some(access::granted_per_workspace(keyring, caller.account, &ids).await?)
+    } else {
+        None
+    };
     Ok(Page {
-        items: describe(keyring.reader(), rows, list.include_info).await?,
+        items: describe(keyring.reader(), rows, granted).await?,
         pagination,
     })
 }
 
 async fn described(db: &impl ConnectionTrait, row: workspace::Model) -> Result<Workspace> {
-    let mut workspaces = describe(db, vec![row], true).await?;
+    let account = AccountId::from_uuid(row.account_id);
+    let granted = store::keys::granted_per_workspace(db, account, &[row.id]).await?;
+    let mut workspaces = describe(db, vec![row], Some(granted)).await?;
     workspaces
         .pop()
         .ok_or_else(|| Error::internal("a workspace was described as nothing"))
 }
 
-/// From rows to resources, with a fixed number of statements.
+/// From rows to resources, with a fixed number of statements; with what is known of how many keys were granted
+/// each, where that is to be told.
 async fn describe(
     db: &impl ConnectionTrait,
     rows: Vec<workspace::Model>,
-    include_info: bool,
+    granted: Option<HashMap<Uuid, u64>>,
 ) -> Result<Vec<Workspace>> {
-    let mut infos = if include_info {
-        infos(db, &rows).await?
-    } else {
-        HashMap::new()
+    let mut infos = match granted {
+        Some(granted) => infos(db, &rows, &granted).await?,
+        None => HashMap::new(),
     };
     let resource = |row: workspace::Model| {
         let status = row.status();
@@ -282,15 +290,14 @@ async fn describe(
 async fn infos(
     db: &impl ConnectionTrait,
     rows: &[workspace::Model],
+    granted: &HashMap<Uuid, u64>,
 ) -> Result<HashMap<Uuid, WorkspaceInfo>> {
     let Some(first) = rows.first() else {
         return Ok(HashMap::new());
     };
     let account = AccountId::from_uuid(first.account_id);
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let creators: BTreeSet<Uuid> = rows.iter().map(|row| row.created_by).collect();
     let profiles = store::profiles::by_ids(db, creators).await?;
-    let granted = store::keys::granted_per_workspace(db, account, &ids).await?;
     let everywhere = store::keys::count_all_workspaces(db, account).await?;
     let info = |row: &workspace::Model| {
         let creator = profiles.get(&row.created_by);

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// The system's takes about a seventh of a verification's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     server::cli::main()
 }

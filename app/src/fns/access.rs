@@ -1,7 +1,7 @@
 //! The matrix, and why a key may or may not do something.
 
 use contract::access::{AccessMatrix, ApplyOutcome, Explanation};
-use contract::console::{ExplainChoices, FirstWindow};
+use contract::console::{ExplainChoices, Explained, FirstWindow};
 use contract::request::ApplyAccess;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -35,34 +35,12 @@ pub async fn window(pairs: Vec<(String, String)>) -> Result<FirstWindow, Problem
     .await
 }
 
-/// What can be asked about: the keys and workspaces that the caller sees, and what there is to hold.
+/// What to offer somebody who is about to ask why a key may or may not do something.
 #[server(prefix = "/_fn", endpoint = "access.choices", input = Json, output = Json)]
 pub async fn choices() -> Result<ExplainChoices, Problem> {
-    use contract::Permission;
-    use contract::resource::BareMetadata;
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let matrix = keyring::access::matrix(&keyring, &caller, keyring::access::SHOWN).await?;
-        let key = |row: contract::access::AccessRow| BareMetadata {
-            id: row.id,
-            name: row.name,
-        };
-        let workspace = |column: contract::access::AccessColumn| BareMetadata {
-            id: column.id,
-            name: column.name,
-        };
-        let permissions = keyring.catalogue().entries().iter().flat_map(|entry| {
-            let read = entry.readable.then(|| Permission::read(&entry.resource));
-            read.into_iter()
-                .chain([Permission::manage(&entry.resource)])
-        });
-        Ok(ExplainChoices {
-            keys: matrix.keys.into_iter().map(key).collect(),
-            workspaces: matrix.workspaces.into_iter().map(workspace).collect(),
-            permissions: permissions
-                .map(|permission| permission.to_string())
-                .collect(),
-        })
+        Ok(keyring::access::choices(&keyring, &caller).await?)
     })
     .await
 }
@@ -78,7 +56,7 @@ pub struct ExplainQuery {
     pub permission: String,
 }
 
-/// Why a key may or may not do something, in words.
+/// Why a key may or may not do something, in words; by the ids of key and workspace.
 #[server(prefix = "/_fn", endpoint = "access.explain", input = Json, output = Json)]
 pub async fn explain(query: ExplainQuery) -> Result<Explanation, Problem> {
     super::answer(async {
@@ -89,6 +67,17 @@ pub async fn explain(query: ExplainQuery) -> Result<Explanation, Problem> {
         let question =
             contract::request::Question::parse(workspace.as_deref(), permission.as_deref(), "")?;
         Ok(keyring::verification::explain(&keyring, &caller, key, &question).await?)
+    })
+    .await
+}
+
+/// The same where key and workspace may be named, and so may mean several.
+#[server(prefix = "/_fn", endpoint = "access.asked", input = Json, output = Json)]
+pub async fn asked(query: ExplainQuery) -> Result<Explained, Problem> {
+    super::answer(async {
+        let (keyring, caller) = crate::context::signed_in()?;
+        let texts = [&*query.key, &*query.workspace, &*query.permission];
+        Ok(keyring::access::explained(&keyring, &caller, texts).await?)
     })
     .await
 }

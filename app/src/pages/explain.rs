@@ -2,16 +2,17 @@
 //! sent to somebody; the form is a plain one, and the server answers it.
 
 mod verdict;
+mod which;
 
-use contract::access::Explanation;
-use contract::console::ExplainChoices;
+use contract::console::{AskedPlace, ExplainChoices, Explained};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::verdict::{Refused, Verdict};
+use self::which::{WhichKey, WhichWorkspace};
 use super::PageTitle;
 use super::failed::Failed;
-use crate::components::{EmptyState, LinkButton, PageHeader, SelectField, Skeleton, SubmitButton};
+use crate::components::{EmptyState, LinkButton, PageHeader, Skeleton, SubmitButton, SuggestField};
 use crate::fns::access::{self, ExplainQuery};
 use crate::problem::Problem;
 
@@ -55,85 +56,68 @@ pub(crate) fn Explain() -> impl IntoView {
 }
 
 /// The answer, once a key was named.
-async fn explained(asked: ExplainQuery) -> Option<Result<Explanation, Problem>> {
+async fn explained(asked: ExplainQuery) -> Option<Result<Explained, Problem>> {
     if asked.key.trim().is_empty() {
         return None;
     }
-    Some(access::explain(asked).await)
+    Some(access::asked(asked).await)
 }
 
 #[component]
 fn Question(
     choices: ExplainChoices,
     asked: ExplainQuery,
-    answer: Option<Result<Explanation, Problem>>,
+    answer: Option<Result<Explained, Problem>>,
 ) -> impl IntoView {
     let ExplainChoices {
         keys,
         workspaces,
         permissions,
     } = choices;
-    let keys: Vec<_> = keys
-        .into_iter()
-        .map(|one| (one.id.to_string(), one.name))
-        .collect();
-    let workspaces: Vec<_> = workspaces
-        .into_iter()
-        .map(|one| (one.id.to_string(), one.name))
-        .collect();
-    let named = |list: &[(String, String)], id: &str| {
-        let found = list.iter().find(|(known, _)| known == id);
-        found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+    // Whoever came by a link with ids reads names.
+    let (key, workspace) = match &answer {
+        Some(Ok(Explained::Answer(answer))) => (
+            answer.key.written(),
+            answer.workspace.as_ref().map(AskedPlace::written),
+        ),
+        _ => (asked.key.clone(), Some(asked.workspace.clone())),
     };
-    let names = (
-        named(&keys, &asked.key),
-        named(&workspaces, &asked.workspace),
-    );
+    let permission = asked.permission.clone();
     let answer = match answer {
         None => view! {
             <div class="panel">
                 <EmptyState
                     icon="circle-question-mark"
                     title="Ask about a key"
-                    text="Choose a key, and what it is asked for. The answer names the grant that decides, or the first check that fails: it is the same decision that services get."
+                    text="Name a key, and what it is asked for. The answer names the grant that decides, or the first check that fails: it is the same decision that services get."
                 />
             </div>
         }
         .into_any(),
-        Some(Ok(answer)) => view! { <Verdict asked=asked.clone() names answer/> }.into_any(),
+        Some(Ok(Explained::Answer(answer))) => view! { <Verdict answer=*answer permission=asked.permission/> }.into_any(),
+        Some(Ok(Explained::WhichKey(keys))) => view! { <WhichKey asked keys/> }.into_any(),
+        Some(Ok(Explained::WhichWorkspace(workspaces))) => view! { <WhichWorkspace asked workspaces/> }.into_any(),
         Some(Err(problem)) => view! { <Refused problem/> }.into_any(),
     };
-    let suggestions = permissions
-        .into_iter()
-        .map(|one| view! { <option value=one></option> });
     view! {
         <form class="panel pad question" method="get" action="/access/explain">
-            <SelectField name="key" label="Key" blank="Choose a key" options=keys chosen=asked.key required=true/>
-            <SelectField
+            <SuggestField name="key" label="Key" placeholder="name or id" suggestions=keys value=key required=true/>
+            <SuggestField
                 name="workspace"
                 label="Workspace"
                 note="optional"
-                blank="Any"
-                options=workspaces
-                chosen=asked.workspace
+                placeholder="any"
+                suggestions=workspaces
+                value=workspace.unwrap_or_default()
             />
-            <div class="field">
-                <label for="field-permission">"Permission " <span class="note">"optional"</span></label>
-                <div class="box">
-                    <input
-                        id="field-permission"
-                        name="permission"
-                        type="text"
-                        list="permissions"
-                        value=asked.permission
-                        placeholder="tools:read"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                    />
-                </div>
-                <datalist id="permissions">{suggestions.collect_view()}</datalist>
-            </div>
+            <SuggestField
+                name="permission"
+                label="Permission"
+                note="optional"
+                placeholder="tools:read"
+                suggestions=permissions
+                value=permission
+            />
             <SubmitButton icon="search">"Explain"</SubmitButton>
         </form>
         {answer}

@@ -10,10 +10,9 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use uuid::Uuid;
 
 use super::cells::Cells;
-use super::snapshot::MOST_KEYS;
+use super::rows;
 use crate::entity::api_key;
 use crate::error::Result;
-use crate::store::keys::Visible;
 use crate::{Keyring, store};
 
 /// What all accounts may take together, in bytes.
@@ -71,19 +70,14 @@ pub(super) struct Grants {
     pub(super) cells: Cells,
 }
 
-/// Reads the grants of every account, as far as there is room, so that the first who looks at a large matrix
+/// Reads the rows and the grants of every account, as far as there is room, so that the first who looks at a large matrix
 /// does not wait for that.
 pub async fn remember(keyring: &Keyring) -> Result<()> {
     let (db, remembered) = (keyring.reader(), &keyring.0.grants.0);
     for account in store::accounts::all(db).await? {
         let last = store::audit::place(db, account).await?;
-        let everybodys = Visible {
-            account,
-            owner: None,
-        };
-        let mut keys = store::keys::rows(db, everybodys, MOST_KEYS).await?;
-        keys.reverse();
-        read(keyring, account, &keys, last).await?;
+        let rows = rows::of_account(keyring, account, last).await?;
+        read(keyring, account, &rows.keys, last).await?;
         if remembered.weight() > MOST_BYTES / 2 {
             break;
         }

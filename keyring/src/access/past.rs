@@ -10,9 +10,11 @@ use contract::{ApiKeyId, Invalid, Permission, Timestamp, WorkspaceId};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::grants;
+use super::grants::{self, Grants};
+use super::rows::Rows;
 use super::snapshot::{MOST_KEYS, MOST_WORKSPACES, State, Used};
 use crate::caller::Caller;
+use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::{Keyring, keys, store, workspaces};
 
@@ -97,7 +99,9 @@ pub async fn matrix_as_of(
 
 /// What is, on its way back.
 struct Past {
-    state: State,
+    key_rows: Vec<api_key::Model>,
+    workspace_rows: Vec<workspace::Model>,
+    grants: Arc<Grants>,
     keys: HashMap<ApiKeyId, usize>,
     workspaces: HashMap<WorkspaceId, usize>,
 }
@@ -141,11 +145,9 @@ impl Past {
                 .zip(&workspaces)
                 .map(|(at, workspace)| (workspace.typed_id(), at))
                 .collect(),
-            state: State {
-                keys,
-                workspaces,
-                grants,
-            },
+            key_rows: keys,
+            workspace_rows: workspaces,
+            grants,
         })
     }
 
@@ -159,18 +161,18 @@ impl Past {
             (Action::WorkspaceUngranted, Some(key), _) => self.set(key, event, true),
             (Action::KeyUpdated, Some(key), _) => self.undo_key(key, event),
             (Action::KeyDisabled, Some(key), _) => {
-                store::keys::put_state(&mut self.state.keys[key], KeyState::Enabled);
+                store::keys::put_state(&mut self.key_rows[key], KeyState::Enabled);
             }
             (Action::KeyEnabled, Some(key), _) => {
-                store::keys::put_state(&mut self.state.keys[key], KeyState::Disabled);
+                store::keys::put_state(&mut self.key_rows[key], KeyState::Disabled);
             }
             (Action::WorkspaceUpdated, _, Some(at)) => self.undo_workspace(at, event),
             (Action::WorkspaceArchived, _, Some(at)) => {
-                let row = &mut self.state.workspaces[at];
+                let row = &mut self.workspace_rows[at];
                 store::workspaces::put_status(row, WorkspaceStatus::Enabled);
             }
             (Action::WorkspaceRestored, _, Some(at)) => {
-                let row = &mut self.state.workspaces[at];
+                let row = &mut self.workspace_rows[at];
                 store::workspaces::put_status(row, WorkspaceStatus::Archived);
             }
             // What was made since is not in it, what was revoked since is, and nothing else shows.
@@ -181,15 +183,15 @@ impl Past {
     fn set(&mut self, key: usize, event: &AuditEvent, on: bool) {
         let workspace = event.details.get("workspaceId").and_then(Value::as_str);
         if let Some(workspace) = workspace.and_then(|id| id.parse::<WorkspaceId>().ok()) {
-            let key = self.state.keys[key].id;
-            let cells = &mut Arc::make_mut(&mut self.state.grants).cells;
+            let key = self.key_rows[key].id;
+            let cells = &mut Arc::make_mut(&mut self.grants).cells;
             cells.set(key, workspace.uuid(), on);
         }
     }
 
     fn undo_key(&mut self, key: usize, event: &AuditEvent) {
         let Some(before) = before(event) else { return };
-        let row = &mut self.state.keys[key];
+        let row = &mut self.key_rows[key];
         if let Some(name) = before.get("name").and_then(Value::as_str) {
             name.clone_into(&mut row.name);
         }
@@ -207,7 +209,7 @@ impl Past {
 
     fn undo_workspace(&mut self, at: usize, event: &AuditEvent) {
         let Some(before) = before(event) else { return };
-        let row = &mut self.state.workspaces[at];
+        let row = &mut self.workspace_rows[at];
         if let Some(name) = before.get("name").and_then(Value::as_str) {
             name.clone_into(&mut row.name);
         }
@@ -218,10 +220,13 @@ impl Past {
 
     fn finish(mut self) -> State {
         let archived = WorkspaceStatus::Archived;
-        let workspaces = &mut self.state.workspaces;
+        let workspaces = &mut self.workspace_rows;
         workspaces.retain(|row| row.status() != archived);
         workspaces.truncate(usize::try_from(MOST_WORKSPACES).unwrap_or(usize::MAX));
-        self.state
+        State {
+            rows: Arc::new(Rows::new(self.key_rows, self.workspace_rows)),
+            grants: self.grants,
+        }
     }
 }
 

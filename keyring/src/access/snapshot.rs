@@ -14,10 +14,11 @@ use uuid::Uuid;
 use super::cells::Cells;
 use super::grants::{self, Grants, OfAccounts, Weight, of_accounts};
 use super::lock;
+use super::rows::{self, Rows};
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
-use crate::{Keyring, keys, store, workspaces};
+use crate::{Keyring, store};
 
 /// The keys the caller sees against the workspaces they know of, now; with what was used in the last
 /// [`USED_DAYS`].
@@ -36,15 +37,10 @@ pub async fn snapshot_used(keyring: &Keyring, caller: &Caller, days: u64) -> Res
     let at = keyring.clock().now();
     // First of all: what happens while the rest is read is told again by the stream that begins here.
     let last = store::audit::place(db, caller.account).await?;
-    let visible = keys::visible_to(caller);
-    let mut keys = store::keys::rows(db, visible, MOST_KEYS).await?;
-    keys.reverse();
-    let seen = workspaces::visible_to(caller);
-    let workspaces = store::workspaces::present(db, caller.account, &seen, MOST_WORKSPACES).await?;
+    let rows = rows::seen_by(keyring, caller, last).await?;
     let state = State {
-        grants: grants::read(keyring, caller.account, &keys, last).await?,
-        keys,
-        workspaces,
+        grants: grants::read(keyring, caller.account, &rows.keys, last).await?,
+        rows,
     };
     let used = used(keyring, caller.account, at, days).await?;
     Ok(Snapshot {
@@ -55,37 +51,40 @@ pub async fn snapshot_used(keyring: &Keyring, caller: &Caller, days: u64) -> Res
     })
 }
 
-/// A matrix as it is stored, whoever looks at it. Both are oldest first.
+/// A matrix as it is stored, whoever looks at it.
 pub(super) struct State {
-    pub(super) keys: Vec<api_key::Model>,
-    pub(super) workspaces: Vec<workspace::Model>,
+    pub(super) rows: Arc<Rows>,
     pub(super) grants: Arc<Grants>,
 }
 
 impl State {
     /// As the caller sees it, at no time.
     pub(super) fn project(&self, caller: &Caller, used: &Used) -> Snapshot {
+        let Rows {
+            keys,
+            workspaces,
+            told,
+        } = &*self.rows;
         let columns: HashMap<Uuid, usize> = (0..)
-            .zip(&self.workspaces)
+            .zip(workspaces)
             .map(|(at, workspace)| (workspace.id, at))
             .collect();
         let grants = &self.grants.cells;
         let mut locks = Locks::default();
-        let key = |key: &api_key::Model| {
+        let key = |(key, told): (&api_key::Model, &KeyRow)| {
             let lock = lock(caller, key, || grants.of(key.id)).map(|why| locks.place(why));
             KeyRow {
                 lock,
                 last_used_at: used.last.get(&key.id).copied().map(store::at),
-                ..row(key)
+                ..told.clone()
             }
         };
-        let keys = self.keys.iter().map(key).collect();
+        let keys = keys.iter().zip(told).map(key).collect();
         Snapshot {
             at: Timestamp::from_unix_millis(0),
             last: 0,
             keys,
-            workspaces: self
-                .workspaces
+            workspaces: workspaces
                 .iter()
                 .map(|workspace| column(caller, workspace))
                 .collect(),
@@ -100,8 +99,11 @@ impl State {
     fn bits(&self, cells: &Cells, columns: &HashMap<Uuid, usize>) -> Bits {
         let known = cells.workspaces().iter();
         let column_of: Vec<Option<usize>> = known.map(|id| columns.get(id).copied()).collect();
-        let mut bits = Bits::new(self.keys.len(), self.workspaces.len());
-        for (row, key) in self.keys.iter().enumerate() {
+        let Rows {
+            keys, workspaces, ..
+        } = &*self.rows;
+        let mut bits = Bits::new(keys.len(), workspaces.len());
+        for (row, key) in keys.iter().enumerate() {
             for column in cells.bits_of(key.id).filter_map(|bit| column_of[bit]) {
                 bits.set(row, column, true);
             }

@@ -141,11 +141,14 @@ async fn end(unit: &Unit, id: ApiKeyId, name: &str, details: Value) -> Result<()
         .await
 }
 
+/// How late another server may tell of a use: it writes every [`usage::LATEST`], and that takes its time.
+pub(crate) const TOLD_WITHIN: Duration = Duration::from_secs(10);
+
 /// Ends the tokens that were quiet for as long as they were to be, and says how many. To be called every few
 /// seconds. Whatever was used meanwhile stays: what this server counted is looked at as well, and what another
-/// one counted in the last seconds is not.
+/// one counted is waited for.
 pub async fn end_quiet(keyring: &Keyring) -> Result<usize> {
-    let now = keyring.clock().now();
+    let now = keyring.clock().now().minus(TOLD_WITHIN);
     if store::tokens::quiet(keyring.reader(), None, now)
         .await?
         .is_empty()
@@ -172,14 +175,15 @@ pub async fn end_quiet(keyring: &Keyring) -> Result<usize> {
 
 async fn end_if_quiet(unit: Unit, due: Quiet) -> Result<bool> {
     let id = due.key();
-    let still = store::tokens::quiet(&*unit.txn, Some(due.token()), unit.now).await?;
+    let told = unit.now.minus(TOLD_WITHIN);
+    let still = store::tokens::quiet(&*unit.txn, Some(due.token()), told).await?;
     let last_use = unit.keyring.0.counts.last_use_of(id, due.token());
     let key = store::keys::find(&*unit.txn, unit.caller.account, id).await?;
     let grace = store::tokens::in_grace(&*unit.txn, id, unit.now).await?;
     let (Some(due), Some(key), Some(grace)) = (still.first(), key, grace) else {
         return Ok(false);
     };
-    if !due.stays(last_use, unit.now) {
+    if !due.stays(last_use, told) {
         return Ok(false);
     }
     let details = json!({

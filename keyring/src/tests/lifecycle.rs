@@ -134,7 +134,7 @@ impl Model {
         self.in_grace().is_some_and(|old| {
             old.quiet.is_some_and(|(span, since)| {
                 let since = old.used.map_or(since, |used| since.max(used));
-                self.now.since(since) >= span
+                self.now.since(since) >= span + keys::TOLD_WITHIN
             })
         })
     }

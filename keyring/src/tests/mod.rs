@@ -1,6 +1,7 @@
 //! The domain on real databases: every test here runs on SQLite and on PostgreSQL.
 
 mod again;
+mod asked;
 mod at_once;
 mod attention;
 mod authorisation;

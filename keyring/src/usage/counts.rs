@@ -13,12 +13,14 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::part::Part;
+use super::pending;
 use crate::store::usage::Rows;
 use crate::verdict::Facts;
 
 pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
-/// Calls are counted in so many parts, so that few wait for each other.
+/// Calls are counted in so many parts, so that few wait for each other. Each has the keys of some of the parts
+/// in which counts are put off, and no others.
 const PARTS: usize = 16;
 /// The most rows that wait in a part to be written; while there are so many, its calls are not counted.
 const MOST_ROWS: usize = 1_000_000 / PARTS;
@@ -38,8 +40,6 @@ pub(crate) struct Call<'a> {
 /// What was counted and is not written yet.
 pub(crate) struct Counts {
     parts: [Mutex<Part>; PARTS],
-    /// For keys.
-    places: foldhash::fast::RandomState,
     /// For sources, which strangers choose.
     hashes: RandomState,
     /// Rows that a failed writing left; they go first the next time.
@@ -54,7 +54,6 @@ impl Default for Counts {
     fn default() -> Self {
         Self {
             parts: Default::default(),
-            places: foldhash::fast::RandomState::default(),
             hashes: RandomState::new(),
             left: Mutex::default(),
             writing: tokio::sync::Mutex::default(),
@@ -104,13 +103,29 @@ impl Counts {
         self.part(key).last_use_of(token)
     }
 
+    /// How many rows are to be written.
+    pub(super) fn len(&self) -> usize {
+        let counted: usize = self.parts.iter().map(|part| lock(part).len()).sum();
+        lock(&self.left).len() + counted
+    }
+
     /// Takes all that is to be written.
     pub(super) fn take(&self) -> Rows {
-        let mut rows = std::mem::take(&mut *lock(&self.left));
-        for part in &self.parts {
-            lock(part).take_into(&mut rows);
+        let mut rows = Rows::default();
+        for some in self.take_by_parts() {
+            rows.append(some);
         }
         rows
+    }
+
+    /// The same, a part at a time and each when it is asked for; what was left goes first.
+    pub(super) fn take_by_parts(&self) -> impl Iterator<Item = Rows> {
+        let left = std::iter::once_with(|| std::mem::take(&mut *lock(&self.left)));
+        let parts = self.parts.iter().map(|part| {
+            let counted = lock(part).take();
+            counted.into_rows()
+        });
+        left.chain(parts)
     }
 
     /// Gives back what could not be written. Where it is too much, it is forgotten from whom calls came and
@@ -136,8 +151,7 @@ impl Counts {
     }
 
     fn part(&self, key: ApiKeyId) -> MutexGuard<'_, Part> {
-        let hash = self.places.hash_one(key);
-        lock(&self.parts[usize::try_from(hash % PARTS as u64).unwrap_or_default()])
+        lock(&self.parts[pending::part_of(key.uuid()) % PARTS])
     }
 }
 

@@ -1,12 +1,14 @@
 //! Writing what was counted, and what becomes of it as it grows old.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{ApiKeyId, Timestamp};
 use serde_json::json;
 use tokio::sync::MutexGuard;
 
-use super::counts::DAY;
+use super::counts::{Counts, DAY};
 use super::pending;
 use crate::entity::{usage_bucket, usage_denial, usage_source};
 use crate::error::Result;
@@ -39,23 +41,33 @@ pub async fn flush(keyring: &Keyring) -> Result<()> {
 pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
     let counts = &keyring.0.counts;
     let alone = counts.writing.lock().await;
-    let mut rows = counts.take();
-    rows.arrange();
-    let written = if rows.len() > ROWS_AT_ONCE {
-        pending::put_off(keyring, &rows).await
+    if counts.len() > ROWS_AT_ONCE {
+        // All at once would be in memory several times over.
+        for rows in counts.take_by_parts() {
+            let rows = Arc::new(rows);
+            let written = pending::put_off(keyring, &rows).await;
+            kept(counts, Arc::unwrap_or_clone(rows), written)?;
+        }
     } else {
-        keyring
-            .transaction(|txn| {
-                let rows = &rows;
-                async move { store::usage::add(&*txn, rows).await }
-            })
-            .await
-    };
-    if let Err(error) = written {
-        counts.give_back(rows);
-        return Err(error);
+        let mut rows = counts.take();
+        rows.arrange();
+        let write = keyring.transaction(|txn| {
+            let rows = &rows;
+            async move { store::usage::add(&*txn, rows).await }
+        });
+        let written = write.await;
+        kept(counts, rows, written)?;
     }
     Ok(alone)
+}
+
+/// What could not be written is given back.
+fn kept(counts: &Counts, mut rows: Rows, written: Result<()>) -> Result<()> {
+    if written.is_err() {
+        rows.arrange();
+        counts.give_back(rows);
+    }
+    written
 }
 
 /// Like [`written`], for what decides by the last use of a key: nothing that was told of it waits to be added.
@@ -125,53 +137,61 @@ impl Rows {
     /// One row for each place, in the order of the places: a statement may touch each only once, and
     /// several nodes never wait for each other.
     pub(super) fn arrange(&mut self) {
-        fn arrange<T, K: Ord>(
+        fn arrange<T>(
             rows: &mut Vec<T>,
-            place: impl for<'a> Fn(&'a T) -> K,
+            order: impl Fn(&T, &T) -> Ordering,
             add: impl Fn(&mut T, &mut T),
         ) {
-            rows.sort_by_key(&place);
+            rows.sort_by(&order);
             rows.dedup_by(|next, kept| {
-                let same = place(next) == place(kept);
+                let same = order(next, kept).is_eq();
                 if same {
                     add(kept, next);
                 }
                 same
             });
         }
-        let place =
-            |row: &usage_bucket::Model| (row.api_key_id, row.hour, row.token_id, row.workspace_id);
-        arrange(&mut self.buckets, place, |kept, next| {
-            kept.calls += next.calls;
-            kept.denials += next.denials;
-            kept.last_at = kept.last_at.max(next.last_at);
-        });
+        fn bucket(row: &usage_bucket::Model) -> impl Ord {
+            (row.api_key_id, row.hour, row.token_id, row.workspace_id)
+        }
+        fn source(row: &usage_source::Model) -> impl Ord {
+            let texts = (row.address.as_str(), row.user_agent.as_str());
+            (row.api_key_id, row.hour, row.token_id, texts)
+        }
+        fn denial(row: &usage_denial::Model) -> impl Ord {
+            (row.api_key_id, row.hour, row.code.as_str())
+        }
+        arrange(
+            &mut self.buckets,
+            |one, other| bucket(one).cmp(&bucket(other)),
+            |kept, next| {
+                kept.calls += next.calls;
+                kept.denials += next.denials;
+                kept.last_at = kept.last_at.max(next.last_at);
+            },
+        );
         arrange(
             &mut self.uses,
-            |row| row.token_id,
+            |one, other| one.token_id.cmp(&other.token_id),
             |kept, next| {
                 if next.used_at >= kept.used_at {
                     std::mem::swap(kept, next);
                 }
             },
         );
-        let place = |row: &usage_source::Model| {
-            (
-                row.api_key_id,
-                row.hour,
-                row.token_id,
-                row.address.clone(),
-                row.user_agent.clone(),
-            )
-        };
-        arrange(&mut self.sources, place, |kept, next| {
-            kept.calls += next.calls;
-            kept.last_at = kept.last_at.max(next.last_at);
-        });
-        let place = |row: &usage_denial::Model| (row.api_key_id, row.hour, row.code.clone());
-        arrange(&mut self.denials, place, |kept, next| {
-            kept.calls += next.calls;
-        });
+        arrange(
+            &mut self.sources,
+            |one, other| source(one).cmp(&source(other)),
+            |kept, next| {
+                kept.calls += next.calls;
+                kept.last_at = kept.last_at.max(next.last_at);
+            },
+        );
+        arrange(
+            &mut self.denials,
+            |one, other| denial(one).cmp(&denial(other)),
+            |kept, next| kept.calls += next.calls,
+        );
     }
 
     pub(super) fn append(&mut self, mut other: Self) {

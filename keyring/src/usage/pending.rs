@@ -2,10 +2,13 @@
 //! rows of one writing are those of the next as well. So they are written as they are, which is cheap, and
 //! added to the others about once a minute, together.
 
+use std::sync::Arc;
+
 use contract::ApiKeyId;
+use serde::Serialize;
 use uuid::Uuid;
 
-use crate::entity::usage_pending;
+use crate::entity::{token_use, usage_bucket, usage_denial, usage_pending, usage_source};
 use crate::error::{Error, Result};
 use crate::store::usage::Rows;
 use crate::{Keyring, store};
@@ -17,32 +20,26 @@ const IN_TURN: u64 = 16;
 /// Of what is written.
 const FORMAT: u8 = 1;
 
-fn part_of(key: Uuid) -> usize {
+pub(super) fn part_of(key: Uuid) -> usize {
     usize::from(key.as_bytes()[15])
 }
 
 /// Keeps what was counted, to be added later.
-pub(super) async fn put_off(keyring: &Keyring, rows: &Rows) -> Result<()> {
-    let mut parts: Vec<Rows> = std::iter::repeat_with(Rows::default).take(PARTS).collect();
-    for row in &rows.buckets {
-        parts[part_of(row.api_key_id)].buckets.push(row.clone());
-    }
-    for row in &rows.uses {
-        parts[part_of(row.api_key_id)].uses.push(row.clone());
-    }
-    for row in &rows.sources {
-        parts[part_of(row.api_key_id)].sources.push(row.clone());
-    }
-    for row in &rows.denials {
-        parts[part_of(row.api_key_id)].denials.push(row.clone());
+pub(super) async fn put_off(keyring: &Keyring, rows: &Arc<Rows>) -> Result<()> {
+    let rows = rows.clone();
+    // There is so much of it that verdicts would wait.
+    let parts = tokio::task::spawn_blocking(move || parts(&rows)).await;
+    let parts = parts.map_err(Error::internal)??;
+    if parts.is_empty() {
+        return Ok(());
     }
     let now = keyring.clock().now();
-    let mut kept = Vec::with_capacity(PARTS);
-    for (part, rows) in (0..).zip(parts).filter(|(_, rows)| rows.len() > 0) {
+    let mut kept = Vec::with_capacity(parts.len());
+    for (part, counts) in parts {
         kept.push(usage_pending::Model {
             id: keyring.new_id(now),
             part,
-            counts: encode(&rows)?,
+            counts,
         });
     }
     keyring
@@ -51,6 +48,45 @@ pub(super) async fn put_off(keyring: &Keyring, rows: &Rows) -> Result<()> {
             async move { store::usage::put_off(&*txn, kept).await }
         })
         .await
+}
+
+/// The rows of a part, as [`Rows`] are written.
+#[derive(Clone, Default, Serialize)]
+struct Part<'a> {
+    buckets: Vec<&'a usage_bucket::Model>,
+    uses: Vec<&'a token_use::Model>,
+    sources: Vec<&'a usage_source::Model>,
+    denials: Vec<&'a usage_denial::Model>,
+}
+
+/// Each part in which there is anything, and what is kept of it.
+fn parts(rows: &Rows) -> Result<Vec<(i64, Vec<u8>)>> {
+    let mut parts = vec![Part::default(); PARTS];
+    for row in &rows.buckets {
+        parts[part_of(row.api_key_id)].buckets.push(row);
+    }
+    for row in &rows.uses {
+        parts[part_of(row.api_key_id)].uses.push(row);
+    }
+    for row in &rows.sources {
+        parts[part_of(row.api_key_id)].sources.push(row);
+    }
+    for row in &rows.denials {
+        parts[part_of(row.api_key_id)].denials.push(row);
+    }
+    let any = |part: &Part<'_>| {
+        let Part {
+            buckets,
+            uses,
+            sources,
+            denials,
+        } = part;
+        buckets.len() + uses.len() + sources.len() + denials.len() > 0
+    };
+    let parts = (0..).zip(&parts).filter(|(_, part)| any(part));
+    parts
+        .map(|(number, part)| Ok((number, encode(part)?)))
+        .collect()
 }
 
 /// Adds what waits in the parts whose turn it is; tells which is the next, and what went wrong with the first
@@ -101,7 +137,7 @@ async fn add_part(keyring: &Keyring, part: i64) -> Result<()> {
         .await
 }
 
-fn encode(rows: &Rows) -> Result<Vec<u8>> {
+fn encode(rows: &impl Serialize) -> Result<Vec<u8>> {
     postcard::to_extend(rows, vec![FORMAT]).map_err(Error::internal)
 }
 
@@ -117,7 +153,6 @@ fn decode(counts: &[u8]) -> Option<Rows> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entity::{token_use, usage_bucket, usage_denial, usage_source};
 
     fn one_of_each() -> Rows {
         let id = Uuid::from_u128;
@@ -164,7 +199,11 @@ mod tests {
     /// A column more or in another place is another format: count [`FORMAT`] up.
     #[test]
     fn what_was_put_off_by_an_earlier_version_is_read() {
-        let written = encode(&one_of_each()).unwrap();
+        let rows = one_of_each();
+        let [(part, written)] = &*parts(&rows).unwrap() else {
+            panic!("it is all of one key");
+        };
+        assert_eq!(*part, 2);
         let known = "010110000000000000000000000000000000011000000000000000000000000000000002\
              80bab703100000000000000000000000000000000310000000000000000000000000000000040a02\
              0182bab703011000000000000000000000000000000003100000000000000000000000000000000110\
@@ -174,8 +213,8 @@ mod tests {
              0000000001100000000000000000000000000000000280bab703074558504952454402";
         let byte = |at: usize| u8::from_str_radix(&known[2 * at..2 * at + 2], 16).unwrap();
         let known: Vec<u8> = (0..known.len() / 2).map(byte).collect();
-        assert_eq!(written, known);
-        assert_eq!(encode(&decode(&written).unwrap()).unwrap(), written);
+        assert_eq!(*written, known);
+        assert_eq!(encode(&decode(written).unwrap()).unwrap(), *written);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use contract::access::{Present, Snapshot};
-use contract::{ProfileId, Timestamp};
+use contract::{Invalid, ProfileId, Timestamp};
 use matrix::{Board, Copied, Extent, Mask, Pos, Selection, Summary, View};
 
 pub(super) use self::hand::Edited;
@@ -73,17 +73,20 @@ impl Work {
         } else {
             Board::new(snapshot, me)
         };
-        let everything = View::new(&board, &matrix::Arrangement::default(), now);
+        let (asked, refused) = match arranged(&board, &query, now) {
+            Ok(asked) => (asked, None),
+            Err(invalid) => (everything(&board, now), Some(invalid.to_string())),
+        };
         let mut work = Self {
-            view: everything.unwrap_or_else(|_| unreachable!("an empty filter asks for nothing")),
+            view: asked.view,
             board,
             past,
             spans: Vec::new(),
             starting: Mask::default(),
             sizes: HashMap::new(),
             query,
-            refused: None,
-            arranged: 0,
+            refused,
+            arranged: 1,
             now,
             selection: Selection::at(Pos { row: 0, column: 1 }),
             stroke: None,
@@ -92,9 +95,8 @@ impl Work {
             copied: None,
             guests: Vec::new(),
         };
-        let usual = matrix::Grouping::default().label(work.board.matrix());
-        work.measure_groups(usual.as_deref());
-        work.lay_out();
+        work.measure_groups(asked.label.as_deref());
+        work.selection = work.selection.within(work.extent(1));
         work
     }
 
@@ -136,12 +138,7 @@ impl Work {
 
     /// Arranges anew what is shown. The focus stays on its cell where that still is shown.
     pub(super) fn lay_out(&mut self) {
-        let arranged = self.query.arrangement();
-        let arranged = arranged.and_then(|arrangement| {
-            let view = View::new(&self.board, &arrangement, self.now)?;
-            Ok((view, arrangement.grouping.label(self.board.matrix())))
-        });
-        let (view, label) = match arranged {
+        let Arranged { view, label } = match arranged(&self.board, &self.query, self.now) {
             Ok(arranged) => arranged,
             Err(invalid) => {
                 self.refused = Some(invalid.to_string());
@@ -201,4 +198,25 @@ impl Work {
             refused: self.refused.clone(),
         }
     }
+}
+
+/// What is shown, and the label that columns are grouped by.
+struct Arranged {
+    view: View,
+    label: Option<String>,
+}
+
+/// What a query shows. An error says what is wrong with it.
+fn arranged(board: &Board, query: &Query, now: Timestamp) -> Result<Arranged, Invalid> {
+    let arrangement = query.arrangement()?;
+    Ok(Arranged {
+        view: View::new(board, &arrangement, now)?,
+        label: arrangement.grouping.label(board.matrix()),
+    })
+}
+
+/// What an empty query shows.
+fn everything(board: &Board, now: Timestamp) -> Arranged {
+    arranged(board, &Query::default(), now)
+        .unwrap_or_else(|_| unreachable!("an empty filter asks for nothing"))
 }

@@ -1,41 +1,48 @@
 //! The answer in words.
 
+use contract::ApiKeyId;
 use contract::access::{Explanation, GrantOrigin};
-use contract::console::Me;
+use contract::console::{Answer, AskedPlace, Me};
 use contract::resource::ProfileType;
 use leptos::prelude::*;
-use leptos_router::location::Url;
 
 use crate::components::{ApiCall, Icon, LinkButton, Notice, Tone, When};
-use crate::fns::access::ExplainQuery;
+use crate::pages::search::address;
 use crate::problem::Problem;
 use crate::wording;
 
 #[component]
 pub(super) fn Verdict(
-    asked: ExplainQuery,
-    /// Of the key and of the workspace.
-    names: (String, String),
-    answer: Explanation,
+    answer: Answer,
+    /// As it was asked for.
+    permission: String,
 ) -> impl IntoView {
+    let Answer {
+        key,
+        workspace,
+        explanation,
+    } = answer;
     let Explanation {
         allowed,
         code,
         because,
         grant,
         last_used_at,
-    } = answer;
+    } = explanation;
     let (class, icon, word) = if allowed {
         ("verdict allowed", "circle-check", "Allowed")
     } else {
         ("verdict denied", "ban", "Not allowed")
     };
-    let curl = wording::plain_call(&expect_context::<Me>().public_url, "GET", &path(&asked));
-    let key = format!("/keys/{}", Url::escape(&asked.key));
-    let (key_name, workspace_name) = names;
-    let of_workspace = !asked.workspace.is_empty();
-    let place = of_workspace.then(|| view! { " in " <bdi>{workspace_name}</bdi> });
-    let permission = asked.permission.trim().to_owned();
+    let curl = wording::plain_call(
+        &expect_context::<Me>().public_url,
+        "GET",
+        &path(&key.id, workspace.as_ref(), &permission),
+    );
+    let href = format!("/keys/{}", key.id);
+    let of_workspace = workspace.is_some();
+    let place = workspace.map(|place| view! { " in " <bdi>{place.name().to_owned()}</bdi> });
+    let permission = permission.trim().to_owned();
     let permission = (!permission.is_empty()).then(|| view! { ", " <code>{permission}</code> });
     let used = last_used_at.map_or_else(
         || "no call on record".into_any(),
@@ -44,7 +51,7 @@ pub(super) fn Verdict(
     view! {
         <section class="panel pad" aria-labelledby="verdict-title">
             <h2 id="verdict-title" class=class><Icon name=icon/>{word}</h2>
-            <p class="t2"><bdi>{key_name}</bdi>{place}{permission}</p>
+            <p class="t2"><bdi>{key.name}</bdi>{place}{permission}</p>
             <dl class="facts">
                 <dt>"Because"</dt><dd>{because}</dd>
                 {code.map(|code| view! { <dt>"Code"</dt><dd><code>{code.as_str()}</code></dd> })}
@@ -54,7 +61,7 @@ pub(super) fn Verdict(
                 })}
             </dl>
             <div class="row">
-                <LinkButton href=key icon="key-round">"Open the key"</LinkButton>
+                <LinkButton href=href icon="key-round">"Open the key"</LinkButton>
                 <div class="needs-script"><ApiCall curl=curl/></div>
             </div>
         </section>
@@ -79,20 +86,21 @@ fn granted(grant: Option<GrantOrigin>) -> AnyView {
 }
 
 /// The same question over REST.
-fn path(asked: &ExplainQuery) -> String {
+fn path(key: &ApiKeyId, workspace: Option<&AskedPlace>, permission: &str) -> String {
     let parts = [
-        ("apiKeyId", &asked.key),
-        ("workspaceId", &asked.workspace),
-        ("permission", &asked.permission),
+        ("apiKeyId", key.to_string()),
+        (
+            "workspaceId",
+            workspace.map(AskedPlace::written_by_id).unwrap_or_default(),
+        ),
+        ("permission", permission.trim().to_owned()),
     ];
-    let given = parts
+    let given: Vec<_> = parts
         .iter()
-        .map(|(name, value)| (name, value.trim()))
-        .filter(|(_, value)| !value.is_empty());
-    let query: Vec<String> = given
-        .map(|(name, value)| format!("{name}={}", Url::escape(value)))
+        .filter(|(_, value)| !value.is_empty())
         .collect();
-    format!("/v1/account/access:explain?{}", query.join("&"))
+    let given: Vec<_> = given.iter().map(|(name, value)| (*name, value)).collect();
+    address("/v1/account/access:explain", &given)
 }
 
 /// A question that has no answer.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use contract::audit::{AuditEvent, BatchTold};
 use contract::request::ListEvents;
 use contract::{AccountId, BatchId, Timestamp};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -29,7 +29,8 @@ pub(crate) async fn first_of_batch(
 }
 
 /// How much there is of each batch, and how many things it is about unless it has more events than `most`: two
-/// statements, however many batches there are.
+/// statements, however many batches there are. The events of a batch follow each other, so that where it begins
+/// and ends tells how many there are.
 pub(crate) async fn batches(
     db: &impl ConnectionTrait,
     account: AccountId,
@@ -48,8 +49,29 @@ pub(crate) async fn batches(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let sizes = of(ids).column_as(Column::Id.count(), "size");
-    let sizes: Vec<(Uuid, i64)> = sizes.into_tuple().all(db).await?;
+    let first = Alias::new("first");
+    let of_first = |column: Column| Expr::col((first.clone(), column));
+    let begins = Query::select()
+        .expr(of_first(Column::Sequence))
+        .from_as(Entity, first.clone())
+        .and_where(of_first(Column::AccountId).eq(account.uuid()))
+        .and_where(of_first(Column::BatchId).eq(Expr::col((Entity, Column::BatchId))))
+        .order_by((first.clone(), Column::Id), Order::Asc)
+        .limit(1)
+        .take();
+    let ends = Entity::find()
+        .select_only()
+        .column(Column::BatchId)
+        .column(Column::Sequence)
+        .expr_as(Expr::SubQuery(None, Box::new(begins.into())), "begins")
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::BatchId.is_in(ids))
+        .filter(Column::Leads.eq(true));
+    let places: Vec<(Uuid, i64, i64)> = ends.into_tuple().all(db).await?;
+    let sizes = places.into_iter();
+    let sizes: Vec<(Uuid, i64)> = sizes
+        .map(|(id, end, begin)| (id, end - begin + 1))
+        .collect();
     let told = |(id, size): &(Uuid, i64)| {
         let told = BatchTold {
             size: count(*size),

@@ -127,6 +127,8 @@ async fn a_list_counts_the_keys_that_one_workspace_counts(bench: Bench) {
             listed.push(total(workspace.info));
             assert_eq!(listed.last(), Some(&one));
         }
+        // The newest stands first.
+        listed.reverse();
         listed
     };
     // The account's own key reaches all of them.

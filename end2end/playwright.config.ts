@@ -22,7 +22,8 @@ export default defineConfig({
     timezoneId: "UTC",
     colorScheme: "light",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording all that happens takes as long as much of it: `TRACE=1` for a journey that fails.
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium",
       args: [

@@ -39,6 +39,11 @@ test("the filter, the order and the groups live in the address", async ({ keyrac
     await matrix.filter.fill("is:nonsense");
     await expect(page.locator(".filter-error")).toBeVisible();
     await examine(page);
+    // From an address, where nothing was shown before, everything is.
+    await visit(page, "/access?q=is:nonsense");
+    await matrix.ready();
+    await expect(page.locator(".filter-error")).toBeVisible();
+    expect(await matrix.keys()).toEqual(expect.arrayContaining(["one", "five", "overseer"]));
     await matrix.filter.fill("");
     await expect(page.locator(".filter-error")).toBeHidden();
   });

@@ -10,6 +10,7 @@ mod live;
 mod past;
 mod reached;
 mod record;
+mod remembered;
 mod rows;
 mod snapshot;
 mod telling;
@@ -27,7 +28,7 @@ use crate::{Keyring, keys, store, workspaces};
 
 pub(crate) use apply::apply_in;
 pub use apply::{apply, revert, undoing};
-pub use asked::{choices, explained};
+pub use asked::{Asked, choices, explained};
 pub(crate) use grants::Remembered;
 pub use grants::remember;
 pub(crate) use here::Presence;

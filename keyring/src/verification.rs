@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::token::PlainToken;
 use crate::usage::Call;
 use crate::verdict::{Facts, decide};
-use crate::{Keyring, callers, keys, store};
+use crate::{Keyring, callers, keys, store, workspaces};
 
 /// Whether a token of the caller's account is good for what is asked. Another account's is unknown.
 pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Result<Verdict> {
@@ -129,6 +129,16 @@ pub async fn explain(
 ) -> Result<Explanation> {
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
+    // One that the caller does not know of is as if there were none.
+    let seen = workspaces::visible_to(caller);
+    let asked = question.workspace.map(|asked| match asked {
+        AskedWorkspace::Id(id) if seen.includes(id) => asked,
+        _ => AskedWorkspace::Nonsense,
+    });
+    let question = &Question {
+        workspace: asked,
+        ..question.clone()
+    };
     let row = keys::visible(db, caller, key).await?;
     let facts = Facts::of_key(db, row).await?;
     let status = status(keyring, Some(&facts), question).await?;

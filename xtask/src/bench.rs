@@ -9,13 +9,12 @@ mod times;
 mod verify;
 mod wrk;
 
-use std::env;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::dist;
 use crate::project::Project;
+use crate::{dist, server};
 
 /// A measurement of a finished build, whose file is built first, or named by `KEYRACK_BIN`.
 type Bench = fn(&Project, &Path) -> Result<()>;
@@ -36,8 +35,8 @@ pub(crate) fn bench(project: &Project, names: &[String]) -> Result<()> {
             BENCHES.map(|(name, _)| name).join(", ")
         );
     }
-    let binary = match env::var_os("KEYRACK_BIN") {
-        Some(finished) => finished.into(),
+    let binary = match server::ready() {
+        Some(binary) => binary,
         None => dist::dist(project)?,
     };
     for (name, measure) in BENCHES {

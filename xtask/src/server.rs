@@ -1,5 +1,6 @@
 //! The native half: the server's binary.
 
+use std::env;
 use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 use std::process::Command;
@@ -13,6 +14,12 @@ use crate::shell::{check, say};
 pub(crate) fn build(project: &Project, mode: Mode) -> Result<PathBuf> {
     let folder = compile(project, mode, &project.bin, &[])?;
     Ok(folder.join(format!("{}{}", project.bin, EXE_SUFFIX)))
+}
+
+/// A server that was built before, to be tested or measured as it is: `KEYRACK_BIN` names it.
+pub(crate) fn ready() -> Option<PathBuf> {
+    let path = env::var_os("KEYRACK_BIN").filter(|path| !path.is_empty())?;
+    Some(PathBuf::from(path))
 }
 
 /// Builds an example of the server's package and gives the path of its binary.

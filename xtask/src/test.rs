@@ -66,7 +66,7 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
     }
     // The pages that the REST and browser tests ask for name the files of the site.
     let tried = ["fuzz", "proxies", "browser"].into_iter().any(&asked);
-    if asked("rest") || (tried && ready_server().is_none()) {
+    if asked("rest") || (tried && server::ready().is_none()) {
         report.note("site", site::build(project, Mode::Dev).map(|()| None));
     }
     for (part, selection) in selections(project, asked) {
@@ -75,7 +75,7 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
             .and_then(|postgres| runner::rust(project, &postgres, &selection));
         report.note(&part, outcome.map(Some));
     }
-    let server = || ready_server().map_or_else(|| server::build(project, Mode::Dev), Ok);
+    let server = || server::ready().map_or_else(|| server::build(project, Mode::Dev), Ok);
     if asked("fuzz") {
         let outcome = server().and_then(|server| fuzz::fuzz(project, &server));
         report.note("fuzz", outcome.map(Some));
@@ -100,12 +100,6 @@ pub(crate) fn test(project: &Project, words: &[String], options: &[String]) -> R
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// A server that was built before, to be tested as it is.
-fn ready_server() -> Option<PathBuf> {
-    let path = env::var_os("KEYRACK_BIN").filter(|path| !path.is_empty())?;
-    Some(PathBuf::from(path))
 }
 
 /// Cargo's options for each run of Rust tests: one run when all are asked for, so that the crates are

@@ -76,8 +76,12 @@ pub async fn explain(query: ExplainQuery) -> Result<Explanation, Problem> {
 pub async fn asked(query: ExplainQuery) -> Result<Explained, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        let texts = [&*query.key, &*query.workspace, &*query.permission];
-        Ok(keyring::access::explained(&keyring, &caller, texts).await?)
+        let asked = keyring::access::Asked {
+            key: &query.key,
+            workspace: &query.workspace,
+            permission: &query.permission,
+        };
+        Ok(keyring::access::explained(&keyring, &caller, asked).await?)
     })
     .await
 }

@@ -4,18 +4,32 @@ use std::collections::BTreeSet;
 
 use contract::console::{Answer, AskedPlace, ExplainChoices, Explained, FoundKey, Named};
 use contract::request::Question;
-use contract::resource::BareMetadata;
+use contract::resource::{BareMetadata, WorkspaceStatus};
 use contract::{ApiKeyId, Invalid, Permission, WorkspaceId};
 
 use crate::caller::Caller;
 use crate::error::Result;
-use crate::palette::{found_keys, found_workspaces};
+use crate::palette::found_keys;
 use crate::{Keyring, keys, store, verification, workspaces};
 
 /// How many keys and how many workspaces are offered before anything is asked.
 const OFFERED: u64 = 100;
 /// How many are told that may be meant.
 const FEW: u32 = 20;
+
+/// A question as it was written: key and workspace by name or id. An empty text asks for nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub key: &'a str,
+    pub workspace: &'a str,
+    pub permission: &'a str,
+}
+
+/// What a text may mean.
+enum Meant<One, Some> {
+    One(One),
+    Several(Vec<Some>),
+}
 
 /// What to offer somebody who is about to ask.
 pub async fn choices(keyring: &Keyring, caller: &Caller) -> Result<ExplainChoices> {
@@ -43,30 +57,25 @@ fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// Why a key may or may not do something, where key and workspace are written as an id or a name; or which
-/// may be meant. An empty text for the workspace or the permission asks for none.
-pub async fn explained(
-    keyring: &Keyring,
-    caller: &Caller,
-    [key, workspace, permission]: [&str; 3],
-) -> Result<Explained> {
+/// Why a key may or may not do something; or which key or workspace may be meant.
+pub async fn explained(keyring: &Keyring, caller: &Caller, asked: Asked<'_>) -> Result<Explained> {
     caller.require(&Permission::read("api_keys"))?;
-    keys::check_text("key", Some(key))?;
-    keys::check_text("workspace", Some(workspace))?;
-    let given = |text: &'_ str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let key = match meant_key(keyring, caller, key.trim()).await? {
-        Ok(key) => key,
-        Err(several) => return Ok(Explained::WhichKey(several)),
+    keys::check_text("key", Some(asked.key))?;
+    keys::check_text("workspace", Some(asked.workspace))?;
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let key = match meant_key(keyring, caller, asked.key.trim()).await? {
+        Meant::One(key) => key,
+        Meant::Several(keys) => return Ok(Explained::WhichKey(keys)),
     };
-    let workspace = match given(workspace) {
+    let workspace = match given(asked.workspace) {
         None => None,
         Some(text) => match meant_workspace(keyring, caller, &text).await? {
-            Ok(place) => Some(place),
-            Err(several) => return Ok(Explained::WhichWorkspace(several)),
+            Meant::One(place) => Some(place),
+            Meant::Several(places) => return Ok(Explained::WhichWorkspace(places)),
         },
     };
     let place = workspace.as_ref().map(AskedPlace::written_by_id);
-    let question = Question::parse(place.as_deref(), given(permission).as_deref(), "")?;
+    let question = Question::parse(place.as_deref(), given(asked.permission).as_deref(), "")?;
     Ok(Explained::Answer(Box::new(Answer {
         explanation: verification::explain(keyring, caller, key.id, &question).await?,
         key,
@@ -74,93 +83,92 @@ pub async fn explained(
     })))
 }
 
-/// The key that a text means, or those that it may mean.
 async fn meant_key(
     keyring: &Keyring,
     caller: &Caller,
     text: &str,
-) -> Result<Result<Named<ApiKeyId>, Vec<FoundKey>>> {
-    let found = async |text: &str| -> Result<Vec<FoundKey>> {
-        let found = found_keys(keyring, caller, text, FEW).await?;
-        Ok(narrowed(found, |key| &key.name, text))
-    };
+) -> Result<Meant<Named<ApiKeyId>, FoundKey>> {
     if let Ok(id) = text.parse::<ApiKeyId>() {
         let row = keys::visible(keyring.reader(), caller, id).await?;
-        let same = found(&row.name).await?;
-        return Ok(Ok(Named {
+        let found = found_keys(keyring, caller, &row.name, FEW).await?;
+        let same = called(&found, |key| &key.name, &row.name);
+        return Ok(Meant::One(Named {
             by_name: matches!(&*same, [one] if one.id == id),
             name: row.name,
             id,
         }));
     }
-    let mut several = found(text).await?;
-    if several.is_empty() {
-        let refused = Invalid::new(format!(
-            "no key that you see is called “{text}”. Write the name of a key, a part of it, or its id"
-        ));
-        return Err(refused.at("key").into());
-    }
-    if several.len() > 1 {
-        return Ok(Err(several));
-    }
-    let FoundKey { id, name, .. } = several.remove(0);
-    Ok(Ok(Named {
-        id,
-        name,
-        by_name: true,
-    }))
+    let found = found_keys(keyring, caller, text, FEW).await?;
+    let named = called(&found, |key| &key.name, text);
+    Ok(match &*named {
+        [one] => Meant::One(Named {
+            id: one.id,
+            name: one.name.clone(),
+            by_name: true,
+        }),
+        // What has the text elsewhere, in its description perhaps, is not called so.
+        [] if !found.is_empty() => Meant::Several(found),
+        [] => {
+            let refused = Invalid::new(format!(
+                "no key that you see is called “{text}”. Write the name of a key, a part of it, or its id"
+            ));
+            return Err(refused.at("key").into());
+        }
+        several => Meant::Several(several.to_vec()),
+    })
 }
 
-/// The workspace that a text means, or those that it may mean. What means none is asked for all the same: the
-/// verdict knows what to say.
+/// What means no workspace is asked for all the same: the verdict knows what to say.
 async fn meant_workspace(
     keyring: &Keyring,
     caller: &Caller,
     text: &str,
-) -> Result<Result<AskedPlace, Vec<BareMetadata<WorkspaceId>>>> {
-    let found = async |text: &str| -> Result<Vec<BareMetadata<WorkspaceId>>> {
-        let found = found_workspaces(keyring, caller, &store::folded(text), FEW).await?;
-        Ok(narrowed(found, |one| &one.name, text))
-    };
+) -> Result<Meant<AskedPlace, BareMetadata<WorkspaceId>>> {
+    let mut all = store::workspaces::all(keyring.reader(), caller.account).await?;
+    let seen = workspaces::visible_to(caller);
+    all.retain(|row| seen.includes(row.typed_id()));
+    all.sort_by_key(|row| row.status() == WorkspaceStatus::Archived);
     if let Ok(id) = text.parse::<WorkspaceId>() {
-        let row = store::workspaces::find(keyring.reader(), caller.account, id).await?;
-        let row = row.filter(|_| workspaces::visible_to(caller).includes(id));
-        let Some(row) = row else {
-            return Ok(Ok(AskedPlace::Unknown(text.to_owned())));
+        let Some(row) = all.iter().find(|row| row.typed_id() == id) else {
+            return Ok(Meant::One(AskedPlace::Unknown(text.to_owned())));
         };
-        let same = found(&row.name).await?;
-        return Ok(Ok(AskedPlace::Known(Named {
-            by_name: matches!(&*same, [one] if one.id == id),
-            name: row.name,
+        return Ok(Meant::One(AskedPlace::Known(Named {
             id,
+            name: row.name.clone(),
+            by_name: called(&all, |row| &row.name, &row.name).len() == 1,
         })));
     }
-    let mut several = found(text).await?;
-    if several.len() > 1 {
-        return Ok(Err(several));
-    }
-    Ok(Ok(several.pop().map_or_else(
-        || AskedPlace::Unknown(text.to_owned()),
-        |BareMetadata { id, name }| {
-            AskedPlace::Known(Named {
-                id,
-                name,
-                by_name: true,
-            })
-        },
-    )))
+    let named = called(&all, |row| &row.name, text);
+    Ok(match &*named {
+        [] => Meant::One(AskedPlace::Unknown(text.to_owned())),
+        [one] => Meant::One(AskedPlace::Known(Named {
+            id: one.typed_id(),
+            name: one.name.clone(),
+            by_name: true,
+        })),
+        several => {
+            let told = several.iter().take(FEW as usize);
+            let told = told.map(|row| BareMetadata {
+                id: row.typed_id(),
+                name: row.name.clone(),
+            });
+            Meant::Several(told.collect())
+        }
+    })
 }
 
-/// Those that are called just so; else those that are but for case; else all.
-fn narrowed<T>(found: Vec<T>, name: impl Fn(&T) -> &String, text: &str) -> Vec<T> {
+/// Those that are called just so; else those that are but for case; else those with the text in their name.
+fn called<T: Clone>(all: &[T], name: impl Fn(&T) -> &String, text: &str) -> Vec<T> {
     let wanted = store::folded(text);
-    let just_so = |one: &T| name(one) == text;
-    let but_for_case = |one: &T| store::folded(name(one)) == wanted;
-    if found.iter().any(just_so) {
-        found.into_iter().filter(just_so).collect()
-    } else if found.iter().any(but_for_case) {
-        found.into_iter().filter(but_for_case).collect()
-    } else {
-        found
-    }
+    let rules: [&dyn Fn(&T) -> bool; 3] = [
+        &|one| name(one) == text,
+        &|one| store::folded(name(one)) == wanted,
+        &|one| store::folded(name(one)).contains(&wanted),
+    ];
+    let those = |rule: &&dyn Fn(&T) -> bool| -> Vec<T> {
+        let those = all.iter().filter(|one| rule(one));
+        those.cloned().collect()
+    };
+    let mut found = rules.iter().map(those);
+    found.find(|those| !those.is_empty()).unwrap_or_default()
 }

@@ -5,11 +5,11 @@
 use std::sync::Arc;
 
 use contract::{AccountId, ApiKeyId};
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::Weighter;
 use uuid::Uuid;
 
 use super::cells::Cells;
+use super::remembered::{OfAccounts, Weight, of_accounts};
 use super::rows;
 use crate::entity::api_key;
 use crate::error::Result;
@@ -17,35 +17,8 @@ use crate::{Keyring, store};
 
 /// What all accounts may take together, in bytes.
 const MOST_BYTES: u64 = 128 << 20;
-/// About what the grants of an account with a thousand keys take.
-const USUAL: u64 = 128 << 10;
 /// When more keys were changed than these, everything is read again.
 const MOST_CHANGED: usize = 2_000;
-
-/// Something of each account, up to so many bytes of all of them together.
-pub(super) type OfAccounts<T> = Cache<AccountId, T, Weight>;
-
-/// In one piece: were it cut up, as is usual, an account could take no more than its piece.
-pub(super) fn of_accounts<T: Clone>(most_bytes: u64) -> OfAccounts<T>
-where
-    Weight: Weighter<AccountId, T>,
-{
-    let options = OptionsBuilder::new()
-        .shards(1)
-        .estimated_items_capacity(usize::try_from(most_bytes / USUAL).unwrap_or(usize::MAX))
-        .weight_capacity(most_bytes)
-        .build()
-        .expect("both capacities are given");
-    Cache::with_options(
-        options,
-        Weight,
-        DefaultHashBuilder::default(),
-        DefaultLifecycle::default(),
-    )
-}
-
-#[derive(Clone)]
-pub(super) struct Weight;
 
 impl Weighter<AccountId, Arc<Grants>> for Weight {
     fn weight(&self, _: &AccountId, grants: &Arc<Grants>) -> u64 {
@@ -70,8 +43,8 @@ pub(super) struct Grants {
     pub(super) cells: Cells,
 }
 
-/// Reads the rows and the grants of every account, as far as there is room, so that the first who looks at a large matrix
-/// does not wait for that.
+/// Reads the rows and the grants of every account, as far as there is room, so that the first who looks at a
+/// large matrix does not wait for that.
 pub async fn remember(keyring: &Keyring) -> Result<()> {
     let (db, remembered) = (keyring.reader(), &keyring.0.grants.0);
     for account in store::accounts::all(db).await? {

@@ -4,11 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use contract::AccountId;
+use contract::access::MOST_KEYS;
 use uuid::Uuid;
 
-use super::snapshot::MOST_KEYS;
 use super::{grants, rows};
 use crate::error::Result;
+use crate::store::keys::Visible;
 use crate::{Keyring, store};
 
 /// For each of these workspaces, how many keys reach it through a grant of their own, leaving out those that
@@ -20,11 +21,15 @@ pub(crate) async fn granted_per_workspace(
 ) -> Result<HashMap<Uuid, u64>> {
     let db = keyring.reader();
     let last = store::audit::place(db, account).await?;
-    let rows = rows::of_account(keyring, account, last).await?;
-    // There are more than are in memory.
-    if rows.keys.len() as u64 >= MOST_KEYS {
+    let everybodys = Visible {
+        account,
+        owner: None,
+    };
+    // There are more than are kept in memory.
+    if store::keys::count(db, everybodys).await? > MOST_KEYS {
         return store::keys::granted_per_workspace(db, account, workspaces).await;
     }
+    let rows = rows::of_account(keyring, account, last).await?;
     let grants = grants::read(keyring, account, &rows.keys, last).await?;
     let known = grants.cells.workspaces();
     let mut counts = vec![0; known.len()];

@@ -1,15 +1,14 @@
 //! The keys and the workspaces of an account, kept in memory between one reading of the matrix and the next,
-//! as long as the audit log has nothing new.
+//! as long as the audit log tells of nothing that changed them.
 
 use std::mem::size_of;
 use std::sync::Arc;
 
-use contract::AccountId;
-use contract::access::KeyRow;
+use contract::access::{KeyRow, MOST_KEYS, MOST_WORKSPACES};
+use contract::{AccountId, Labels};
 use quick_cache::Weighter;
 
-use super::grants::{OfAccounts, Weight, of_accounts};
-use super::snapshot::{MOST_KEYS, MOST_WORKSPACES, row};
+use super::remembered::{OfAccounts, Weight, of_accounts};
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
@@ -48,13 +47,49 @@ impl Rows {
 
     /// About what they take in memory.
     fn bytes(&self) -> usize {
-        let texts =
-            |key: &api_key::Model| key.name.len() + key.permissions.len() + key.search.len();
-        let texts: usize = self.keys.iter().map(texts).sum();
-        // As much again for the labels and what else hangs on a row.
-        2 * self.keys.capacity() * (size_of::<api_key::Model>() + size_of::<KeyRow>())
-            + texts
-            + 2 * self.workspaces.capacity() * size_of::<workspace::Model>()
+        // Labels are there as they are stored and as they are told; each pair reserves as much again.
+        let labels = |labels: &Labels| -> usize {
+            labels
+                .iter()
+                .map(|(name, value)| 4 * (name.len() + value.len() + 48))
+                .sum()
+        };
+        let key = |(key, told): (&api_key::Model, &KeyRow)| {
+            let texts = [
+                &key.name,
+                &key.name,
+                &key.permissions,
+                &key.search,
+                &key.state,
+            ];
+            let more = [&key.description, &key.external_id, &key.disabled_reason];
+            let more = more.into_iter().flatten().map(String::len).sum::<usize>();
+            let texts: usize = texts.into_iter().map(String::len).sum();
+            size_of::<(api_key::Model, KeyRow)>() + texts + more + labels(&told.labels)
+        };
+        let workspace = |row: &workspace::Model| {
+            let description = row.description.as_ref().map_or(0, String::len);
+            let labels = labels(&store::labels_from_json(&row.labels));
+            size_of::<workspace::Model>() + row.name.len() + description + labels
+        };
+        let keys: usize = self.keys.iter().zip(&self.told).map(key).sum();
+        let workspaces: usize = self.workspaces.iter().map(workspace).sum();
+        keys + workspaces
+    }
+}
+
+/// A key as a row that nothing is known of but what it is.
+pub(super) fn row(key: &api_key::Model) -> KeyRow {
+    KeyRow {
+        id: key.typed_id(),
+        name: key.name.clone(),
+        state: key.state(),
+        expires_at: key.expires_at.map(store::at),
+        all_workspaces: key.all_workspaces,
+        system: key.system,
+        labels: store::labels_from_json(&key.labels),
+        last_used_at: None,
+        lock: None,
     }
 }
 
@@ -94,16 +129,29 @@ pub(super) async fn of_account(
     last: u64,
 ) -> Result<Arc<Rows>> {
     let remembered = &keyring.0.rows.0;
-    if let Some((place, rows)) = remembered.get(&account)
-        && place == last
-    {
+    loop {
+        // Whoever comes while they are read waits for it.
+        let (place, rows) = match remembered.get_value_or_guard_async(&account).await {
+            Ok(known) => known,
+            Err(nothing) => {
+                let everybodys = Visible {
+                    account,
+                    owner: None,
+                };
+                let rows = Arc::new(Rows::read(keyring, everybodys, &Reach::All).await?);
+                // They are not taken if they are too large.
+                let _ = nothing.insert((last, rows.clone()));
+                return Ok(rows);
+            }
+        };
+        if place >= last {
+            return Ok(rows);
+        }
+        if store::audit::rows_changed_since(keyring.reader(), account, place).await? {
+            remembered.remove_if(&account, |(at, _)| *at == place);
+            continue;
+        }
+        remembered.insert(account, (last, rows.clone()));
         return Ok(rows);
     }
-    let everybodys = Visible {
-        account,
-        owner: None,
-    };
-    let rows = Arc::new(Rows::read(keyring, everybodys, &Reach::All).await?);
-    remembered.insert(account, (last, rows.clone()));
-    Ok(rows)
 }

@@ -12,8 +12,9 @@ use quick_cache::Weighter;
 use uuid::Uuid;
 
 use super::cells::Cells;
-use super::grants::{self, Grants, OfAccounts, Weight, of_accounts};
+use super::grants::{self, Grants};
 use super::lock;
+use super::remembered::{OfAccounts, Weight, of_accounts};
 use super::rows::{self, Rows};
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
@@ -109,21 +110,6 @@ impl State {
             }
         }
         bits
-    }
-}
-
-/// A key as a row that nothing is known of but what it is.
-pub(super) fn row(key: &api_key::Model) -> KeyRow {
-    KeyRow {
-        id: key.typed_id(),
-        name: key.name.clone(),
-        state: key.state(),
-        expires_at: key.expires_at.map(store::at),
-        all_workspaces: key.all_workspaces,
-        system: key.system,
-        labels: store::labels_from_json(&key.labels),
-        last_used_at: None,
-        lock: None,
     }
 }
 

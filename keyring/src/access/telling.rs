@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::cells::Cells;
-use super::{lock, snapshot};
+use super::{lock, rows, snapshot};
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
@@ -257,7 +257,7 @@ async fn rows(
         let known = KnownKey {
             row: KeyRow {
                 last_used_at: last.map(|last| last.at),
-                ..snapshot::row(&key)
+                ..rows::row(&key)
             },
             lock: lock(caller, &key, || granted.of(key.id)),
             revoked: key.revoked_at.is_some(),

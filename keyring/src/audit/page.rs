@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use contract::audit::{AuditEntry, AuditEvent, AuditQuery, AuditView, EntryOpen, Verified};
 use contract::request::ListEvents;
-use contract::{BatchId, EventId, Permission};
+use contract::{EventId, Permission};
 
 use super::verify::Trail;
 use super::{admit, cursors};
@@ -43,8 +43,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, query: &AuditQuery) -> Res
     let events = rows.into_iter().map(store::audit::read);
     let events = events.collect::<Result<Vec<_>>>()?;
     let batches = if as_entries(&list) {
-        let ids: Vec<BatchId> = events.iter().filter_map(|event| event.batch_id).collect();
-        store::audit::batches(db, account, &ids, LINES).await?
+        store::audit::batches(db, account, &events, LINES).await?
     } else {
         HashMap::new()
     };
@@ -107,12 +106,12 @@ pub async fn entry(keyring: &Keyring, caller: &Caller, id: EventId) -> Result<En
     let event = store::audit::find(db, account, id).await?;
     let event = event.ok_or_else(|| Error::not_found("event"))?;
     let (batch, events) = match event.batch_id {
-        Some(id) => (
-            store::audit::batches(db, account, &[id], LINES)
-                .await?
-                .remove(&id),
-            store::audit::first_of_batch(db, account, id, LINES).await?,
-        ),
+        Some(id) => {
+            let last = store::audit::last_of_batch(db, account, id).await?;
+            let told = store::audit::batches(db, account, last.as_slice(), LINES).await?;
+            let events = store::audit::first_of_batch(db, account, id, LINES).await?;
+            (told.get(&id).copied(), events)
+        }
         None => (None, Vec::new()),
     };
     Ok(EntryOpen {

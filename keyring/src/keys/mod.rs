@@ -11,7 +11,7 @@ use contract::attention::AttentionCounts;
 use contract::page::Page;
 use contract::request::ListKeys;
 use contract::resource::ApiKey;
-use contract::{ApiKeyId, Invalid, Permission, Permissions, Timestamp};
+use contract::{ApiKeyId, Invalid, Permission, Timestamp};
 use sea_orm::ConnectionTrait;
 
 use crate::caller::{Caller, Reach};
@@ -163,7 +163,7 @@ pub(crate) async fn changeable(unit: &Unit, id: ApiKeyId) -> Result<api_key::Mod
 /// Nobody changes a key that holds or reaches more than they do.
 pub(crate) fn within(caller: &Caller, key: &api_key::Model, reach: &Reach) -> Result<()> {
     // Whoever holds everything lacks nothing, and is asked for thousands of keys.
-    if caller.permissions != Permissions::all()
+    if !caller.holds(&Permission::All)
         && let Some(missing) = caller.permissions.first_missing(&key.permissions())
     {
         let message =

@@ -148,8 +148,9 @@ pub(crate) const TOLD_WITHIN: Duration = Duration::from_secs(10);
 /// seconds. Whatever was used meanwhile stays: what this server counted is looked at as well, and what another
 /// one counted is waited for.
 pub async fn end_quiet(keyring: &Keyring) -> Result<usize> {
-    let now = keyring.clock().now().minus(TOLD_WITHIN);
-    if store::tokens::quiet(keyring.reader(), None, now)
+    let now = keyring.clock().now();
+    let told = now.minus(TOLD_WITHIN);
+    if store::tokens::quiet(keyring.reader(), None, told, now)
         .await?
         .is_empty()
     {
@@ -158,7 +159,7 @@ pub async fn end_quiet(keyring: &Keyring) -> Result<usize> {
     // From here on, a use is in the database or in memory, and not on its way.
     let _written = usage::written(keyring).await?;
     let mut ended = 0;
-    for due in store::tokens::quiet(keyring.reader(), None, now).await? {
+    for due in store::tokens::quiet(keyring.reader(), None, told, now).await? {
         // Of which it is not known whether it is quiet, it is not ended.
         if usage::add_those_of(keyring, due.key()).await.is_err() {
             continue;
@@ -176,7 +177,7 @@ pub async fn end_quiet(keyring: &Keyring) -> Result<usize> {
 async fn end_if_quiet(unit: Unit, due: Quiet) -> Result<bool> {
     let id = due.key();
     let told = unit.now.minus(TOLD_WITHIN);
-    let still = store::tokens::quiet(&*unit.txn, Some(due.token()), told).await?;
+    let still = store::tokens::quiet(&*unit.txn, Some(due.token()), told, unit.now).await?;
     let last_use = unit.keyring.0.counts.last_use_of(id, due.token());
     let key = store::keys::find(&*unit.txn, unit.caller.account, id).await?;
     let grace = store::tokens::in_grace(&*unit.txn, id, unit.now).await?;

@@ -14,6 +14,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JsonValue, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
+use uuid::Uuid;
 
 use super::containing;
 use crate::clock::first_id;
@@ -23,7 +24,7 @@ use crate::error::{Error, Result};
 
 use chain::stored;
 pub(crate) use chain::{NewEvent, event_at, hash, head, insert, is_unreadable, place, stretch};
-pub(crate) use entries::{batches, first_of_batch, newer, refused_since, start};
+pub(crate) use entries::{batches, first_of_batch, last_of_batch, newer, refused_since, start};
 
 /// One row more than the limit, newest first, in reading order away from the place.
 pub(crate) async fn list(
@@ -223,6 +224,36 @@ pub(crate) async fn granted_since(
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// Whether anything after a place in the log may have changed a key or a workspace itself. Whatever is not known
+/// to leave both alone may have.
+pub(crate) async fn rows_changed_since(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    after: u64,
+) -> Result<bool> {
+    let leaves_alone = [
+        Action::SignedIn,
+        Action::SignedOut,
+        Action::SessionsEnded,
+        Action::SignInRefused,
+        Action::RequestRefused,
+        Action::AuditExported,
+        Action::WorkspaceGranted,
+        Action::WorkspaceUngranted,
+    ];
+    let first: Option<Uuid> = Entity::find()
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::Sequence.gt(stored(after)))
+        .filter(Column::Action.is_not_in(leaves_alone.map(Action::as_str)))
+        .select_only()
+        .column(Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(first.is_some())
 }
 
 /// What happened to one thing, newest first.

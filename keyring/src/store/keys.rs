@@ -326,7 +326,7 @@ async fn filtered(
         // Revoked keys are not in the index.
         if !revoked && let Some(candidates) = search::candidates(db, visible.account, &part).await?
         {
-            select = select.filter(Column::Id.is_in(candidates));
+            select = select.filter(candidates);
         }
         select = select.filter(Expr::col(Column::Search).like(super::containing(&part)));
     }

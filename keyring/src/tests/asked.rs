@@ -2,11 +2,12 @@
 
 use contract::ApiKeyId;
 use contract::console::{AskedPlace, Explained};
+use contract::request::KeyChanges;
 use contract::verdict::Denial;
 
 use super::{Bench, issue_request, on_both};
-use crate::access::{choices, explained};
-use crate::{Caller, keys, workspaces};
+use crate::access::{Asked, choices, explained};
+use crate::{Caller, grants, keys, workspaces};
 
 on_both!(
     a_name_that_means_one_is_answered,
@@ -15,8 +16,15 @@ on_both!(
     names_are_offered_once,
 );
 
+/// By the texts for the key, the workspace and the permission.
 async fn ask(bench: &Bench, caller: &Caller, texts: [&str; 3]) -> crate::error::Result<Explained> {
-    explained(&bench.keyring, caller, texts).await
+    let [key, workspace, permission] = texts;
+    let asked = Asked {
+        key,
+        workspace,
+        permission,
+    };
+    explained(&bench.keyring, caller, asked).await
 }
 
 /// The key, the workspace and the code of an answer.
@@ -65,6 +73,16 @@ async fn a_name_that_means_one_is_answered(bench: Bench) {
     let part = ask(&bench, owner, ["dep", "", ""]).await.unwrap();
     assert_eq!(told(part).0, "ci-deploy");
 
+    // An archived one is named as well.
+    let gone = bench.workspace("gone").await;
+    workspaces::archive(&bench.keyring, owner, gone)
+        .await
+        .unwrap();
+    for place in ["gone", &*gone.to_string()] {
+        let answer = ask(&bench, owner, ["ci", place, ""]).await.unwrap();
+        assert_eq!(told(answer), ci("gone", Some(Denial::WorkspaceArchived)));
+    }
+
     let refused = async |texts: [&str; 3]| {
         let error = ask(&bench, owner, texts).await.unwrap_err();
         error.public().details[0].clone()
@@ -101,6 +119,16 @@ async fn a_name_that_means_several_is_asked_back(bench: Bench) {
     let answer = ask(&bench, owner, ["Ci", "", ""]).await.unwrap();
     assert_eq!(told(answer).0, "Ci");
 
+    // What has the text elsewhere is not called so, and is not answered for unasked.
+    let described = KeyChanges {
+        description: Some(Some("every night".to_owned())),
+        ..KeyChanges::default()
+    };
+    keys::update(&bench.keyring, owner, ids[3], described)
+        .await
+        .unwrap();
+    assert_eq!(which("night").await, [ids[3]]);
+
     for _ in 0..25 {
         bench.workspace("same").await;
     }
@@ -119,7 +147,11 @@ async fn a_member_asks_about_their_own(bench: Bench) {
     bench.key("theirs", &[], &[a, b]).await;
     let member = bench.member("jo@northwind.example", &[a]).await;
     let mine = issue_request("mine", &["tools:manage"], &[a]);
-    keys::issue(&bench.keyring, &member, mine).await.unwrap();
+    let (mine, _) = keys::issue(&bench.keyring, &member, mine).await.unwrap();
+    // Beyond what they know of, though it was granted.
+    grants::grant(&bench.keyring, &bench.owner, mine.metadata.id, b)
+        .await
+        .unwrap();
     let theirs = ask(&bench, &member, ["theirs", "", ""]).await;
     assert!(theirs.is_err());
     // One that they do not know is as if there were none, by name and by id.
@@ -132,6 +164,8 @@ async fn a_member_asks_about_their_own(bench: Bench) {
             answer.workspace,
             Some(AskedPlace::Unknown(place.to_owned()))
         );
+        let code = answer.explanation.code;
+        assert_eq!(code, Some(Denial::WorkspaceUnknown));
     }
     let offered = choices(&bench.keyring, &member).await.unwrap();
     assert_eq!(

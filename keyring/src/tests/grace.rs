@@ -16,6 +16,7 @@ on_both!(
     a_grace_is_moved_within_its_limit,
     a_grace_ends_when_somebody_says_so,
     a_quiet_token_ends_at_its_instant,
+    many_that_are_quiet_end_one_after_the_other,
     what_is_used_is_not_quiet,
     quiet_never_outlasts_the_hard_limit,
     a_rule_is_set_and_taken_back_later,
@@ -152,6 +153,18 @@ async fn a_quiet_token_ends_at_its_instant(bench: Bench) {
     );
 }
 
+async fn many_that_are_quiet_end_one_after_the_other(bench: Bench) {
+    let k = &bench.keyring;
+    for _ in 0..102 {
+        rotated(&bench, HOUR * 24, Some(HOUR)).await;
+    }
+    bench.advance(HOUR + TOLD_WITHIN);
+    assert_eq!(keys::end_quiet(k).await.unwrap(), 100);
+    // Those that ended lately are not in the way of the others.
+    bench.advance(Duration::from_secs(4));
+    assert_eq!(keys::end_quiet(k).await.unwrap(), 2);
+}
+
 async fn what_is_used_is_not_quiet(bench: Bench) {
     let k = &bench.keyring;
     let key = rotated(&bench, HOUR * 24, Some(HOUR)).await;
@@ -203,7 +216,7 @@ async fn a_rule_is_set_and_taken_back_later(bench: Bench) {
     let before = events().await;
     change(&bench, key.id, quiet(Some(HOUR))).await.unwrap();
     assert_eq!(events().await, before);
-    bench.advance((HOUR / 2).saturating_sub(MILLI));
+    bench.advance((HOUR / 2 + TOLD_WITHIN).saturating_sub(MILLI));
     assert_eq!(keys::end_quiet(k).await.unwrap(), 0);
     change(&bench, key.id, quiet(None)).await.unwrap();
     bench.advance(HOUR * 5);

@@ -1,11 +1,11 @@
 //! The matrix as the console loads it: it says what REST says, however often it is read.
 
-use contract::ApiKeyId;
 use contract::access::Snapshot;
 use contract::request::{
     Beneath, Cell, Changeset, KeyChanges, KeyReach, ListWorkspaces, WorkspaceChanges,
 };
 use contract::resource::{KeyState, WorkspaceInfo};
+use contract::{ApiKeyId, Labels};
 
 use super::{Bench, issue_request, on_both};
 use crate::access::{EVERYTHING, apply, matrix, snapshot};
@@ -48,9 +48,19 @@ async fn same(bench: &Bench, caller: &Caller) {
     };
     let wanted: Vec<_> = whole.keys.iter().rev().map(row).collect();
     assert_eq!(told(&seen), wanted);
-    let columns: Vec<_> = seen.workspaces.iter().map(|w| (w.id, w.held)).collect();
-    let wanted: Vec<_> = whole.workspaces.iter().map(|w| (w.id, w.held)).collect();
-    assert_eq!(columns, wanted);
+    let facts = |id, state, expires_at, all| (id, state, expires_at, all);
+    let keys = seen.keys.iter();
+    let keys = keys.map(|key| facts(key.id, key.state, key.expires_at, key.all_workspaces));
+    let rows = whole.keys.iter().rev();
+    let rows = rows.map(|row| facts(row.id, row.state, row.expires_at, row.all_workspaces));
+    assert_eq!(keys.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+    let column =
+        |id, name: &str, labels: &Labels, held| (id, name.to_owned(), labels.to_pairs(), held);
+    let columns = seen.workspaces.iter();
+    let columns = columns.map(|one| column(one.id, &one.name, &one.labels, one.held));
+    let wanted = whole.workspaces.iter();
+    let wanted = wanted.map(|one| column(one.id, &one.name, &one.labels, one.held));
+    assert_eq!(columns.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
 }
 
 async fn it_says_what_the_matrix_says_after_every_change(bench: Bench) {

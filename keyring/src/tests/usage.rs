@@ -24,6 +24,7 @@ on_both!(
     what_cannot_be_written_waits,
     what_is_too_much_at_once_is_kept_and_added,
     what_waits_to_be_added_is_a_use,
+    what_is_too_much_and_cannot_be_kept_waits,
     parts_are_added_in_turn,
     what_is_chosen_by_its_last_use_is_looked_up_first,
     sources_are_told_apart_up_to_a_limit,
@@ -256,6 +257,31 @@ async fn what_is_too_much_at_once_is_kept_and_added(bench: Bench) {
         left, waiting,
         "what another version has written waits for it"
     );
+}
+
+async fn what_is_too_much_and_cannot_be_kept_waits(bench: Bench) {
+    let mut keys = Vec::new();
+    for name in ["one", "two", "three"] {
+        let (key, token) = bench.key(name, &["tools:read"], &[]).await;
+        keys.push((key.metadata.id, token));
+    }
+    let writer = bench.keyring.0.database.writer_for_tests();
+    let broken = "ALTER TABLE usage_pending RENAME TO elsewhere";
+    writer.execute_unprepared(broken).await.unwrap();
+    for _ in 0..2 {
+        for (_, token) in &keys {
+            count(&bench, token, 1_100).await;
+        }
+        usage::flush(&bench.keyring).await.unwrap_err();
+    }
+    // All of it waits in one place, whichever part failed, and leaves room for what comes.
+    assert_eq!(bench.keyring.0.counts.rows(), 3 * 1_101);
+    let mended = "ALTER TABLE elsewhere RENAME TO usage_pending";
+    writer.execute_unprepared(mended).await.unwrap();
+    for (id, _) in keys {
+        let days = told(&bench, id).await.days;
+        assert_eq!(days.iter().map(|day| day.calls).sum::<u64>(), 2_200);
+    }
 }
 
 async fn parts_are_added_in_turn(bench: Bench) {

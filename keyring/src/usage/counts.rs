@@ -104,7 +104,7 @@ impl Counts {
     }
 
     /// How many rows are to be written.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         let counted: usize = self.parts.iter().map(|part| lock(part).len()).sum();
         lock(&self.left).len() + counted
     }

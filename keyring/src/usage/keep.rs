@@ -11,7 +11,7 @@ use tokio::sync::MutexGuard;
 use super::counts::{Counts, DAY};
 use super::pending;
 use crate::entity::{usage_bucket, usage_denial, usage_source};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::usage::Rows;
 use crate::{Keyring, store};
 
@@ -41,12 +41,16 @@ pub async fn flush(keyring: &Keyring) -> Result<()> {
 pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
     let counts = &keyring.0.counts;
     let alone = counts.writing.lock().await;
-    if counts.len() > ROWS_AT_ONCE {
+    if counts.rows() > ROWS_AT_ONCE {
         // All at once would be in memory several times over.
-        for rows in counts.take_by_parts() {
+        let mut parts = counts.take_by_parts();
+        while let Some(rows) = parts.next() {
             let rows = Arc::new(rows);
-            let written = pending::put_off(keyring, &rows).await;
-            kept(counts, Arc::unwrap_or_clone(rows), written)?;
+            if let Err(error) = pending::put_off(keyring, &rows).await {
+                let mut rows = Arc::unwrap_or_clone(rows);
+                parts.for_each(|more| rows.append(more));
+                return Err(kept(counts, rows, error));
+            }
         }
     } else {
         let mut rows = counts.take();
@@ -55,19 +59,18 @@ pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
             let rows = &rows;
             async move { store::usage::add(&*txn, rows).await }
         });
-        let written = write.await;
-        kept(counts, rows, written)?;
+        if let Err(error) = write.await {
+            return Err(kept(counts, rows, error));
+        }
     }
     Ok(alone)
 }
 
-/// What could not be written is given back.
-fn kept(counts: &Counts, mut rows: Rows, written: Result<()>) -> Result<()> {
-    if written.is_err() {
-        rows.arrange();
-        counts.give_back(rows);
-    }
-    written
+/// Gives back what could not be written.
+fn kept(counts: &Counts, mut rows: Rows, error: Error) -> Error {
+    rows.arrange();
+    counts.give_back(rows);
+    error
 }
 
 /// Like [`written`], for what decides by the last use of a key: nothing that was told of it waits to be added.

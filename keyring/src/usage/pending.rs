@@ -52,7 +52,7 @@ pub(super) async fn put_off(keyring: &Keyring, rows: &Arc<Rows>) -> Result<()> {
 
 /// The rows of a part, as [`Rows`] are written.
 #[derive(Clone, Default, Serialize)]
-struct Part<'a> {
+struct Borrowed<'a> {
     buckets: Vec<&'a usage_bucket::Model>,
     uses: Vec<&'a token_use::Model>,
     sources: Vec<&'a usage_source::Model>,
@@ -61,7 +61,7 @@ struct Part<'a> {
 
 /// Each part in which there is anything, and what is kept of it.
 fn parts(rows: &Rows) -> Result<Vec<(i64, Vec<u8>)>> {
-    let mut parts = vec![Part::default(); PARTS];
+    let mut parts = vec![Borrowed::default(); PARTS];
     for row in &rows.buckets {
         parts[part_of(row.api_key_id)].buckets.push(row);
     }
@@ -74,8 +74,8 @@ fn parts(rows: &Rows) -> Result<Vec<(i64, Vec<u8>)>> {
     for row in &rows.denials {
         parts[part_of(row.api_key_id)].denials.push(row);
     }
-    let any = |part: &Part<'_>| {
-        let Part {
+    let any = |part: &Borrowed<'_>| {
+        let Borrowed {
             buckets,
             uses,
             sources,

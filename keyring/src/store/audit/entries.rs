@@ -28,25 +28,28 @@ pub(crate) async fn first_of_batch(
     rows.into_iter().map(read).collect()
 }
 
-/// How much there is of each batch, and how many things it is about unless it has more events than `most`: two
-/// statements, however many batches there are. The events of a batch follow each other, so that where it begins
-/// and ends tells how many there are.
+/// The event that a batch ends with.
+pub(crate) async fn last_of_batch(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    batch: BatchId,
+) -> Result<Option<AuditEvent>> {
+    let last = of_batch(account, batch).order_by_desc(Column::Id);
+    last.one(db).await?.map(read).transpose()
+}
+
+/// How much there is of each batch that one of these events ends, and how many things it is about unless it has
+/// more events than `most`: two statements, however many batches there are. The events of a batch follow each
+/// other, so that where it begins and ends tells how many there are.
 pub(crate) async fn batches(
     db: &impl ConnectionTrait,
     account: AccountId,
-    ids: &[BatchId],
+    ends: &[AuditEvent],
     most: u64,
 ) -> Result<HashMap<BatchId, BatchTold>> {
-    let of = |ids: Vec<Uuid>| {
-        let all = Entity::find()
-            .select_only()
-            .column(Column::BatchId)
-            .filter(Column::AccountId.eq(account.uuid()))
-            .filter(Column::BatchId.is_in(ids));
-        all.group_by(Column::BatchId)
-    };
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    if ids.is_empty() {
+    let ends = ends.iter().filter(|event| event.batch_id.is_some());
+    let ends: Vec<Uuid> = ends.map(|event| event.id.uuid()).collect();
+    if ends.is_empty() {
         return Ok(HashMap::new());
     }
     let first = Alias::new("first");
@@ -59,15 +62,14 @@ pub(crate) async fn batches(
         .order_by((first.clone(), Column::Id), Order::Asc)
         .limit(1)
         .take();
-    let ends = Entity::find()
+    let places = Entity::find()
         .select_only()
         .column(Column::BatchId)
         .column(Column::Sequence)
         .expr_as(Expr::SubQuery(None, Box::new(begins.into())), "begins")
         .filter(Column::AccountId.eq(account.uuid()))
-        .filter(Column::BatchId.is_in(ids))
-        .filter(Column::Leads.eq(true));
-    let places: Vec<(Uuid, i64, i64)> = ends.into_tuple().all(db).await?;
+        .filter(Column::Id.is_in(ends));
+    let places: Vec<(Uuid, i64, i64)> = places.into_tuple().all(db).await?;
     let sizes = places.into_iter();
     let sizes: Vec<(Uuid, i64)> = sizes
         .map(|(id, end, begin)| (id, end - begin + 1))
@@ -83,7 +85,12 @@ pub(crate) async fn batches(
     let mut batches: HashMap<BatchId, BatchTold> = sizes.iter().map(told).collect();
     let small = sizes.iter().filter(|(_, size)| count(*size) <= most);
     let small: Vec<Uuid> = small.map(|(id, _)| *id).collect();
-    let things = of(small)
+    let things = Entity::find()
+        .select_only()
+        .column(Column::BatchId)
+        .filter(Column::AccountId.eq(account.uuid()))
+        .filter(Column::BatchId.is_in(small))
+        .group_by(Column::BatchId)
         .column_as(Expr::cust("COUNT(DISTINCT target)"), "keys")
         .column_as(
             Expr::cust("COUNT(DISTINCT details ->> 'workspaceId')"),

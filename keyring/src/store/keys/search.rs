@@ -6,7 +6,8 @@
 //! hold is soon met by reading keys in the order of the list.
 
 use contract::{AccountId, ApiKeyId};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -14,37 +15,35 @@ use crate::error::Result;
 /// What the index takes at least.
 const SHORTEST: usize = 3;
 /// More keys than these are not worth asking the index for.
-const FEW: usize = 1_000;
+const FEW: i64 = 1_000;
 
-/// The keys that hold `part`, where it is better to look at these alone.
+/// The keys that hold `part` as the index finds them, where it is better to look at these alone.
 pub(super) async fn candidates(
     db: &impl ConnectionTrait,
     account: AccountId,
     part: &str,
-) -> Result<Option<Vec<Uuid>>> {
+) -> Result<Option<SimpleExpr>> {
     if db.get_database_backend() != DbBackend::Sqlite || part.chars().count() < SHORTEST {
         return Ok(None);
     }
     let phrase = format!("\"{}\"", part.replace('"', "\"\""));
     // CROSS JOIN, so that it reads from the index on and never asks the index once for each key.
-    let query = Statement::from_sql_and_values(
-        DbBackend::Sqlite,
-        "SELECT api_key_id FROM api_key_trigram \
-         CROSS JOIN api_key_number ON number = api_key_trigram.rowid \
-         CROSS JOIN api_key ON api_key.id = api_key_id \
-         WHERE api_key_trigram MATCH ? AND account_id = ? LIMIT ?",
-        [
-            phrase.into(),
-            account.uuid().into(),
-            i64::try_from(FEW + 1).unwrap_or(i64::MAX).into(),
-        ],
-    );
-    let rows = db.query_all_raw(query).await?;
-    if rows.len() > FEW {
+    let found = "SELECT api_key_id FROM api_key_trigram \
+                 CROSS JOIN api_key_number ON number = api_key_trigram.rowid \
+                 CROSS JOIN api_key ON api_key.id = api_key_id \
+                 WHERE api_key_trigram MATCH ? AND account_id = ?";
+    let values: [Value; 2] = [phrase.into(), account.uuid().into()];
+    let most = format!("SELECT COUNT(*) FROM ({found} LIMIT {})", FEW + 1);
+    let query = Statement::from_sql_and_values(DbBackend::Sqlite, most, values.clone());
+    let row = db.query_one_raw(query).await?;
+    let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    if count > FEW {
         return Ok(None);
     }
-    let ids = rows.iter().map(|row| row.try_get_by_index(0));
-    Ok(Some(ids.collect::<Result<_, _>>()?))
+    Ok(Some(Expr::cust_with_values(
+        format!("api_key.id IN ({found})"),
+        values,
+    )))
 }
 
 /// What a search looks through.

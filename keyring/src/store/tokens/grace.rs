@@ -192,25 +192,26 @@ impl Quiet {
     }
 }
 
-/// Tokens that are good and have been quiet for as long as they were to be, or the one with this id if it is
-/// among them; oldest first, a few at a time.
+/// Tokens that are good now and had, when `told`, been quiet for as long as they were to be, or the one with this
+/// id if it is among them; oldest first, a few at a time.
 pub(crate) async fn quiet(
     db: &impl ConnectionTrait,
     token: Option<Uuid>,
+    told: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Quiet>> {
     const AT_ONCE: u64 = 100;
-    let now = now.unix_millis();
+    let (told, now) = (told.unix_millis(), now.unix_millis());
     let due = |since| {
         Expr::col(since)
             .add(Expr::col((Entity, Column::QuietFor)))
-            .lte(now)
+            .lte(told)
     };
     let used_at = (token_use::Entity, token_use::Column::UsedAt);
     let unused = Expr::col(used_at).is_null();
     let used = Expr::col(used_at)
         .add(Expr::col((Entity, Column::QuietFor)))
-        .lte(now);
+        .lte(told);
     let mut select = Query::select();
     select
         .expr_as(Expr::col((Entity, Column::Id)), "token_id")

@@ -47,7 +47,7 @@ pub(crate) async fn create_in(unit: &Unit, new: &NewWorkspace) -> Result<workspa
 
 pub async fn get(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<Workspace> {
     let row = visible(keyring, caller, id).await?;
-    described(keyring.reader(), row).await
+    one_told(keyring, row).await
 }
 
 /// The workspace, if the caller may read it.
@@ -90,7 +90,7 @@ pub async fn reached(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Res
         );
         return Err(Error::precondition(message));
     }
-    described(keyring.reader(), row).await
+    one_told(keyring, row).await
 }
 
 /// Any permission will do; who holds none reaches nothing but their own profile.
@@ -233,25 +233,41 @@ pub(crate) async fn page(
     let rows =
         store::workspaces::list(keyring.reader(), caller.account, reach, list, place).await?;
     let (rows, pagination) = cursors.cut(keyring, place, list.page.limit(), rows, |row| row.id);
-    let granted = if list.include_info {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        Some(access::granted_per_workspace(keyring, caller.account, &ids).await?)
+    let items = if list.include_info {
+        told(keyring, caller.account, rows).await?
     } else {
-        None
+        describe(keyring.reader(), rows, None).await?
     };
-    Ok(Page {
-        items: describe(keyring.reader(), rows, granted).await?,
-        pagination,
-    })
+    Ok(Page { items, pagination })
 }
 
-async fn described(db: &impl ConnectionTrait, row: workspace::Model) -> Result<Workspace> {
+/// With what is known of them, as it is outside of a transaction.
+async fn told(
+    keyring: &Keyring,
+    account: AccountId,
+    rows: Vec<workspace::Model>,
+) -> Result<Vec<Workspace>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let granted = access::granted_per_workspace(keyring, account, &ids).await?;
+    describe(keyring.reader(), rows, Some(granted)).await
+}
+
+async fn one_told(keyring: &Keyring, row: workspace::Model) -> Result<Workspace> {
     let account = AccountId::from_uuid(row.account_id);
-    let granted = store::keys::granted_per_workspace(db, account, &[row.id]).await?;
-    let mut workspaces = describe(db, vec![row], Some(granted)).await?;
+    only(told(keyring, account, vec![row]).await?)
+}
+
+fn only(mut workspaces: Vec<Workspace>) -> Result<Workspace> {
     workspaces
         .pop()
         .ok_or_else(|| Error::internal("a workspace was described as nothing"))
+}
+
+/// The same inside of one.
+async fn described(db: &impl ConnectionTrait, row: workspace::Model) -> Result<Workspace> {
+    let account = AccountId::from_uuid(row.account_id);
+    let granted = store::keys::granted_per_workspace(db, account, &[row.id]).await?;
+    only(describe(db, vec![row], Some(granted)).await?)
 }
 
 /// From rows to resources, with a fixed number of statements; with what is known of how many keys were granted

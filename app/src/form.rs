@@ -4,13 +4,14 @@
 use std::pin::Pin;
 
 use contract::factor::CODE_FIELD;
-use contract::form::Fields;
+use contract::form::{Fields, SHOWN, was};
+use contract::resource::Metadata;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser;
-use crate::posted::Posted;
+use crate::posted::{Posted, Typed};
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::wording;
@@ -210,4 +211,50 @@ mod tests {
         assert!(!stands_in("metadata.names", "metadata.name"));
         assert!(!stands_in("name", "metadata.name"));
     }
+}
+
+/// What a form shows of the texts that keys and workspaces have alike.
+pub(crate) fn shown_texts<Id>(
+    metadata: &Metadata<Id>,
+    description: Option<&str>,
+) -> Vec<(String, String)> {
+    let external_id = metadata.external_id.as_deref().unwrap_or_default();
+    let texts = [
+        ("metadata.name", metadata.name.clone()),
+        ("metadata.labels", metadata.labels.to_pairs()),
+        ("metadata.externalId", external_id.to_owned()),
+        (
+            "spec.description",
+            description.unwrap_or_default().to_owned(),
+        ),
+    ];
+    let named = texts
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text));
+    named.collect()
+}
+
+/// What a form shows when it is opened, told along with what is sent: whatever is sent as it was shown is left to
+/// others, who may have changed it meanwhile.
+pub(crate) fn shown(
+    // By their names; a box that is not ticked is none.
+    fields: impl Into<Signal<Vec<(String, String)>>>,
+) -> impl IntoView {
+    let fields = fields.into();
+    // A form that was refused tells what it told before.
+    let typed = StoredValue::new(Typed::here());
+    let hidden = move || {
+        let fields = fields.get().into_iter();
+        let hidden = fields.map(|(name, shown)| {
+            let name = was(&name);
+            let shown = typed.with_value(|typed| typed.text(&name, &shown));
+            view! { <input type="hidden" name=name value=shown/> }
+        });
+        hidden.collect_view()
+    };
+    view! {
+        <input type="hidden" name=SHOWN value=""/>
+        {hidden}
+    }
+    .into_any()
 }

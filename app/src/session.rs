@@ -1,6 +1,7 @@
 //! What outlives a page while somebody is signed in: whether the session still holds and when it gives a code,
 //! the one token on the screen, and that something has changed.
 
+use contract::Permission;
 use contract::console::Me;
 use contract::factor::Standing;
 use contract::form::Fields;
@@ -9,6 +10,11 @@ use contract::resource::RevealedApiKey;
 use leptos::prelude::*;
 
 use crate::posted::Posted;
+
+/// Whether whoever is signed in holds a permission.
+pub(crate) fn may(permission: &Permission) -> bool {
+    use_context::<Me>().is_some_and(|me| me.permissions.holds(permission))
+}
 
 /// Shared by everything inside the signed-in layout.
 #[derive(Clone, Copy)]

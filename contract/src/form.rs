@@ -3,6 +3,7 @@
 //! its input.
 
 mod rotation;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,8 @@ use crate::text::{
 use crate::{Labels, Permissions, Timestamp, WorkspaceId};
 
 pub use rotation::{GRACES, KEEP_GRACE, NO_GRACE, OTHER_GRACE};
+pub(crate) use shown::unless_shown;
+pub use shown::{SHOWN, permission_fields, was};
 
 /// The fields that hold secrets.
 const SECRETS: [&str; 4] = ["passphrase", "newPassphrase", CODE_FIELD, FACTOR_CODE_FIELD];
@@ -227,9 +230,23 @@ impl IssueKey {
 }
 
 impl KeyChanges {
-    /// Reads the details form of a key's page: everything in it is sent. Permissions change only
-    /// when the form carries their radios, the expiry only when it carries its control.
+    /// Reads the details form of a key's page: everything in it is sent, and changes unless it is as it was
+    /// shown. Permissions change only when the form carries their radios, the expiry only when it carries its
+    /// control.
     pub fn from_form(fields: &Fields, now: Timestamp) -> Result<Self, Error> {
+        let mut changes = Self::sent(fields, now)?;
+        if let Some(Ok(shown)) = fields.shown().map(|shown| Self::sent(&shown, now)) {
+            unless_shown(&mut changes.name, shown.name);
+            unless_shown(&mut changes.external_id, shown.external_id);
+            unless_shown(&mut changes.labels, shown.labels);
+            unless_shown(&mut changes.description, shown.description);
+            let held = shown.permissions.unwrap_or_default();
+            unless_shown(&mut changes.permissions, Some(held));
+        }
+        Ok(changes)
+    }
+
+    fn sent(fields: &Fields, now: Timestamp) -> Result<Self, Error> {
         let mut refusals = Refusals::default();
         let mut changes = Self {
             name: refusals.take(
@@ -290,8 +307,19 @@ impl NewWorkspace {
 }
 
 impl WorkspaceChanges {
-    /// Reads the edit form of a workspace: everything in it is sent.
+    /// Reads the edit form of a workspace: everything in it is sent, and changes unless it is as it was shown.
     pub fn from_form(fields: &Fields) -> Result<Self, Error> {
+        let mut changes = Self::sent(fields)?;
+        if let Some(Ok(shown)) = fields.shown().map(|shown| Self::sent(&shown)) {
+            unless_shown(&mut changes.name, shown.name);
+            unless_shown(&mut changes.external_id, shown.external_id);
+            unless_shown(&mut changes.labels, shown.labels);
+            unless_shown(&mut changes.description, shown.description);
+        }
+        Ok(changes)
+    }
+
+    fn sent(fields: &Fields) -> Result<Self, Error> {
         let NewWorkspace {
             name,
             external_id,

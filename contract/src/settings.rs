@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, FieldError, Invalid, Refusals};
-use crate::form::Fields;
+use crate::form::{Fields, unless_shown};
 use crate::request::Mask;
 use crate::time::parse_seconds;
 use crate::{Period, Permissions};
@@ -68,7 +68,8 @@ impl KeySettings {
             return Ok(());
         }
         let refused = Invalid::new(format!(
-            "choose a default of at most {most}, the longest lifetime: without one, keys of which nobody says anything would never expire"
+            "choose a default of at most {}, the longest lifetime: without one, keys of which nobody says anything would never expire",
+            most.in_words()
         ));
         Err(refused.at("keys.defaultLifetime"))
     }
@@ -152,8 +153,21 @@ impl TryFrom<UpdateSettings> for SettingsChanges {
 
 impl SettingsChanges {
     /// Reads a form of the settings page: lengths of time are in days, or in seconds with an `s`; an empty
-    /// one is the default.
+    /// one is the default. What is as it was shown does not change.
     pub fn from_form(fields: &Fields) -> Result<Self, Error> {
+        let mut changes = Self::sent(fields)?;
+        if let Some(Ok(shown)) = fields.shown().map(|shown| Self::sent(&shown)) {
+            unless_shown(&mut changes.default_lifetime, shown.default_lifetime);
+            unless_shown(&mut changes.max_lifetime, shown.max_lifetime);
+            unless_shown(&mut changes.max_grace_period, shown.max_grace_period);
+            let required = &mut changes.require_second_factor;
+            unless_shown(required, shown.require_second_factor);
+            unless_shown(&mut changes.member_permissions, shown.member_permissions);
+        }
+        Ok(changes)
+    }
+
+    fn sent(fields: &Fields) -> Result<Self, Error> {
         let given = |path| {
             let text = fields.get(path)?.trim();
             Some((!text.is_empty()).then(|| text.to_owned()))
@@ -184,7 +198,7 @@ impl SettingsChanges {
             };
             let within = parse(&text).and_then(|period| {
                 let allowed = (least..=most).contains(&period);
-                let (least, most) = (Period(least), Period(most));
+                let (least, most) = (Period(least).in_words(), Period(most).in_words());
                 allowed
                     .then_some(Period(period))
                     .ok_or_else(|| Invalid::new(format!("use {least} to {most}")))

@@ -99,6 +99,25 @@ impl fmt::Display for Period {
     }
 }
 
+impl Period {
+    /// For people, who think in days, with how it is written: `30 days (2592000s)`. What is no whole number of
+    /// minutes is only written.
+    pub fn in_words(self) -> String {
+        const UNITS: [(u64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+        let seconds = self.0.as_secs();
+        let whole = |(unit, _): &&(u64, &str)| {
+            self.0.subsec_nanos() == 0 && seconds > 0 && seconds.is_multiple_of(*unit)
+        };
+        match UNITS.iter().find(whole) {
+            Some((unit, name)) => {
+                let many = if seconds == *unit { "" } else { "s" };
+                format!("{} {name}{many} ({self})", seconds / unit)
+            }
+            None => self.to_string(),
+        }
+    }
+}
+
 impl Serialize for Period {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

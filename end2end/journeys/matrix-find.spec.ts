@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { furnish } from "../harness/rack.ts";
-import { examine, expect, test } from "../harness/test.ts";
+import { examine, expect, test, visit } from "../harness/test.ts";
 import { Matrix } from "../pages/matrix.ts";
 
 test("the filter, the order and the groups live in the address", async ({ keyrack, page }) => {

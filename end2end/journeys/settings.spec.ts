@@ -1,6 +1,7 @@
 // What an account decides for itself, and where it is felt.
 
-import { claim, issueKey } from "../harness/people.ts";
+import type { Page } from "@playwright/test";
+import { ADA, claim, issueKey, signIn } from "../harness/people.ts";
 import { examine, expect, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeyPage } from "../pages/key.ts";
@@ -89,5 +90,53 @@ test.describe("without scripting", () => {
     await expect(page).toHaveURL("/settings");
     await expect(settings.usual).toHaveValue("30");
     await examine(page);
+  });
+});
+
+test("what somebody else saved meanwhile stays", async ({ keyrack, page, open }) => {
+  await claim(page, keyrack);
+  const { id } = await issueKey(page, keyrack, "ci-deploy", [["permission.tools", "manage"]]);
+  const other = await (await open()).newPage();
+  await signIn(other, keyrack, ADA);
+
+  await test.step("of a key", async () => {
+    for (const one of [page, other]) {
+      await visit(one, `/keys/${id}`);
+      await new KeyPage(one).edit.click();
+    }
+    const save = async (one: Page) => {
+      const { details } = new KeyPage(one);
+      await details.getByRole("button", { name: "Save" }).click();
+      await expect(new Shell(one).toast(/is saved/)).toBeVisible();
+    };
+    const tools = (one: Page) => new KeyPage(one).details.getByRole("group", { name: "Tools", exact: true });
+    await tools(page).getByRole("radio", { name: "none" }).check({ force: true });
+    await save(page);
+    await new KeyPage(other).details.getByLabel(/^Labels/).fill("team=billing");
+    await save(other);
+    await visit(page, `/keys/${id}`);
+    await expect(page.getByRole("region", { name: "Permissions" })).toContainText("None");
+    await expect(new KeyPage(page).details).toContainText("team=billing");
+  });
+
+  await test.step("of the settings", async () => {
+    const [mine, theirs] = [new SettingsPage(page), new SettingsPage(other)];
+    for (const one of [page, other]) await visit(one, "/settings");
+    await mine.grace.fill("5");
+    await mine.save.click();
+    await expect(new Shell(page).toast(/settings are saved/)).toBeVisible();
+    await theirs.usual.fill("60");
+    await theirs.save.click();
+    await expect(new Shell(other).toast(/settings are saved/)).toBeVisible();
+    await expect(theirs.grace).toHaveValue("5");
+    await visit(page, "/settings");
+    await expect(mine.grace).toHaveValue("5");
+    await expect(mine.usual).toHaveValue("60");
+    // Saved once more without a reload, each is compared with what was saved last.
+    await theirs.usual.fill("");
+    await theirs.save.click();
+    await expect(theirs.usual).toHaveValue("");
+    await visit(page, "/settings");
+    await expect(mine.usual).toHaveValue("");
   });
 });

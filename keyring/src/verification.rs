@@ -139,7 +139,7 @@ pub async fn explain(
         workspace: asked,
         ..question.clone()
     };
-    let row = keys::visible(db, caller, key).await?;
+    let row = keys::visible_ever(db, caller, key).await?;
     let facts = Facts::of_key(db, row).await?;
     let status = status(keyring, Some(&facts), question).await?;
     let denial = decide(Some(&facts), question, status, keyring.clock().now()).err();

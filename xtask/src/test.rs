@@ -1,7 +1,6 @@
 //! `cargo xtask test`: everything that must hold. A part that fails does not hide the ones after it.
 
 use std::env;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};

@@ -135,7 +135,8 @@ pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
         view! {
             <div class="toast" class:bad=failed>
                 <Icon name=if failed { "circle-alert" } else { "circle-check" }/>
-                <bdi>{text}</bdi>
+                // A name that is written from the right to the left does not turn the sentence around it.
+                <bdi dir="ltr">{text}</bdi>
                 {undo}
                 <IconButton icon="x" label="Dismiss" on_press=move || toasts.dismiss(id)/>
             </div>

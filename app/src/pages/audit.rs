@@ -20,7 +20,7 @@ use crate::components::{
 use crate::fns::audit;
 use crate::form::Submission;
 use crate::session::Session;
-use crate::wording::{counted, sentence};
+use crate::wording::{counted, grouped, sentence};
 
 const PATH: &str = "/audit";
 
@@ -101,15 +101,22 @@ fn Summary(view: AuditView) -> impl IntoView {
     let since = view.start.map(|at| format!(" since {}", at.date()));
     let verified = match view.verified {
         None => view! { <Status state=State::Off text="Not verified yet"/> }.into_any(),
-        Some(Verified { at, broken: None }) => view! {
-            <Status state=State::Active text="Verified to the first"/>
-            " "
-            <When at/>
+        Some(Verified {
+            at,
+            events,
+            broken: None,
+        }) => {
+            let text = if events == view.total {
+                "All verified".to_owned()
+            } else {
+                format!("The first {} verified", grouped(events))
+            };
+            view! { <Status state=State::Active text=text/> " " <When at/> }.into_any()
         }
-        .into_any(),
         Some(Verified {
             at,
             broken: Some(broken),
+            ..
         }) => view! {
             <Status state=State::Bad text=format!("Broken: {broken}")/>
             " "

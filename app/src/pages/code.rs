@@ -103,7 +103,7 @@ pub(crate) fn Confirm() -> impl IntoView {
     };
     view! {
         <PageTitle text="Confirm"/>
-        <PageHeader title="Confirm it is you" sub=|| "What comes next needs a code of your second factor, of the last ten minutes."/>
+        <PageHeader title="Confirm it is you" sub=|| "What you were about to do needs a code of your second factor, of the last ten minutes. You go back to it from here, and press its button once more."/>
         <section class="panel pad stack settings">{form}</section>
     }
     .into_any()

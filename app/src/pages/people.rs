@@ -9,8 +9,8 @@ mod remove;
 mod role;
 mod sessions;
 
-use contract::Timestamp;
 use contract::people::{PersonRow, PersonState};
+use contract::{Permission, Timestamp};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_query_map;
@@ -27,7 +27,7 @@ use super::news::{Kind, New};
 use super::search::{Search, searched};
 use crate::components::{LinkButton, Look, PageHeader, Skeleton, State};
 use crate::fns::people;
-use crate::session::Session;
+use crate::session::{Session, may};
 use crate::wording::counted;
 
 /// What is said of where somebody stands, at the instant `now`.
@@ -79,11 +79,14 @@ pub(crate) fn People() -> impl IntoView {
             Some(view! { <New kind=Kind::People place/> })
         })
     };
+    let may_invite = may(&Permission::manage("account"));
     view! {
         <PageTitle text="People"/>
         <PageHeader title="People" sub=|| "Who signs in here, and what they may do. Their keys are their own.">
             <Transition>{new}</Transition>
-            <LinkButton href="/people/new" look=Look::Primary icon="user-plus">"Invite"</LinkButton>
+            {may_invite.then(|| view! {
+                <LinkButton href="/people/new" look=Look::Primary icon="user-plus">"Invite"</LinkButton>
+            })}
         </PageHeader>
         <Search path="/people" label="Search people by name or address" placeholder="Search name or address" text/>
         <Transition fallback=|| view! { <div class="panel"><Skeleton/></div> }>{rows}</Transition>

@@ -1,6 +1,7 @@
 //! What the account decides for itself. A form for each section, so that one is saved without the others.
 
 use contract::console::{Me, OfferedPermission};
+use contract::form::permission_fields;
 use contract::permission::CatalogueEntry;
 use contract::settings::{AccountSettings, KeySettings, PEOPLE_SECTION, PeopleSettings};
 use contract::{Catalogue, Period, Permission};
@@ -15,7 +16,7 @@ use crate::components::{
     ApiCall, Checkbox, PageHeader, Refusal, Skeleton, SubmitButton, TextField, Toasts,
 };
 use crate::fns;
-use crate::form::Submission;
+use crate::form::{self, Submission};
 use crate::posted::Typed;
 use crate::wording;
 
@@ -64,6 +65,18 @@ fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
     let most = field("keys.maxLifetime", keys.max_lifetime);
     let grace = field("keys.maxGracePeriod", Some(keys.max_grace_period));
     let refused = submission.error_beside(KEY_FIELDS);
+    let stored = RwSignal::new(keys);
+    let was = Signal::derive(move || {
+        let KeySettings {
+            default_lifetime,
+            max_lifetime,
+            max_grace_period,
+        } = stored.get();
+        let lengths = [default_lifetime, max_lifetime, Some(max_grace_period)];
+        let lengths = lengths.map(|length| length.map(days).unwrap_or_default());
+        let names = KEY_FIELDS.iter().map(|name| (*name).to_owned());
+        names.zip(lengths).collect::<Vec<_>>()
+    });
     let toasts = Toasts::expect();
     let saved = move |settings: AccountSettings| {
         let KeySettings {
@@ -71,6 +84,7 @@ fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
             max_lifetime,
             max_grace_period,
         } = settings.keys;
+        stored.set(settings.keys);
         usual.set(default_lifetime.map(days).unwrap_or_default());
         most.set(max_lifetime.map(days).unwrap_or_default());
         grace.set(days(max_grace_period));
@@ -84,6 +98,7 @@ fn KeyLifetimes(keys: KeySettings) -> impl IntoView {
             <div class="panel-head"><h2 id="keys-title">"How long keys last"</h2></div>
             <form class="stack" method="post" action="/settings" on:submit=submission.send(fns::settings::update, saved)>
                 <Refusal text=refused/>
+                {form::shown(was)}
                 <TextField
                     name="keys.defaultLifetime"
                     label="Usual lifetime, in days"
@@ -136,9 +151,20 @@ fn People(people: PeopleSettings) -> impl IntoView {
             PermissionsForm::level_of(&people.member_permissions, name)
         }
     });
+    let stored = RwSignal::new(people);
+    let was = Signal::derive(move || {
+        let PeopleSettings {
+            require_second_factor: required,
+            member_permissions: held,
+        } = stored.get();
+        let required = required.then(|| ("people.requireSecondFactor".to_owned(), "on".to_owned()));
+        let held = permission_fields(&held);
+        required.into_iter().chain(held).collect::<Vec<_>>()
+    });
     let toasts = Toasts::expect();
     let saved = move |settings: AccountSettings| {
         required.set(settings.people.require_second_factor);
+        stored.set(settings.people);
         toasts.done("The settings are saved.".to_owned());
     };
     let body = json!({"people": {
@@ -152,6 +178,7 @@ fn People(people: PeopleSettings) -> impl IntoView {
             <div class="panel-head"><h2 id="people-title">"People"</h2></div>
             <form class="stack" method="post" action="/settings" on:submit=submission.send(fns::settings::update, saved)>
                 <Refusal text=refused/>
+                {form::shown(was)}
                 <input type="hidden" name="section" value=PEOPLE_SECTION/>
                 <Checkbox
                     name="people.requireSecondFactor"

@@ -3,6 +3,7 @@
 mod one;
 mod reach;
 
+use contract::Permission;
 use contract::console::Me;
 use contract::resource::{Workspace as WorkspaceResource, WorkspaceStatus};
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ use crate::fns::workspaces;
 use crate::form::Submission;
 use crate::pages::in_place;
 use crate::posted::Typed;
-use crate::session::Session;
+use crate::session::{Session, may};
 use crate::wording;
 
 /// The fields that show their own refusals.
@@ -72,7 +73,9 @@ pub(crate) fn Workspaces() -> impl IntoView {
         <PageHeader title="Workspaces" sub=|| "What keys are granted: environments, customers, projects.">
             <Transition>{new}</Transition>
             <LinkButton href="/access" icon="grid-3x3">"Access matrix"</LinkButton>
-            <LinkButton href="/workspaces/new" look=Look::Primary icon="plus">"New workspace"</LinkButton>
+            {may(&Permission::manage("workspaces")).then(|| view! {
+                <LinkButton href="/workspaces/new" look=Look::Primary icon="plus">"New workspace"</LinkButton>
+            })}
         </PageHeader>
         <nav class="toolbar" aria-label="Views">
             <div class="views">
@@ -141,6 +144,16 @@ fn row(workspace: WorkspaceResource) -> impl IntoView {
 #[component]
 fn FirstWorkspace() -> impl IntoView {
     let me = expect_context::<Me>();
+    if !may(&Permission::manage("workspaces")) {
+        return view! {
+            <EmptyState
+                icon="layers"
+                title="You belong to no workspace yet"
+                text="An admin adds you to the workspaces that you work in. What your keys may reach stands here then."
+            />
+        }
+        .into_any();
+    }
     view! {
         <EmptyState
             icon="layers"

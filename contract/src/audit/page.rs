@@ -157,6 +157,8 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
     pub at: Timestamp,
+    /// How many events there were then.
+    pub events: u64,
     /// The first row that was not what was written.
     pub broken: Option<Break>,
 }

@@ -102,6 +102,41 @@ fn the_form_about_people_says_all_of_it() {
 }
 
 #[test]
+fn a_form_that_was_open_leaves_what_it_did_not_change() {
+    let read = |pairs: &[(&str, &str)]| {
+        let pairs = pairs.iter().chain(&[("was", "")]);
+        let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        SettingsChanges::from_form(&pairs.collect()).unwrap()
+    };
+    // Opened with the factor off and tools:read, saved with secrets:read as well.
+    let changes = read(&[
+        ("section", "people"),
+        ("permission.tools", "read"),
+        ("permission.secrets", "read"),
+        ("was.permission.tools", "read"),
+    ]);
+    assert_eq!(changes.require_second_factor, None);
+    let held = changes.member_permissions.flatten().unwrap();
+    assert_eq!(held.to_strings(), ["secrets:read", "tools:read"]);
+    // Opened with the factor on, and turned off.
+    let off = [
+        ("section", "people"),
+        ("was.people.requireSecondFactor", "on"),
+    ];
+    let changes = read(&off);
+    assert_eq!(changes.require_second_factor, Some(Some(false)));
+    assert_eq!(changes.member_permissions, None);
+    let changes = read(&[
+        ("keys.defaultLifetime", "90"),
+        ("was.keys.defaultLifetime", ""),
+        ("keys.maxGracePeriod", "30"),
+        ("was.keys.maxGracePeriod", "2592000s"),
+    ]);
+    assert_eq!(changes.default_lifetime, Some(Some(Period(DAY * 90))));
+    assert_eq!(changes.max_grace_period, None);
+}
+
+#[test]
 fn the_form_counts_in_days() {
     let fields: Fields = [
         ("keys.defaultLifetime", "90"),

@@ -89,7 +89,7 @@ async fn meant_key(
     text: &str,
 ) -> Result<Meant<Named<ApiKeyId>, FoundKey>> {
     if let Ok(id) = text.parse::<ApiKeyId>() {
-        let row = keys::visible(keyring.reader(), caller, id).await?;
+        let row = keys::visible_ever(keyring.reader(), caller, id).await?;
         let found = found_keys(keyring, caller, &row.name, FEW).await?;
         let same = called(&found, |key| &key.name, &row.name);
         return Ok(Meant::One(Named {
@@ -110,7 +110,7 @@ async fn meant_key(
         [] if !found.is_empty() => Meant::Several(found),
         [] => {
             let refused = Invalid::new(format!(
-                "no key that you see is called “{text}”. Write the name of a key, a part of it, or its id"
+                "no key that you see is called “{text}”. Write the name of a key, a part of it, or its id; a revoked key goes by its id alone"
             ));
             return Err(refused.at("key").into());
         }

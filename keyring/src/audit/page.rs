@@ -51,12 +51,12 @@ pub async fn view(keyring: &Keyring, caller: &Caller, query: &AuditQuery) -> Res
         let batch = event.batch_id.and_then(|id| batches.get(&id).copied());
         AuditEntry { event, batch }
     };
-    let looked = keyring.0.looked.of(account).map(|(at, trail)| Verified {
-        at,
-        broken: match trail {
-            Trail::Whole(_) => None,
-            Trail::Broken(broken) => Some(broken),
-        },
+    let looked = keyring.0.looked.of(account).map(|(at, trail)| {
+        let (events, broken) = match trail {
+            Trail::Whole(head) => (head.map_or(0, |head| head.sequence), None),
+            Trail::Broken(broken) => (0, Some(broken)),
+        };
+        Verified { at, events, broken }
     });
     Ok(AuditView {
         entries: events.into_iter().map(entry).collect(),

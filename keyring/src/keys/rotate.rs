@@ -206,7 +206,7 @@ fn refuse_long(grace: Duration, left: Duration, most: Duration) -> Result<()> {
     if grace <= left {
         return Ok(());
     }
-    let (left, most) = (Period(left), Period(most));
+    let (left, most) = (Period(left).in_words(), Period(most).in_words());
     let refused = Invalid::new(format!(
         "use at most {left}: the settings of this account let a grace last {most} from its rotation"
     ));

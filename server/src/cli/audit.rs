@@ -63,7 +63,13 @@ pub(super) async fn head(config: &Config, wanted: &OfAccount) -> Result<(), Fail
 
 async fn accounts(keyring: &Keyring, wanted: &OfAccount) -> Result<Vec<AccountId>, Failure> {
     let Some(id) = &wanted.account else {
-        return Ok(keyring::accounts::all(keyring).await?);
+        let all = keyring::accounts::all(keyring).await?;
+        // An empty one is hardly the one that was meant.
+        if all.is_empty() {
+            let text = "there is no account in this database. Do KEYRACK_DATA_DIR and KEYRACK_DATABASE_URL name the right one?";
+            return Err(Failure::Failed(text.to_owned()));
+        }
+        return Ok(all);
     };
     let invalid = |invalid: Invalid| Failure::Usage(format!("--account: {invalid}"));
     Ok(vec![id.parse().map_err(invalid)?])

@@ -261,7 +261,7 @@ fn On(since: contract::Timestamp, codes_left: u64, shown: Shown) -> impl IntoVie
                 on:submit=off.send(fns::factor::turn_off, turned)
             >
                 <Refusal text=off_refused/>
-                <p class="t2">"Your passphrase alone lets you in from then on."</p>
+                <p class="t2">"Your passphrase alone lets you in from then on. Where the account asks for a second factor, you hold nothing until you have set one up again."</p>
                 <input type="hidden" name="section" value="factor-off"/>
                 <Code submission=off id="factor-off-code" name=FACTOR_CODE_FIELD/>
                 <div class="row"><SubmitButton look=Look::Danger icon="shield-off" busy=off.busy()>"Turn off"</SubmitButton></div>

@@ -29,7 +29,10 @@ pub(super) fn Verdict(
         grant,
         last_used_at,
     } = explanation;
-    let (class, icon, word) = if allowed {
+    let nothing_asked = workspace.is_none() && permission.trim().is_empty();
+    let (class, icon, word) = if allowed && nothing_asked {
+        ("verdict allowed", "circle-check", "The key is good")
+    } else if allowed {
         ("verdict allowed", "circle-check", "Allowed")
     } else {
         ("verdict denied", "ban", "Not allowed")

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use contract::Permission;
 use contract::console::OfferedWorkspace;
 use leptos::prelude::*;
 
 use crate::components::{Checkbox, ChipCheck, SearchField};
+use crate::session::may;
 
 /// As many groups as are easily overlooked at once.
 const GROUPS: usize = 8;
@@ -121,7 +123,13 @@ pub(super) fn WorkspacePicker(
                 })}
                 <div class="chips pick-list">{chips}</div>
                 {(!some).then(|| view! {
-                    <p class="hint">"There is none yet. Make one under Workspaces and grant it later."</p>
+                    <p class="hint">
+                        {if may(&Permission::manage("workspaces")) {
+                            "There is none yet. Make one under Workspaces and grant it later."
+                        } else {
+                            "You belong to no workspace yet. Once an admin has added you to one, grant it on the key's page."
+                        }}
+                    </p>
                 })}
             </div>
             <div id="workspaces-error">

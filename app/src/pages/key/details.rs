@@ -2,14 +2,14 @@
 
 use contract::Permissions;
 use contract::console::IssueOptions;
-use contract::form::Fields;
+use contract::form::{Fields, permission_fields};
 use contract::resource::{ApiKey, ProfileType};
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::components::{Chip, Icon, Refusal, SubmitButton, TextArea, TextField, Toasts, When};
 use crate::fns::keys;
-use crate::form::Submission;
+use crate::form::{self, Submission, shown_texts};
 use crate::pages::issue::{ExpiryField, Lifetime, PermissionPicker, PermissionsForm};
 use crate::posted::{Posted, Typed};
 
@@ -126,6 +126,8 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
     let typed = Typed::here();
     let field = |name: &str, stored: &str| RwSignal::new(typed.text(name, stored));
     let ApiKey { metadata, spec, .. } = stored;
+    let mut was = shown_texts(&metadata, spec.description.as_deref());
+    was.extend(permission_fields(&spec.permissions));
     let name = field("metadata.name", &metadata.name);
     let description = field(
         "spec.description",
@@ -150,7 +152,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
         move |fields: Fields| keys::update(id.clone(), fields)
     };
     let (permitted, beyond) = (spec.permissions.clone(), spec.system);
-    let picker = permission_fields(
+    let picker = permission_picker(
         options,
         permitted,
         beyond,
@@ -164,6 +166,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
             on:submit=submission.send(save, move |key| saved.run(key))
         >
             <Refusal text=refused/>
+            {form::shown(was)}
             <TextField
                 name="metadata.name"
                 label="Name"
@@ -204,7 +207,7 @@ fn EditForm(stored: ApiKey, options: IssueOptions, saved: Callback<ApiKey>) -> i
 
 /// The picker, where everything the key holds can be said in it; else the reason why not. A form
 /// without it leaves the permissions as they are.
-fn permission_fields(
+fn permission_picker(
     options: IssueOptions,
     permissions: Permissions,
     system: bool,

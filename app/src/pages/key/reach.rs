@@ -1,9 +1,9 @@
 //! The workspaces of a key: each is granted and taken back at once, and tells of its use.
 
-use contract::WorkspaceId;
 use contract::console::{Me, OfferedWorkspace};
 use contract::resource::{ApiKey, Workspace, WorkspaceStatus};
 use contract::usage::WorkspaceUse;
+use contract::{Permission, WorkspaceId};
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::Places;
 use crate::components::{ApiCall, LinkButton, Look, Refusal, Toasts, When};
 use crate::fns::grants;
 use crate::form::Submission;
-use crate::session::Session;
+use crate::session::{Session, may};
 use crate::wording;
 
 /// How many ungranted workspaces stand beside the granted ones before the rest is folded.
@@ -84,8 +84,13 @@ pub(super) fn Reach(
                 <h2 id="reach-title">"Workspaces"</h2>
                 <span class="end muted">{move || format!("{} of {total}", count())}</span>
             </div>
-            {(total == 0).then(|| view! {
-                <p class="t2">"There is no workspace yet. " <a href="/workspaces/new">"Make one"</a> ", then grant it here."</p>
+            {(total == 0).then(|| if may(&Permission::manage("workspaces")) {
+                view! {
+                    <p class="t2">"There is no workspace yet. " <a href="/workspaces/new">"Make one"</a> ", then grant it here."</p>
+                }
+                .into_any()
+            } else {
+                view! { <p class="t2">"You belong to no workspace yet. An admin adds you to those that you work in."</p> }.into_any()
             })}
             <div class="rows">{open.into_iter().map(|place| view! { <Toggle key place told/> }).collect_view()}</div>
             {folded}

@@ -12,7 +12,7 @@ use crate::components::{
     LinkButton, Look, Notice, PageHeader, Refusal, Skeleton, Status, SubmitButton, Toasts, Tone,
 };
 use crate::fns::workspaces;
-use crate::form::Submission;
+use crate::form::{self, Submission, shown_texts};
 use crate::pages::PageTitle;
 use crate::pages::failed::Failed;
 use crate::posted::{Posted, Typed};
@@ -93,6 +93,7 @@ fn Details(workspace: WorkspaceResource) -> impl IntoView {
     let typed = Typed::here();
     let field = |name: &str, stored: &str| RwSignal::new(typed.text(name, stored));
     let WorkspaceResource { metadata, spec, .. } = workspace;
+    let was = shown_texts(&metadata, spec.description.as_deref());
     let fields = WorkspaceFields {
         name: field("metadata.name", &metadata.name),
         description: field(
@@ -126,6 +127,7 @@ fn Details(workspace: WorkspaceResource) -> impl IntoView {
                 on:submit=submission.send(save, saved)
             >
                 <Refusal text=refused/>
+                {form::shown(was)}
                 <FieldsView fields=fields submission=submission/>
                 <div class="row"><SubmitButton busy=submission.busy()>"Save"</SubmitButton></div>
             </form>

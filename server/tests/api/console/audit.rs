@@ -25,7 +25,7 @@ async fn the_page_tells_what_happened_and_what_is_asked_for() {
         .await
         .is(200)
         .text();
-    assert!(page.contains("Issued ci-deploy") && page.contains("Verified to the first"));
+    assert!(page.contains("Issued ci-deploy") && page.contains("All verified"));
     assert!(!page.contains("Created prod-eu"));
     let wrong = browser.open("/audit?who=nonsense").await.text();
     assert!(wrong.contains("use an id of the form"), "{wrong}");

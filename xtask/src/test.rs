@@ -1,6 +1,5 @@
 //! `cargo xtask test`: everything that must hold. A part that fails does not hide the ones after it.
 
-use std::env;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};

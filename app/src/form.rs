@@ -199,20 +199,6 @@ fn stands_in(refused: &str, field: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::stands_in;
-
-    #[test]
-    fn a_refusal_finds_its_field() {
-        assert!(stands_in("metadata.name", "metadata.name"));
-        assert!(stands_in("metadata.labels.env", "metadata.labels"));
-        assert!(stands_in("spec.permissions[0]", "spec.permissions"));
-        assert!(!stands_in("metadata.names", "metadata.name"));
-        assert!(!stands_in("name", "metadata.name"));
-    }
-}
-
 /// What a form shows of the texts that keys and workspaces have alike.
 pub(crate) fn shown_texts<Id>(
     metadata: &Metadata<Id>,
@@ -257,4 +243,18 @@ pub(crate) fn shown(
         {hidden}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_in;
+
+    #[test]
+    fn a_refusal_finds_its_field() {
+        assert!(stands_in("metadata.name", "metadata.name"));
+        assert!(stands_in("metadata.labels.env", "metadata.labels"));
+        assert!(stands_in("spec.permissions[0]", "spec.permissions"));
+        assert!(!stands_in("metadata.names", "metadata.name"));
+        assert!(!stands_in("name", "metadata.name"));
+    }
 }

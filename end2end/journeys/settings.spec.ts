@@ -62,7 +62,7 @@ test("how long keys last is decided once, and felt where they are issued", async
     await visit(page, `/keys/${id}/rotate`);
     await key.grace("24 hours");
     await key.rotateNow.click();
-    await expect(key.rotateDialog).toContainText("Use at most 3600s");
+    await expect(key.rotateDialog).toContainText("Use at most 1 hour (3600s)");
     await examine(page);
   });
 

@@ -14,6 +14,7 @@ mod remembered;
 mod rows;
 mod snapshot;
 mod telling;
+mod whole;
 
 use std::collections::HashMap;
 
@@ -24,7 +25,7 @@ use uuid::Uuid;
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
-use crate::{Keyring, keys, store, workspaces};
+use crate::{Keyring, keys, store};
 
 pub(crate) use apply::apply_in;
 pub use apply::{apply, revert, undoing};
@@ -40,6 +41,7 @@ pub(crate) use reached::granted_per_workspace;
 pub(crate) use rows::RememberedRows;
 pub(crate) use snapshot::LatelyUsed;
 pub use snapshot::{MOST_KEYS, MOST_WORKSPACES, snapshot, snapshot_used};
+pub(crate) use whole::RememberedWhole;
 
 /// How many keys and how many workspaces the console's page shows.
 pub const SHOWN: u64 = 1_000;
@@ -52,8 +54,7 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<Acc
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let columns =
-        store::workspaces::present(db, caller.account, &workspaces::visible_to(caller), most)
-            .await?;
+        store::workspaces::present(db, caller.account, &caller.known_workspaces(), most).await?;
     let rows = store::keys::rows(db, keys::visible_to(caller), most).await?;
     let pairs = store::grants::of_account(db, caller.account).await?;
 

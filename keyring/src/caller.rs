@@ -285,6 +285,15 @@ impl Caller {
         ))
     }
 
+    /// The workspaces they know of: a member those they belong to, everybody else the account's.
+    pub(crate) fn known_workspaces(&self) -> Reach {
+        if self.only_own_keys() {
+            self.reach.clone()
+        } else {
+            Reach::All
+        }
+    }
+
     /// A member sees and changes the keys they own; everybody else the account's.
     pub(crate) fn only_own_keys(&self) -> bool {
         self.role == Some(Role::Member)

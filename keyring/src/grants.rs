@@ -49,7 +49,7 @@ pub async fn revoke(
         .write(caller, |unit| async move {
             let row = keys::changeable(&unit, key).await?;
             let found = store::workspaces::find(&*unit.txn, unit.caller.account, workspace).await?;
-            let seen = workspaces::visible_to(&unit.caller);
+            let seen = unit.caller.known_workspaces();
             let found = found
                 .filter(|_| seen.includes(workspace))
                 .ok_or_else(|| Error::not_found("workspace"))?;

@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::entity::api_key;
 use crate::error::Result;
 use crate::people::rules;
-use crate::{Keyring, callers, keys, store, workspaces};
+use crate::{Keyring, callers, keys, store};
 
 /// How often the session is looked at, and the log for what other nodes did.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -143,7 +143,7 @@ impl News {
             let own = store::keys::find_many_ever(self.keyring.reader(), visible, &changed).await?;
             changed = own.iter().map(api_key::Model::typed_id).collect();
         }
-        let seen = workspaces::visible_to(caller);
+        let seen = caller.known_workspaces();
         let places = targets().filter_map(|id| id.parse::<WorkspaceId>().ok());
         let places: BTreeSet<_> = places.filter(|id| seen.includes(*id)).collect();
         let persons: BTreeSet<ProfileId> = if rules::administers(caller).is_ok() {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::caller::{Caller, Reach};
 use crate::entity::api_key;
 use crate::error::Result;
-use crate::{Keyring, access, keys, store, workspaces};
+use crate::{Keyring, access, keys, store};
 
 /// How many of each kind are told.
 const FEW: u32 = 6;
@@ -83,7 +83,7 @@ pub(crate) async fn found_workspaces(
     part: &str,
     few: u32,
 ) -> Result<Vec<BareMetadata<contract::WorkspaceId>>> {
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     let db = keyring.reader();
     let mut all =
         store::workspaces::present(db, caller.account, &seen, access::MOST_WORKSPACES).await?;

@@ -12,11 +12,12 @@ use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, Timestam
 
 use crate::cache::Statuses;
 use crate::caller::{Caller, Origin, Reach};
+use crate::entity::api_key;
 use crate::error::{Error, Result};
 use crate::token::PlainToken;
 use crate::usage::Call;
 use crate::verdict::{Facts, decide};
-use crate::{Keyring, callers, keys, store, workspaces};
+use crate::{Keyring, callers, keys, store};
 
 /// Whether a token of the caller's account is good for what is asked. Another account's is unknown.
 pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Result<Verdict> {
@@ -120,7 +121,7 @@ pub async fn authorize(
     })
 }
 
-/// Why a key's tokens are or are not good for something, in words.
+/// Why a key's tokens are or are not good for something, in words. A revoked key is as if there were none.
 pub async fn explain(
     keyring: &Keyring,
     caller: &Caller,
@@ -128,9 +129,20 @@ pub async fn explain(
     question: &Question,
 ) -> Result<Explanation> {
     caller.require(&Permission::read("api_keys"))?;
-    let db = keyring.reader();
+    let row = keys::visible(keyring.reader(), caller, key).await?;
+    explain_row(keyring, caller, row, question).await
+}
+
+/// The same for a key that the caller sees.
+pub(crate) async fn explain_row(
+    keyring: &Keyring,
+    caller: &Caller,
+    row: api_key::Model,
+    question: &Question,
+) -> Result<Explanation> {
+    let (db, key) = (keyring.reader(), row.typed_id());
     // One that the caller does not know of is as if there were none.
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     let asked = question.workspace.map(|asked| match asked {
         AskedWorkspace::Id(id) if seen.includes(id) => asked,
         _ => AskedWorkspace::Nonsense,
@@ -139,7 +151,6 @@ pub async fn explain(
         workspace: asked,
         ..question.clone()
     };
-    let row = keys::visible_ever(db, caller, key).await?;
     let facts = Facts::of_key(db, row).await?;
     let status = status(keyring, Some(&facts), question).await?;
     let denial = decide(Some(&facts), question, status, keyring.clock().now()).err();

@@ -63,7 +63,7 @@ pub(crate) async fn visible(
 /// The workspace, if the caller knows of it. A foreign one is as if there were none.
 async fn known(keyring: &Keyring, caller: &Caller, id: WorkspaceId) -> Result<workspace::Model> {
     let row = store::workspaces::find(keyring.reader(), caller.account, id).await?;
-    let row = row.filter(|row| visible_to(caller).includes(row.typed_id()));
+    let row = row.filter(|row| caller.known_workspaces().includes(row.typed_id()));
     row.ok_or_else(|| Error::not_found("workspace"))
 }
 
@@ -110,17 +110,8 @@ pub async fn list(
     list: ListWorkspaces,
 ) -> Result<Page<Workspace>> {
     caller.require(&Permission::read("workspaces"))?;
-    let reach = visible_to(caller);
+    let reach = caller.known_workspaces();
     page(keyring, caller, &reach, &list, "account").await
-}
-
-/// The workspaces the caller knows of: a member those they belong to, everybody else the account's.
-pub(crate) fn visible_to(caller: &Caller) -> Reach {
-    if caller.only_own_keys() {
-        caller.reach.clone()
-    } else {
-        Reach::All
-    }
 }
 
 /// The workspaces the caller reaches.

@@ -10,7 +10,7 @@ use contract::{ApiKeyId, Invalid, Permission, WorkspaceId};
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::palette::found_keys;
-use crate::{Keyring, keys, store, verification, workspaces};
+use crate::{Keyring, keys, store, verification};
 
 /// How many keys and how many workspaces are offered before anything is asked.
 const OFFERED: u64 = 100;
@@ -36,7 +36,7 @@ pub async fn choices(keyring: &Keyring, caller: &Caller) -> Result<ExplainChoice
     caller.require(&Permission::read("api_keys"))?;
     let db = keyring.reader();
     let newest = store::keys::rows(db, keys::visible_to(caller), OFFERED).await?;
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     let oldest = store::workspaces::present(db, caller.account, &seen, OFFERED).await?;
     let permissions = keyring.catalogue().entries().iter().flat_map(|entry| {
         let read = entry.readable.then(|| Permission::read(&entry.resource));
@@ -76,8 +76,9 @@ pub async fn explained(keyring: &Keyring, caller: &Caller, asked: Asked<'_>) -> 
     };
     let place = workspace.as_ref().map(AskedPlace::written_by_id);
     let question = Question::parse(place.as_deref(), given(asked.permission).as_deref(), "")?;
+    let row = keys::visible_ever(keyring.reader(), caller, key.id).await?;
     Ok(Explained::Answer(Box::new(Answer {
-        explanation: verification::explain(keyring, caller, key.id, &question).await?,
+        explanation: verification::explain_row(keyring, caller, row, &question).await?,
         key,
         workspace,
     })))
@@ -125,7 +126,7 @@ async fn meant_workspace(
     text: &str,
 ) -> Result<Meant<AskedPlace, BareMetadata<WorkspaceId>>> {
     let mut all = store::workspaces::all(keyring.reader(), caller.account).await?;
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     all.retain(|row| seen.includes(row.typed_id()));
     all.sort_by_key(|row| row.status() == WorkspaceStatus::Archived);
     if let Ok(id) = text.parse::<WorkspaceId>() {

@@ -104,7 +104,7 @@ async fn known(
     ids: &BTreeSet<WorkspaceId>,
 ) -> Result<HashMap<WorkspaceId, workspace::Model>> {
     let found = store::workspaces::find_many(&*unit.txn, unit.caller.account, ids).await?;
-    let seen = crate::workspaces::visible_to(&unit.caller);
+    let seen = unit.caller.known_workspaces();
     if found.len() != ids.len() || found.iter().any(|row| !seen.includes(row.typed_id())) {
         return Err(Error::not_found("workspace"));
     }

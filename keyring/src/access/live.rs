@@ -204,7 +204,7 @@ impl Live {
         let visible = keys::visible_to(&self.caller);
         let seen = store::keys::find_many(self.keyring.reader(), visible, &named).await?;
         let seen: BTreeSet<_> = seen.iter().map(|key| key.id).collect();
-        let workspaces = crate::workspaces::visible_to(&self.caller);
+        let workspaces = self.caller.known_workspaces();
         for other in &mut others {
             other.cell = other.cell.filter(|(key, workspace)| {
                 seen.contains(&key.uuid()) && workspaces.includes(*workspace)

@@ -16,7 +16,7 @@ use super::snapshot::{MOST_KEYS, MOST_WORKSPACES, State, Used};
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
-use crate::{Keyring, keys, store, workspaces};
+use crate::{Keyring, keys, store};
 
 /// How many events are read at once.
 const AT_ONCE: u64 = 5_000;
@@ -132,7 +132,7 @@ impl Past {
         for key in &mut keys {
             key.revoked_at = None;
         }
-        let seen = workspaces::visible_to(caller);
+        let seen = caller.known_workspaces();
         let mut workspaces = store::workspaces::all(db, account).await?;
         workspaces
             .retain(|row| row.created_at <= at.unix_millis() && seen.includes(row.typed_id()));

@@ -13,7 +13,7 @@ use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
 use crate::store::keys::Visible;
-use crate::{Keyring, keys, store, workspaces};
+use crate::{Keyring, keys, store};
 
 /// What all accounts may take together, in bytes.
 const MOST_BYTES: u64 = 64 << 20;
@@ -114,7 +114,7 @@ impl Default for RememberedRows {
 /// The rows that the caller sees, as they are after `last`, which was read before.
 pub(super) async fn seen_by(keyring: &Keyring, caller: &Caller, last: u64) -> Result<Arc<Rows>> {
     if caller.only_own_keys() {
-        let seen = workspaces::visible_to(caller);
+        let seen = caller.known_workspaces();
         return Ok(Arc::new(
             Rows::read(keyring, keys::visible_to(caller), &seen).await?,
         ));

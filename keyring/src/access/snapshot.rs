@@ -16,6 +16,7 @@ use super::grants::{self, Grants};
 use super::lock;
 use super::remembered::{OfAccounts, Weight, of_accounts};
 use super::rows::{self, Rows};
+use super::whole;
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
@@ -48,7 +49,7 @@ pub async fn snapshot_used(keyring: &Keyring, caller: &Caller, days: u64) -> Res
         at,
         last,
         used_days: days,
-        ..state.project(caller, &used)
+        ..whole::seen_by(keyring, caller, state, used)
     })
 }
 

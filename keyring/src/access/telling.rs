@@ -14,7 +14,7 @@ use super::{lock, rows, snapshot};
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
-use crate::{Keyring, store, usage, workspaces};
+use crate::{Keyring, store, usage};
 
 /// What there is to tell of some events.
 #[derive(Default)]
@@ -175,7 +175,7 @@ impl<'a> Teller<'a> {
     }
 
     fn sees(&self, workspace: WorkspaceId) -> bool {
-        workspaces::visible_to(self.caller).includes(workspace)
+        self.caller.known_workspaces().includes(workspace)
     }
 
     /// The key of an event, if the caller sees it and it is there.

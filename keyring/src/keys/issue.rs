@@ -19,7 +19,7 @@ use crate::store::profiles::NewProfile;
 use crate::store::tokens::NewToken;
 use crate::token::PlainToken;
 use crate::unit::Unit;
-use crate::{Keyring, database, settings, store, workspaces};
+use crate::{Keyring, database, settings, store};
 
 /// Issues a key and returns it with its token, which nothing will ever show again.
 ///
@@ -225,7 +225,7 @@ pub(crate) async fn grantable(
     if found.len() != wanted.len() {
         return Err(Error::not_found("workspace"));
     }
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     for workspace in &found {
         if !seen.includes(workspace.typed_id()) {
             return Err(Error::not_found("workspace"));

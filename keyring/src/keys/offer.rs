@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{describe, page, visible_to};
 use crate::caller::{Caller, Reach};
 use crate::error::Result;
-use crate::{Keyring, settings, store, usage, views, workspaces};
+use crate::{Keyring, settings, store, usage, views};
 
 /// How many slots a mini rack has.
 const RACK: u64 = 8;
@@ -30,7 +30,7 @@ pub async fn view(keyring: &Keyring, caller: &Caller, list: ListKeys) -> Result<
     // Before the keys: what comes in between is told twice rather than never.
     let place = store::audit::place(db, caller.account).await?;
     let (rows, pagination) = page(keyring, caller, &list, now).await?;
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     let slots = store::workspaces::present(db, caller.account, &seen, RACK).await?;
     let slots: Vec<Uuid> = slots.iter().map(|workspace| workspace.id).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();

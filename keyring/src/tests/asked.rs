@@ -95,6 +95,16 @@ async fn a_name_that_means_one_is_answered(bench: Bench) {
     assert!(ask(&bench, owner, ["\0", "", ""]).await.is_err());
     let long = "x".repeat(1_001);
     assert!(ask(&bench, owner, ["ci", &long, ""]).await.is_err());
+    // A revoked key goes by its id alone.
+    let (old, _) = bench.key("old", &[], &[]).await;
+    let old = old.metadata.id;
+    keys::revoke(&bench.keyring, owner, old, None)
+        .await
+        .unwrap();
+    let answer = ask(&bench, owner, [&old.to_string(), "", ""]).await;
+    let of_revoked = told(answer.unwrap());
+    assert_eq!(of_revoked, (old.to_string(), None, Some(Denial::Revoked)));
+    assert!(ask(&bench, owner, ["old", "", ""]).await.is_err());
     let other = "apikey_01JD8W3X7R5M2T9V6QZ0YHKC4E";
     assert!(ask(&bench, owner, [other, "", ""]).await.is_err());
 }

@@ -18,7 +18,7 @@ use crate::entity::api_key;
 use crate::error::Result;
 use crate::store::tokens::Grace;
 use crate::store::usage::{Span, TokenUse};
-use crate::{Keyring, keys, store, workspaces};
+use crate::{Keyring, keys, store};
 
 const MOST_SOURCES: u64 = 100;
 
@@ -59,7 +59,7 @@ async fn until(
     };
     let denials = store::usage::denials(db, key, yesterday).await?;
     let used = store::usage::workspaces(db, key, days[0]).await?;
-    let seen = workspaces::visible_to(caller);
+    let seen = caller.known_workspaces();
     let used = used.into_iter().map(|row| WorkspaceUse {
         workspace_id: WorkspaceId::from_uuid(row.workspace_id),
         calls: count(row.calls),

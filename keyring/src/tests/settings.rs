@@ -189,7 +189,7 @@ async fn a_grace_is_limited_from_its_rotation_on(bench: Bench) {
     };
     let refused = change(most).await.unwrap_err();
     let said = refused.public().field("gracePeriod").unwrap();
-    assert!(said.contains("use at most 14400s"), "{said}");
+    assert!(said.contains("use at most 4 hours (14400s)"), "{said}");
     // Made shorter it can be whatever the limit is by now.
     decide(&bench, limit(Duration::ZERO)).await;
     change(most / 4).await.unwrap();

@@ -26,9 +26,9 @@ pub struct Asked<'a> {
 }
 
 /// What a text may mean.
-enum Meant<One, Some> {
+enum Meant<One, Each> {
     One(One),
-    Several(Vec<Some>),
+    Several(Vec<Each>),
 }
 
 /// What to offer somebody who is about to ask.
@@ -115,7 +115,7 @@ async fn meant_key(
             ));
             return Err(refused.at("key").into());
         }
-        several => Meant::Several(several.to_vec()),
+        several => Meant::Several(several.iter().copied().cloned().collect()),
     })
 }
 
@@ -159,17 +159,15 @@ async fn meant_workspace(
 }
 
 /// Those that are called just so; else those that are but for case; else those with the text in their name.
-fn called<T: Clone>(all: &[T], name: impl Fn(&T) -> &String, text: &str) -> Vec<T> {
+fn called<'a, T>(all: &'a [T], name: impl Fn(&T) -> &String, text: &str) -> Vec<&'a T> {
     let wanted = store::folded(text);
     let rules: [&dyn Fn(&T) -> bool; 3] = [
         &|one| name(one) == text,
         &|one| store::folded(name(one)) == wanted,
         &|one| store::folded(name(one)).contains(&wanted),
     ];
-    let those = |rule: &&dyn Fn(&T) -> bool| -> Vec<T> {
-        let those = all.iter().filter(|one| rule(one));
-        those.cloned().collect()
-    };
+    let those =
+        |rule: &&dyn Fn(&T) -> bool| -> Vec<&'a T> { all.iter().filter(|one| rule(one)).collect() };
     let mut found = rules.iter().map(those);
     found.find(|those| !those.is_empty()).unwrap_or_default()
 }

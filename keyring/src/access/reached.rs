@@ -21,12 +21,8 @@ pub(crate) async fn granted_per_workspace(
 ) -> Result<HashMap<Uuid, u64>> {
     let db = keyring.reader();
     let last = store::audit::place(db, account).await?;
-    let everybodys = Visible {
-        account,
-        owner: None,
-    };
     // There are more than are kept in memory.
-    if store::keys::count(db, everybodys).await? > MOST_KEYS {
+    if store::keys::count(db, Visible::everybodys(account)).await? > MOST_KEYS {
         return store::keys::granted_per_workspace(db, account, workspaces).await;
     }
     let rows = rows::of_account(keyring, account, last).await?;

@@ -134,10 +134,7 @@ pub(super) async fn of_account(
         let (place, rows) = match remembered.get_value_or_guard_async(&account).await {
             Ok(known) => known,
             Err(nothing) => {
-                let everybodys = Visible {
-                    account,
-                    owner: None,
-                };
+                let everybodys = Visible::everybodys(account);
                 let rows = Arc::new(Rows::read(keyring, everybodys, &Reach::All).await?);
                 // They are not taken if they are too large.
                 let _ = nothing.insert((last, rows.clone()));

@@ -222,6 +222,13 @@ pub(crate) struct Visible {
 }
 
 impl Visible {
+    pub(crate) fn everybodys(account: AccountId) -> Self {
+        Self {
+            account,
+            owner: None,
+        }
+    }
+
     fn select(self) -> Select<Entity> {
         self.of_these(present(self.account))
     }

@@ -15,12 +15,7 @@ pub(super) fn WhichKey(asked: ExplainQuery, keys: Vec<FoundKey>) -> impl IntoVie
             key: key.id.to_string(),
             ..asked.clone()
         };
-        view! {
-            <li>
-                <a href=href(&asked)><bdi class="truncate">{key.name}</bdi></a>
-                <code class="end">{key.hint}</code>
-            </li>
-        }
+        one(&asked, key.name, key.hint)
     };
     let lines = keys.into_iter().map(line).collect_view();
     view! { <Which title="Which key?" text=asked.key.clone()>{lines}</Which> }.into_any()
@@ -36,12 +31,8 @@ pub(super) fn WhichWorkspace(
             workspace: workspace.id.to_string(),
             ..asked.clone()
         };
-        view! {
-            <li>
-                <a href=href(&asked)><bdi class="truncate">{workspace.name}</bdi></a>
-                <code class="end">{workspace.id.to_string()}</code>
-            </li>
-        }
+        let id = asked.workspace.clone();
+        one(&asked, workspace.name, id)
     };
     let lines = workspaces.into_iter().map(line).collect_view();
     view! { <Which title="Which workspace?" text=asked.workspace.clone()>{lines}</Which> }
@@ -60,6 +51,16 @@ fn Which(title: &'static str, text: String, children: Children) -> impl IntoView
         </section>
     }
     .into_any()
+}
+
+/// One that may be meant, by its name and what tells it from others of that name.
+fn one(asked: &ExplainQuery, name: String, apart: String) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <a href=href(asked)><bdi class="truncate">{name}</bdi></a>
+            <code class="end">{apart}</code>
+        </li>
+    }
 }
 
 /// The question, asked of this one.

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{FieldError, Invalid};
 
 /// The most labels one thing may carry.
 pub const MAX_LABELS: usize = 64;
 
-/// A checked set of labels, in key order. Clones share it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// A checked set of labels, in key order: a few pairs side by side, for there is one of these for every key in
+/// memory. Clones share it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Labels(Arc<BTreeMap<String, String>>);
+pub struct Labels(#[serde(deserialize_with = "in_order")] Arc<[(String, String)]>);
 
 impl Labels {
     /// Checks every key and value; the first that is refused is named under `field`.
@@ -26,7 +27,7 @@ impl Labels {
             check_key(key).map_err(|invalid| invalid.at(at()))?;
             check_value(value).map_err(|invalid| invalid.at(at()))?;
         }
-        Ok(Self(Arc::new(labels)))
+        Ok(Self(labels.into_iter().collect()))
     }
 
     /// Reads `key=value` pairs separated by commas or white space, the form people type and the
@@ -47,11 +48,8 @@ impl Labels {
 
     /// The inverse of [`Labels::parse_pairs`].
     pub fn to_pairs(&self) -> String {
-        let pairs: Vec<_> = self
-            .0
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
+        let pair = |(key, value)| format!("{key}={value}");
+        let pairs: Vec<_> = self.iter().map(pair).collect();
         pairs.join(", ")
     }
 
@@ -67,7 +65,18 @@ impl Labels {
 
     /// Whether there is a label of this name.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.0.iter().any(|(key, _)| key == name)
+    }
+}
+
+/// Of what was written by [`Labels`].
+fn in_order<'de, D: Deserializer<'de>>(written: D) -> Result<Arc<[(String, String)]>, D::Error> {
+    Ok(BTreeMap::deserialize(written)?.into_iter().collect())
+}
+
+impl Serialize for Labels {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

@@ -16,6 +16,7 @@ use crate::labels::MAX_LABELS;
 use crate::permission::Permission;
 use crate::resource::RevealedToken;
 use crate::text::{Description, Email, ExternalId, KeyName, Reason, WorkspaceName};
+use crate::verdict::{ValidToken, Written};
 use crate::{
     AccountId, ApiKeyId, BatchId, EventId, Labels, MemberId, Period, Permissions, ProfileId,
     Timestamp, WorkspaceId,
@@ -51,6 +52,23 @@ macro_rules! ids {
                 .examples([format!("{}_01JD8W3X7R5M2T9V6QZ0YHKC4E", $name::PREFIX)]);
         )*}
     };
+}
+
+/// Described as the [`ValidToken`] that it is the JSON of.
+impl PartialSchema for Written {
+    fn schema() -> RefOr<Schema> {
+        ValidToken::schema()
+    }
+}
+
+impl ToSchema for Written {
+    fn name() -> Cow<'static, str> {
+        ValidToken::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ValidToken::schemas(schemas);
+    }
 }
 
 ids! { AccountId, ApiKeyId, BatchId, EventId, MemberId, ProfileId, WorkspaceId, }

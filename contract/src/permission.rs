@@ -86,10 +86,11 @@ fn is_resource(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// A normalised set: nothing that something else in it implies, in a fixed order. Clones share it.
+/// A normalised set: nothing that something else in it implies, in a fixed order; side by side, for there is
+/// one of these for every key in memory. Clones share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<String>")]
-pub struct Permissions(Arc<BTreeSet<Permission>>);
+pub struct Permissions(Arc<[Permission]>);
 
 impl Permissions {
     /// `*`
@@ -116,7 +117,7 @@ impl Permissions {
         other.0.iter().find(|permission| !self.holds(permission))
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Permission> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Permission> {
         self.0.iter()
     }
 
@@ -135,7 +136,7 @@ impl FromIterator<Permission> for Permissions {
         let implied =
             |one: &Permission| given.iter().any(|other| other != one && other.implies(one));
         let all = given.iter().filter(|one| !implied(one)).cloned();
-        Self(Arc::new(all.collect()))
+        Self(all.collect())
     }
 }
 

@@ -1,6 +1,9 @@
 //! The verdict on a token: good for what was asked, or the first reason why not.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{ApiKeyId, Labels, Permissions, ProfileId, Timestamp, WorkspaceId};
 
@@ -68,11 +71,11 @@ impl Denial {
 }
 
 /// The answer to a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Verdict {
-    Valid(ValidToken),
+    Valid(Written),
     Invalid(InvalidToken),
 }
 
@@ -97,6 +100,21 @@ pub struct ValidToken {
     /// Present, and true, for a token that was rotated away and is good for a while yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retiring: bool,
+}
+
+/// The JSON of a [`ValidToken`], for it is told over and over and changes seldom. Clones share it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Written(Arc<RawValue>);
+
+impl Written {
+    pub fn new(token: &ValidToken) -> serde_json::Result<Self> {
+        Ok(Self(to_raw_value(token)?.into()))
+    }
+
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +145,7 @@ impl From<Denial> for Verdict {
 }
 
 /// Verdicts on several tokens, in the order of the questions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verdicts {
     pub verdicts: Vec<Verdict>,

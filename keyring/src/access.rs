@@ -25,6 +25,7 @@ use uuid::Uuid;
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
+use crate::keys::Holder;
 use crate::{Keyring, keys, store};
 
 pub(crate) use apply::apply_in;
@@ -101,7 +102,7 @@ pub async fn matrix(keyring: &Keyring, caller: &Caller, most: u64) -> Result<Acc
 /// Why the caller cannot change a key's grants: the rules of changing a key, asked ahead.
 pub(crate) fn lock<I: Iterator<Item = Uuid>>(
     caller: &Caller,
-    key: &api_key::Model,
+    key: &impl Holder,
     granted: impl FnOnce() -> I,
 ) -> Option<String> {
     caller
@@ -114,11 +115,11 @@ pub(crate) fn lock<I: Iterator<Item = Uuid>>(
 /// Whether a key with these grants is the caller's to change.
 fn changeable<I: Iterator<Item = Uuid>>(
     caller: &Caller,
-    key: &api_key::Model,
+    key: &impl Holder,
     granted: impl FnOnce() -> I,
 ) -> Result<()> {
     // Who reaches everything reaches whatever the key does.
-    let reach = if key.all_workspaces || caller.reach == Reach::All {
+    let reach = if key.all_workspaces() || caller.reach == Reach::All {
         Reach::All
     } else {
         Reach::Only(granted().map(WorkspaceId::from_uuid).collect())

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use contract::resource::WorkspaceStatus;
+use contract::verdict::NAMED_WORKSPACES;
 use contract::{AccountId, ApiKeyId, WorkspaceId};
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
@@ -32,6 +33,8 @@ const MOST_BYTES: [u64; 2] = [192 << 20, 32 << 20];
 const LIGHTEST: usize = 256;
 /// About what an entry weighs, for the first estimate of how many there will be.
 const USUAL: usize = 1_024;
+/// About how long the shortest text is that is told of a token.
+const ALWAYS_TOLD: usize = 300;
 /// Over how many places changes are noted. Two that share one cost a reading, never a wrong verdict.
 const PLACES: usize = 4_096;
 
@@ -49,10 +52,18 @@ pub(crate) enum Changed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Epoch(u64);
 
-#[derive(Clone)]
 struct Entry<T> {
     began: Epoch,
     value: Arc<T>,
+}
+
+impl<T> Clone for Entry<T> {
+    fn clone(&self) -> Self {
+        Self {
+            began: self.began,
+            value: self.value.clone(),
+        }
+    }
 }
 
 pub(crate) struct Cache {
@@ -159,11 +170,12 @@ impl Cache {
     }
 }
 
-/// Which digests were ever issued, by their first eight bytes: a token whose digest is not among them is
-/// unknown, whatever it is, and costs no query. Eight bytes a token; two that share them cost a query.
+/// Which digests were ever issued, by their first four bytes: a token whose digest is not among them is
+/// unknown, whatever it is, and costs no query. One that was never issued and shares them with one that was
+/// costs one: with a million tokens, that is one of four thousand.
 #[derive(Default)]
 pub(crate) struct Issued {
-    prefixes: RwLock<HashSet<u64>>,
+    prefixes: RwLock<foldhash::HashSet<u32>>,
     complete: AtomicBool,
 }
 
@@ -191,8 +203,8 @@ impl Issued {
     }
 }
 
-fn prefix(digest: &[u8]) -> Option<u64> {
-    Some(u64::from_be_bytes(*digest.first_chunk()?))
+fn prefix(digest: &[u8]) -> Option<u32> {
+    Some(u32::from_be_bytes(*digest.first_chunk()?))
 }
 
 /// About how many bytes an entry takes, what its collections reserve included.
@@ -204,6 +216,22 @@ fn tree<T>(entries: usize) -> usize {
     entries.div_ceil(11).max(1) * 11 * size_of::<T>()
 }
 
+/// About how long the text is that will be told of a token, if it is asked about: what is always there, and what
+/// there may be many of.
+fn told(facts: &Facts) -> usize {
+    let ids = match &facts.reach {
+        Reach::All => 0,
+        Reach::Only(workspaces) => workspaces.len().min(NAMED_WORKSPACES),
+    };
+    let labels: usize = facts
+        .labels
+        .iter()
+        .map(|(k, v)| k.len() + v.len() + 6)
+        .sum();
+    let texts = facts.name.len() + facts.external_id.as_ref().map_or(0, |id| id.len() + 16);
+    ALWAYS_TOLD + texts + labels + facts.permissions.iter().len() * 24 + ids * 39
+}
+
 impl Weighter<Digest, Entry<Facts>> for Weight {
     fn weight(&self, _: &Digest, entry: &Entry<Facts>) -> u64 {
         let facts = &*entry.value;
@@ -213,14 +241,15 @@ impl Weighter<Digest, Entry<Facts>> for Weight {
             Reach::All => 0,
             Reach::Only(workspaces) => tree::<WorkspaceId>(workspaces.len()),
         };
-        let held = facts.permissions.iter().count();
+        let pairs = facts.labels.iter().count();
+        let held = facts.permissions.iter().len();
         let bytes = size_of::<(Digest, Entry<Facts>, Facts)>()
             + texts
             + labels
-            + tree::<(String, String)>(facts.labels.iter().count())
+            + pairs * (size_of::<(String, String)>() + 16)
             + reach
-            + tree::<contract::Permission>(held)
-            + held * 16;
+            + held * (size_of::<contract::Permission>() + 16)
+            + told(facts);
         bytes.max(LIGHTEST) as u64
     }
 }

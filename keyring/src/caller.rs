@@ -37,7 +37,8 @@ impl From<u128> for RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+        // As a UUID without hyphens: 32 digits.
+        f.write_str(Uuid::from_bytes(self.0).simple().encode_lower(&mut [0; 32]))
     }
 }
 

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use crate::caller::{Caller, Confirmation, Entrance, Origin, Reach};
 use crate::entity::{profile, session};
 use crate::error::{Error, Result};
-use crate::token::PlainToken;
+use crate::token::WellFormed;
 use crate::usage::Call;
 use crate::verdict::Facts;
 use crate::{Keyring, settings, store};
@@ -21,8 +21,8 @@ pub const IDLE_LIMIT: Duration = Duration::from_hours(12);
 /// The key whose token this is. Unknown, expired, revoked and disabled are one answer.
 pub async fn by_token(keyring: &Keyring, token: &str, origin: Origin) -> Result<Caller> {
     let now = keyring.clock().now();
-    let token = PlainToken::parse(token).ok_or_else(refused_token)?;
-    let facts = keyring.facts(&token).await?.ok_or_else(refused_token)?;
+    let token = WellFormed::parse(token).ok_or_else(refused_token)?;
+    let facts = keyring.facts(token).await?.ok_or_else(refused_token)?;
     // A call like those that other services ask about.
     keyring.0.counts.count(&Call {
         facts: &facts,

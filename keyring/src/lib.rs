@@ -76,6 +76,7 @@ use database::Database;
 use passphrase::Passphrases;
 use pepper::{Digest, Pepper, Purpose};
 use throttle::Throttle;
+use token::WellFormed;
 use usage::Counts;
 
 /// How a Keyring is opened.
@@ -182,9 +183,10 @@ impl Keyring {
     }
 
     /// What is stored instead of a token.
-    pub(crate) fn token_digest(&self, token: &PlainToken) -> Digest {
-        let text = token.expose().as_bytes();
-        self.0.pepper.digest(Purpose::Token, text)
+    pub(crate) fn token_digest(&self, token: WellFormed<'_>) -> Digest {
+        self.0
+            .pepper
+            .digest(Purpose::Token, token.expose().as_bytes())
     }
 
     /// A new id of that instant.

@@ -51,17 +51,6 @@ impl PlainToken {
         Self(SecretString::from(text.as_str()))
     }
 
-    /// Reads a token that somebody presented. `None`: no token of ours looks like this.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (prefix, rest) = text.split_once('_')?;
-        let well_formed = TokenPrefix::fits(prefix)
-            && rest.len() == SECRET_LENGTH + CHECKSUM_LENGTH
-            && rest.bytes().all(|b| b.is_ascii_alphanumeric());
-        let (body, check) = text.split_at_checked(text.len().checked_sub(CHECKSUM_LENGTH)?)?;
-        (well_formed && *checksum(body) == *check.as_bytes())
-            .then(|| Self(SecretString::from(text)))
-    }
-
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -80,16 +69,53 @@ impl PlainToken {
     }
 }
 
+/// The text of a token that somebody presented: it has the form of one, whether or not it ever was one.
+#[derive(Clone, Copy)]
+pub(crate) struct WellFormed<'a>(&'a str);
+
+impl<'a> WellFormed<'a> {
+    /// `None`: no token of ours looks like this.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let (prefix, rest) = text.split_once('_')?;
+        let well_formed = TokenPrefix::fits(prefix)
+            && rest.len() == SECRET_LENGTH + CHECKSUM_LENGTH
+            && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+        let (body, check) = text.split_at_checked(text.len().checked_sub(CHECKSUM_LENGTH)?)?;
+        (well_formed && *checksum(body) == *check.as_bytes()).then_some(Self(text))
+    }
+
+    pub(crate) fn expose(self) -> &'a str {
+        self.0
+    }
+}
+
+impl<'a> From<&'a PlainToken> for WellFormed<'a> {
+    fn from(token: &'a PlainToken) -> Self {
+        Self(token.expose())
+    }
+}
+
+impl fmt::Debug for WellFormed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WellFormed(…)")
+    }
+}
+
 impl fmt::Debug for PlainToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PlainToken(…)")
     }
 }
 
+/// CRC-32 in base62. It is computed for each token that somebody presents, and fits a register.
 fn checksum(text: &str) -> Zeroizing<[u8; CHECKSUM_LENGTH]> {
-    base62(Zeroizing::new(
-        crc32fast::hash(text.as_bytes()).to_be_bytes(),
-    ))
+    let mut number = crc32fast::hash(text.as_bytes());
+    let mut digits = Zeroizing::new([b'0'; CHECKSUM_LENGTH]);
+    for digit in digits.iter_mut().rev() {
+        *digit = ALPHABET[(number % 62) as usize];
+        number /= 62;
+    }
+    digits
 }
 
 /// Big-endian bytes as a base62 number of exactly `DIGITS` digits. 62^43 > 2^256 and 62^6 > 2^32, so
@@ -127,6 +153,7 @@ mod tests {
         assert_eq!(token.expose().len(), "kr_".len() + 43 + 6);
         assert_eq!(token.hint().chars().count(), "kr_abc…wxyz".chars().count());
         assert_eq!(format!("{token:?}"), "PlainToken(…)");
+        assert_eq!(format!("{:?}", WellFormed::from(&token)), "WellFormed(…)");
     }
 
     #[test]
@@ -138,9 +165,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn the_checksum_is_the_number_in_base62(text in ".{0,60}") {
+            let number = crc32fast::hash(text.as_bytes()).to_be_bytes();
+            prop_assert_eq!(checksum(&text), base62(Zeroizing::new(number)));
+        }
+
+        #[test]
         fn every_token_is_read_back(seed: u64) {
             let token = token(seed);
-            let read = PlainToken::parse(token.expose()).unwrap();
+            let read = WellFormed::parse(token.expose()).unwrap();
             prop_assert_eq!(read.expose(), token.expose());
         }
 
@@ -151,12 +184,12 @@ mod tests {
             let mut changed = token.expose().as_bytes().to_vec();
             prop_assume!(changed[at] != ALPHABET[to]);
             changed[at] = ALPHABET[to];
-            prop_assert!(PlainToken::parse(std::str::from_utf8(&changed).unwrap()).is_none());
+            prop_assert!(WellFormed::parse(std::str::from_utf8(&changed).unwrap()).is_none());
         }
 
         #[test]
         fn no_text_makes_the_parser_panic(text in ".{0,90}") {
-            let _ = PlainToken::parse(&text);
+            let _ = WellFormed::parse(&text);
         }
     }
 }

@@ -3,11 +3,11 @@
 //!
 //! The checks have a fixed order, and the first that fails is the answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 
 use contract::request::{AskedWorkspace, Question};
 use contract::resource::{KeyState, WorkspaceStatus};
-use contract::verdict::Denial;
+use contract::verdict::{Denial, Written};
 use contract::{AccountId, ApiKeyId, Labels, Permission, Permissions, ProfileId, Timestamp};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -17,12 +17,12 @@ use crate::caller::Reach;
 use crate::entity::api_key;
 use crate::error::Result;
 use crate::store::tokens::Known;
-use crate::token::PlainToken;
+use crate::token::WellFormed;
 use crate::{Keyring, store};
 
 /// What is known of a token and its key. Everything but the clock that a verdict depends on, save the
 /// workspaces of the account.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Facts {
     /// The token, by the id of its digest; nil where the facts are of a key whatever its token.
     pub(crate) token: Uuid,
@@ -38,6 +38,27 @@ pub(crate) struct Facts {
     pub(crate) state: KeyState,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) reach: Reach,
+    /// What was told of it last.
+    pub(crate) told: Mutex<Option<Told>>,
+}
+
+/// What is told of a good token, and of which workspaces that was made; of none where it reaches all of them.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) of: Option<Weak<Statuses>>,
+    pub(crate) written: Written,
+}
+
+impl Told {
+    /// Whether it would be the same now: made of these very workspaces. What is pointed to weakly keeps its
+    /// address, so nothing that was read later has the same.
+    pub(crate) fn is_of(&self, statuses: Option<&Arc<Statuses>>) -> bool {
+        match (&self.of, statuses) {
+            (None, None) => true,
+            (Some(then), Some(now)) => std::ptr::eq(then.as_ptr(), Arc::as_ptr(now)),
+            _ => false,
+        }
+    }
 }
 
 impl Facts {
@@ -81,6 +102,7 @@ impl Facts {
             name: key.name,
             external_id: key.external_id,
             reach,
+            told: Mutex::default(),
         }
     }
 
@@ -101,7 +123,7 @@ impl Facts {
 
 impl Keyring {
     /// What is known of a token that somebody presents: from memory, as long as nothing changed its key.
-    pub(crate) async fn facts(&self, token: &PlainToken) -> Result<Option<Arc<Facts>>> {
+    pub(crate) async fn facts(&self, token: WellFormed<'_>) -> Result<Option<Arc<Facts>>> {
         let digest = self.token_digest(token);
         // In a box, for it is large and hardly ever needed.
         let reading = || {

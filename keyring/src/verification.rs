@@ -2,31 +2,32 @@
 //! question is read and the answer presented.
 
 use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
 
 use contract::access::{Explanation, GrantOrigin};
 use contract::error::Kind;
 use contract::request::{AskedWorkspace, Question, Verify};
 use contract::resource::WorkspaceStatus;
-use contract::verdict::{Denial, NAMED_WORKSPACES, ValidToken, Verdict, VerifiedKey};
+use contract::verdict::{Denial, NAMED_WORKSPACES, ValidToken, Verdict, VerifiedKey, Written};
 use contract::{AccountId, ApiKeyId, Permission, Permissions, ProfileId, Timestamp, WorkspaceId};
 
 use crate::cache::Statuses;
 use crate::caller::{Caller, Origin, Reach};
 use crate::entity::api_key;
 use crate::error::{Error, Result};
-use crate::token::PlainToken;
+use crate::token::WellFormed;
 use crate::usage::Call;
-use crate::verdict::{Facts, decide};
+use crate::verdict::{Facts, Told, decide};
 use crate::{Keyring, callers, keys, store};
 
 /// Whether a token of the caller's account is good for what is asked. Another account's is unknown.
 pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Result<Verdict> {
     caller.require(&Permission::read("api_keys"))?;
     let now = keyring.clock().now();
-    let Some(token) = PlainToken::parse(asked.token.expose()) else {
+    let Some(token) = WellFormed::parse(asked.token.expose()) else {
         return Ok(Denial::Malformed.into());
     };
-    let facts = keyring.facts(&token).await?;
+    let facts = keyring.facts(token).await?;
     let facts = facts.filter(|facts| facts.account == caller.account);
     let (facts, question) = (facts.as_deref(), &asked.question);
     let statuses = match facts {
@@ -35,7 +36,7 @@ pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Resul
         }
         _ => None,
     };
-    let statuses = statuses.as_deref();
+    let statuses = statuses.as_ref();
     let decided = decide(
         facts,
         question,
@@ -45,7 +46,7 @@ pub async fn verify(keyring: &Keyring, caller: &Caller, asked: &Verify) -> Resul
     let client = (asked.client.address, asked.client.user_agent.as_deref());
     count(keyring, facts, question, decided.err(), now, client);
     match decided {
-        Ok(facts) => Ok(Verdict::Valid(valid(facts, statuses))),
+        Ok(facts) => Ok(Verdict::Valid(written(facts, statuses)?)),
         Err(denial) => Ok(denial.into()),
     }
 }
@@ -96,8 +97,8 @@ pub async fn authorize(
     origin: &Origin,
 ) -> Result<Authorized> {
     let now = keyring.clock().now();
-    let token = PlainToken::parse(token).ok_or_else(callers::refused_token)?;
-    let facts = keyring.facts(&token).await?;
+    let token = WellFormed::parse(token).ok_or_else(callers::refused_token)?;
+    let facts = keyring.facts(token).await?;
     let facts = facts.as_deref();
     let decided = decide(
         facts,
@@ -209,6 +210,22 @@ fn of(statuses: &Statuses, question: &Question) -> Option<WorkspaceStatus> {
         Some(AskedWorkspace::Id(id)) => statuses.get(&id).copied(),
         _ => None,
     }
+}
+
+/// What is told of a good token: what was told of it last, as long as that still holds.
+fn written(facts: &Facts, statuses: Option<&Arc<Statuses>>) -> Result<Written> {
+    let of = statuses.filter(|_| facts.reach != Reach::All);
+    let mut told = facts.told.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(told) = told.as_ref().filter(|told| told.is_of(of)) {
+        return Ok(told.written.clone());
+    }
+    let valid = valid(facts, of.map(Arc::as_ref));
+    let written = Written::new(&valid).map_err(Error::internal)?;
+    *told = Some(Told {
+        of: of.map(Arc::downgrade),
+        written: written.clone(),
+    });
+    Ok(written)
 }
 
 /// Names the workspaces that the key was granted and that are not archived.

@@ -135,17 +135,17 @@ pub(crate) struct ErrorBody<'a> {
 }
 
 /// Gives every [`Refusal`] its body and headers.
-pub async fn present<F: Future<Output = Response>>(
+pub fn present<F: Future<Output = Response>>(
     house: &House,
     request: Request,
     next: impl FnOnce(Request) -> F,
-) -> Response {
+) -> impl Future<Output = Response> {
     let method = request::known(request.method());
     let verifying = rest::verifying(request.uri().path());
     let mut people = None;
     let request = if console::is_for_people(request.uri(), request.headers()) {
         let (asked, body) = request.into_parts();
-        people = Some(asked.clone());
+        people = Some(Box::new(asked.clone()));
         Request::from_parts(asked, body)
     } else {
         request
@@ -153,29 +153,32 @@ pub async fn present<F: Future<Output = Response>>(
     let problem_json = asks_for_problem_json(request.headers());
     let bearer = request.headers().contains_key(AUTHORIZATION);
     let request_id = request_id(request.extensions());
-    let mut response = next(request).await;
-    let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
-        return response;
-    };
-    let route = response.extensions_mut().remove::<Route>();
-    let asked = || {
-        let route = route.as_ref().map(|Route(route)| route.as_str());
-        format!("{method} {}", route.or(verifying).unwrap_or_default())
-    };
-    let error = refusal.told(house, asked, request_id);
-    describe(response.headers_mut(), &error, bearer);
-    let (media_type, body) = match people {
-        Some(asked) => (
-            "text/html; charset=utf-8",
-            Box::pin(console::refused(house, asked, error)).await,
-        ),
-        None if problem_json => ("application/problem+json", json(&error, request_id)),
-        None => ("application/json", json(&error, request_id)),
-    };
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.remove(CONTENT_LENGTH);
-    response.map(|_| body)
+    let answer = next(request);
+    async move {
+        let mut response = answer.await;
+        let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
+            return response;
+        };
+        let route = response.extensions_mut().remove::<Route>();
+        let asked = || {
+            let route = route.as_ref().map(|Route(route)| route.as_str());
+            format!("{method} {}", route.or(verifying).unwrap_or_default())
+        };
+        let error = refusal.told(house, asked, request_id);
+        describe(response.headers_mut(), &error, bearer);
+        let (media_type, body) = match people {
+            Some(asked) => (
+                "text/html; charset=utf-8",
+                Box::pin(console::refused(house, *asked, error)).await,
+            ),
+            None if problem_json => ("application/problem+json", json(&error, request_id)),
+            None => ("application/json", json(&error, request_id)),
+        };
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.remove(CONTENT_LENGTH);
+        response.map(|_| body)
+    }
 }
 
 /// What names the request in the log.

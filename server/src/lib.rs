@@ -3,7 +3,7 @@
 //!
 //! - [`cli`]: the commands; [`config`]: the settings; [`logging`]: what is told to the operator
 //! - [`serve`]: from the configuration to a running server; [`listener`]: connections and how they
-//!   end; [`house`]: what every handler may reach
+//!   end; `pulse`: deadlines without timers; [`house`]: what every handler may reach
 //! - [`router`]: which path leads where, and the layers around all of them: [`request`] (id,
 //!   origin, access log), [`security`] (headers, CSRF), [`answer`] (how an error is told)
 //! - [`rest`]: `/v1`; [`console`]: pages, form posts and server functions; [`health`], [`assets`]
@@ -17,6 +17,7 @@ pub mod health;
 pub mod house;
 pub mod listener;
 pub mod logging;
+mod pulse;
 pub mod request;
 pub mod rest;
 pub mod router;

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,13 +12,14 @@ use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::Service;
 
+use crate::pulse::{Deadlines, Spawned, pulsed, within};
 use crate::request::Peer;
 
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +27,10 @@ pub struct Limits {
     /// Connections at a time; more wait in the backlog of the operating system.
     pub connections: usize,
     /// How long a client may take to send the head of a request, from the moment it connects or
-    /// is answered.
+    /// is answered; kept at the first pulse after it.
     pub head: Duration,
+    /// How often a connection is polled at least, whatever happens: deadlines of requests, too, are kept when it is.
+    pub pulse: Duration,
     /// How long requests may go on once the server was told to stop.
     pub drain: Duration,
 }
@@ -36,6 +40,7 @@ impl Default for Limits {
         Self {
             connections: 4_096,
             head: Duration::from_secs(30),
+            pulse: Duration::from_secs(5),
             drain: Duration::from_secs(20),
         }
     }
@@ -130,19 +135,22 @@ async fn serve_connection(
     watcher: Watcher,
 ) {
     let _ = stream.set_nodelay(true);
-    let begun = Arc::new(Notify::new());
+    let begun = Arc::new(AtomicBool::new(false));
     let service = service_fn({
         let begun = begun.clone();
         move |mut request: hyper::Request<Incoming>| {
-            begun.notify_one();
+            begun.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(Peer(peer));
             site.clone().call(request.map(Body::new))
         }
     });
-    let mut builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(Spawned {
+        pulse: limits.pulse,
+    });
     builder
         .http1()
-        .timer(TokioTimer::new())
+        // Not hyper's timer for Tokio, which sets a clock for every request.
+        .timer(Deadlines)
         .header_read_timeout(limits.head);
     builder
         .http2()
@@ -152,18 +160,16 @@ async fn serve_connection(
     let connection = builder
         .serve_connection(TokioIo::new(stream), service)
         .into_owned();
-    let connection = watcher.watch(connection);
-    let mut connection = std::pin::pin!(connection);
-    // Hyper's own timer starts once it knows the protocol; until then this one counts.
-    let in_time = tokio::time::timeout(limits.head, begun.notified());
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
-        in_time = in_time => match in_time {
-            Ok(()) => connection.await,
-            Err(_) => return,
-        },
-    };
-    if let Err(error) = ended {
+    let mut connection = std::pin::pin!(watcher.watch(connection));
+    let ended = pulsed(limits.pulse, async {
+        // Hyper's own deadline begins once it knows the protocol; until then this one counts.
+        match within(limits.head, &mut connection).await {
+            None if begun.load(Ordering::Relaxed) => connection.await,
+            None => Ok(()),
+            Some(ended) => ended,
+        }
+    });
+    if let Err(error) = ended.await {
         tracing::debug!(error.cause = %error, "a connection ended early");
     }
 }

@@ -40,11 +40,11 @@ macro_rules! span {
 /// a URL; [`name_route`] writes it down where it is known later. Verdicts are counted, see
 /// [`keyring::usage`]; the log has them at `debug`, for there are as many as the account's services have
 /// requests.
-pub(crate) async fn identify<F: Future<Output = Response>>(
+pub(crate) fn identify<F: Future<Output = Response>>(
     house: &House,
     mut request: Request,
     next: impl FnOnce(Request) -> F,
-) -> Response {
+) -> impl Future<Output = Response> {
     let started = Instant::now();
     let id = RequestId::from(house.request_numbers.next());
     let origin = Origin {
@@ -59,33 +59,33 @@ pub(crate) async fn identify<F: Future<Output = Response>>(
         span!(Level::INFO, id, request, Empty, origin.address)
     };
     request.extensions_mut().insert(origin);
+    let answer = next(request);
     async move {
-        let mut response = next(request).await;
+        let mut response = answer.await;
         if let Ok(value) = HeaderValue::try_from(id.to_string()) {
             response
                 .headers_mut()
                 .insert(HeaderName::from_static("x-request-id"), value);
         }
         let status = response.status();
-        let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let millis = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if verifying.is_some() && !status.is_server_error() {
             tracing::debug!(
                 http.status = status.as_u16(),
-                duration.ms = millis,
+                duration.ms = millis(),
                 "answered"
             );
         } else {
             tracing::info!(
                 request.id = unnamed(id),
                 http.status = status.as_u16(),
-                duration.ms = millis,
+                duration.ms = millis(),
                 "answered"
             );
         }
         response
     }
     .instrument(span)
-    .await
 }
 
 /// The id of a request whose lines in the log do not have it, for its span is not logged.
@@ -136,6 +136,9 @@ fn client_address(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
     let Peer(peer) = request.extensions().get::<Peer>()?;
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let mut client = peer.ip().to_canonical();
+    if !is_trusted(client) {
+        return Some(client);
+    }
     let hops: Vec<_> = request
         .headers()
         .get_all("x-forwarded-for")

@@ -13,15 +13,16 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contract::Kind;
+use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use tower::util::Oneshot;
 use tower::{Service, ServiceExt};
 
 use crate::answer::Refusal;
 use crate::house::House;
+use crate::pulse::within;
 use crate::{answer, assets, console, health, request, rest, security};
 
 /// The most bytes a body may have.
@@ -41,7 +42,7 @@ pub(crate) fn most_bytes(path: &str) -> usize {
 /// How long a request may take as a whole, once its body is there.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How much is worked on at once, and for how long.
+/// How much is worked on at once, and for how long; but for the turn, up to a pulse longer.
 struct Work {
     /// Requests that are carried out. More wait for their turn, then they are sent away.
     places: Arc<Semaphore>,
@@ -74,49 +75,51 @@ pub(crate) struct Place(
 );
 
 /// The whole server. What is done around every request is done here, in plain functions around the
-/// routers, for each layer of a router costs every request an allocation and more.
+/// router, for each layer of a router costs every request an allocation and more. They hand the request on before
+/// they wait, so that it has no place in what each of them keeps until the answer. Its deadlines are kept where it
+/// is polled at a pulse, as by [`crate::listener::serve`].
 #[derive(Clone)]
 pub struct Site(Arc<Parts>);
 
 struct Parts {
     house: House,
     work: Work,
-    /// The questions about tokens, which most requests are.
-    questions: Router,
-    everything: Router,
+    router: Router,
 }
 
 impl Site {
     pub fn new(house: House) -> Self {
-        let questions = rest::questions().method_not_allowed_fallback(answer::no_such_method);
         Self(Arc::new(Parts {
             work: Work::default(),
-            questions: questions.with_state(house.clone()),
-            everything: everything(&house),
+            router: router(&house),
             house,
         }))
     }
 
-    async fn answer(self, request: Request) -> Response {
-        let Parts { house, work, .. } = &*self.0;
-        let request = rest::split_verb(request);
+    async fn answer(self, mut request: Request) -> Response {
+        let Parts {
+            house,
+            work,
+            router,
+        } = &*self.0;
+        rest::split_verb(&mut request);
         request::identify(house, request, |request| {
             security::headers(house, request, |request| {
                 answer::present(house, request, |request| {
-                    answer::unpanicked(limit_work(work, request, |request| self.route(request)))
+                    answer::unpanicked(limit_work(work, request, |request| {
+                        match rest::straight(&request) {
+                            Some(answer) => answer(request, house.clone()),
+                            None => router
+                                .clone()
+                                .oneshot(request)
+                                .map(|Ok(answer)| answer)
+                                .boxed(),
+                        }
+                    }))
                 })
             })
         })
         .await
-    }
-
-    fn route(&self, request: Request) -> Oneshot<Router, Request> {
-        let router = if rest::verifying(request.uri().path()).is_some() {
-            &self.0.questions
-        } else {
-            &self.0.everything
-        };
-        router.clone().oneshot(request)
     }
 }
 
@@ -135,7 +138,7 @@ impl Service<Request> for Site {
     }
 }
 
-fn everything(house: &House) -> Router {
+fn router(house: &House) -> Router {
     let pages = console::unrouted(house);
     let unrouted = async move |request: Request| {
         if console::is_for_people(request.uri(), request.headers()) {
@@ -155,6 +158,7 @@ fn everything(house: &House) -> Router {
         .method_not_allowed_fallback(answer::no_such_method)
         .layer(from_fn(request::name_route))
         .layer(DefaultBodyLimit::disable())
+        .merge(rest::questions().method_not_allowed_fallback(answer::no_such_method))
         .with_state(house.clone())
 }
 
@@ -162,33 +166,34 @@ fn everything(house: &House) -> Router {
 /// take too long. Whether the server is alive or ready does not depend on any of it.
 async fn limit_work<F>(work: &Work, request: Request, next: impl FnOnce(Request) -> F) -> Response
 where
-    F: Future<Output = Result<Response, Infallible>>,
+    F: Future<Output = Response>,
 {
     let limited = async {
-        let Ok(response) = if ["/healthz", "/readyz"].contains(&request.uri().path()) {
+        let response = if ["/healthz", "/readyz"].contains(&request.uri().path()) {
             next(request).await
         } else {
             let mut request = take_in(work, request).await?;
-            let place = turn(&work.places, work.turn).await?;
             // Held here as well: a handler may let go of the request before it answers.
-            let place = Place(Arc::new(place));
-            request.extensions_mut().insert(place.clone());
-            let answered = timeout(work.whole, next(request)).await;
+            let place = Place(Arc::new(turn(&work.places, work.turn).await?));
+            if rest::verifying(request.uri().path()).is_none() {
+                request.extensions_mut().insert(place.clone());
+            }
+            let answered = within(work.whole, next(request)).await;
             drop(place);
-            answered.map_err(|_| called_off())?
+            answered.ok_or_else(called_off)?
         };
         Ok(response)
     };
     limited.await.unwrap_or_else(Refusal::into_response)
 }
 
-/// A place, at once if there is one: a clock for the wait costs more.
+/// A place, at once if there is one: a clock for the wait costs more, and takes room in every request.
 async fn turn(places: &Arc<Semaphore>, wait: Duration) -> Result<OwnedSemaphorePermit, Refusal> {
     if let Ok(place) = places.clone().try_acquire_owned() {
         return Ok(place);
     }
-    let place = timeout(wait, places.clone().acquire_owned()).await;
-    place.ok().and_then(Result::ok).ok_or_else(too_many)
+    let place = Box::pin(timeout(wait, places.clone().acquire_owned()));
+    place.await.ok().and_then(Result::ok).ok_or_else(too_many)
 }
 
 fn too_many() -> Refusal {
@@ -221,11 +226,11 @@ async fn take_in(work: &Work, request: Request) -> Result<Request, Refusal> {
     let _room = turn(room, work.turn).await?;
     let (parts, body) = request.into_parts();
     let broken = |message| Refusal::new(Kind::InvalidArgument, message);
-    match timeout(work.body, Limited::new(body, most).collect()).await {
-        Ok(Ok(body)) => Ok(Request::from_parts(parts, body.to_bytes().into())),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(rest::too_large(most)),
-        Ok(Err(_)) => Err(broken("The body broke off before its end. Send it again.")),
-        Err(_) => Err(broken("The body came too slowly. Send it again, faster.")),
+    match within(work.body, Limited::new(body, most).collect()).await {
+        Some(Ok(body)) => Ok(Request::from_parts(parts, body.to_bytes().into())),
+        Some(Err(error)) if error.is::<LengthLimitError>() => Err(rest::too_large(most)),
+        Some(Err(_)) => Err(broken("The body broke off before its end. Send it again.")),
+        None => Err(broken("The body came too slowly. Send it again, faster.")),
     }
 }
 
@@ -238,6 +243,7 @@ mod tests {
     use tokio::sync::Notify;
 
     use super::*;
+    use crate::pulse::pulsed;
 
     /// A router with one place, and a page that is finished when it is told to be.
     fn slow(turn: Duration, whole: Duration) -> (Router, Arc<Notify>, Arc<Notify>) {
@@ -259,7 +265,13 @@ mod tests {
         });
         let limited = move |request: Request, next: Next| {
             let work = work.clone();
-            async move { limit_work(&work, request, async |request| Ok(next.run(request).await)).await }
+            async move {
+                pulsed(
+                    SOON / 4,
+                    limit_work(&work, request, |request| next.run(request)),
+                )
+                .await
+            }
         };
         let router = Router::new()
             .route("/", get(page))

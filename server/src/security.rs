@@ -30,30 +30,33 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds the headers of every answer. What programs ask for is no page, and may load nothing.
-pub(crate) async fn headers<F: Future<Output = Response>>(
+pub(crate) fn headers<F: Future<Output = Response>>(
     house: &House,
     mut request: Request,
     next: impl FnOnce(Request) -> F,
-) -> Response {
+) -> impl Future<Output = Response> {
     let nonce = (!request.uri().path().starts_with("/v1/")).then(|| nonce(house));
     if let Some(nonce) = nonce.clone() {
         request.extensions_mut().insert(PageNonce(nonce));
     }
-    let mut response = next(request).await;
-    let headers = response.headers_mut();
-    match nonce {
-        None => {
-            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING));
+    let answer = next(request);
+    async move {
+        let mut response = answer.await;
+        let headers = response.headers_mut();
+        match nonce {
+            None => {
+                headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING));
+            }
+            Some(nonce) => of_page(headers, &nonce),
         }
-        Some(nonce) => of_page(headers, &nonce),
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+        if house.public_url.is_https() {
+            let a_year = HeaderValue::from_static("max-age=31536000");
+            headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
+        }
+        response
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
-    if house.public_url.is_https() {
-        let a_year = HeaderValue::from_static("max-age=31536000");
-        headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
-    }
-    response
 }
 
 /// What only a page can do is allowed, or not, where there may be one.

@@ -11,7 +11,7 @@ use crate::problem::Problem;
 pub async fn grant(key: ApiKeyId, workspace: WorkspaceId) -> Result<ApiKey, Problem> {
     super::answer(async {
         let (keyring, caller) = crate::context::signed_in()?;
-        Ok(keyring::grants::grant(&keyring, &caller, key, workspace).await?)
+        Ok(Box::pin(keyring::grants::grant(&keyring, &caller, key, workspace)).await?)
     })
     .await
 }

@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::cells::Cells;
 use super::remembered::{OfAccounts, Weight, of_accounts};
 use super::rows;
-use crate::entity::api_key;
 use crate::error::Result;
 use crate::{Keyring, store};
 
@@ -50,7 +49,7 @@ pub async fn remember(keyring: &Keyring) -> Result<()> {
     for account in store::accounts::all(db).await? {
         let last = store::audit::place(db, account).await?;
         let rows = rows::of_account(keyring, account, last).await?;
-        read(keyring, account, &rows.keys, last).await?;
+        read(keyring, account, rows.ids(), last).await?;
         if remembered.weight() > MOST_BYTES / 2 {
             break;
         }
@@ -63,7 +62,7 @@ pub async fn remember(keyring: &Keyring) -> Result<()> {
 pub(super) async fn read(
     keyring: &Keyring,
     account: AccountId,
-    keys: &[api_key::Model],
+    keys: impl Iterator<Item = Uuid> + Clone,
     last: u64,
 ) -> Result<Arc<Grants>> {
     let remembered = &keyring.0.grants.0;
@@ -73,7 +72,7 @@ pub(super) async fn read(
             Ok(known) => known,
             Err(nothing) => {
                 let mut cells = Cells::default();
-                let ids: Vec<Uuid> = keys.iter().map(|key| key.id).collect();
+                let ids: Vec<Uuid> = keys.collect();
                 cells.read_again(keyring.reader(), &ids).await?;
                 let grants = Arc::new(Grants { last, cells });
                 // It is not taken if it was forgotten meanwhile, or is too large.
@@ -81,7 +80,7 @@ pub(super) async fn read(
                 return Ok(grants);
             }
         };
-        let changed = changed(keyring, account, keys, &known).await?;
+        let changed = changed(keyring, account, keys.clone(), &known).await?;
         if changed.len() > MOST_CHANGED {
             remembered.remove_if(&account, |now| Arc::ptr_eq(now, &known));
             continue;
@@ -103,13 +102,13 @@ pub(super) async fn read(
 async fn changed(
     keyring: &Keyring,
     account: AccountId,
-    keys: &[api_key::Model],
+    keys: impl Iterator<Item = Uuid> + Clone,
     known: &Grants,
 ) -> Result<Vec<Uuid>> {
     let most = MOST_CHANGED as u64 + 1;
     let named = store::audit::granted_since(keyring.reader(), account, known.last, most).await?;
     let named = named.iter().filter_map(|id| id.parse::<ApiKeyId>().ok());
-    let unknown = keys.iter().filter(|key| !known.cells.knows(key.id));
-    let changed = named.map(ApiKeyId::uuid).chain(unknown.map(|key| key.id));
+    let unknown = keys.filter(|key| !known.cells.knows(*key));
+    let changed = named.map(ApiKeyId::uuid).chain(unknown);
     Ok(changed.collect())
 }

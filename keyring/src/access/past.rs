@@ -122,7 +122,8 @@ impl Past {
             .iter()
             .cloned()
             .partition(|key| key.revoked_at.is_some());
-        let mut grants = grants::read(keyring, account, &present, last).await?;
+        let mut grants =
+            grants::read(keyring, account, present.iter().map(|key| key.id), last).await?;
         let revoked: Vec<Uuid> = revoked.iter().map(|key| key.id).collect();
         if !revoked.is_empty() {
             let cells = &mut Arc::make_mut(&mut grants).cells;

@@ -26,7 +26,7 @@ pub(crate) async fn granted_per_workspace(
         return store::keys::granted_per_workspace(db, account, workspaces).await;
     }
     let rows = rows::of_account(keyring, account, last).await?;
-    let grants = grants::read(keyring, account, &rows.keys, last).await?;
+    let grants = grants::read(keyring, account, rows.ids(), last).await?;
     let known = grants.cells.workspaces();
     let mut counts = vec![0; known.len()];
     for key in rows.keys.iter().filter(|key| !key.all_workspaces) {

@@ -5,13 +5,15 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use contract::access::{KeyRow, MOST_KEYS, MOST_WORKSPACES};
-use contract::{AccountId, Labels};
+use contract::{AccountId, Labels, Permission, Permissions};
 use quick_cache::Weighter;
+use uuid::Uuid;
 
 use super::remembered::{OfAccounts, Weight, of_accounts};
 use crate::caller::{Caller, Reach};
 use crate::entity::{api_key, workspace};
 use crate::error::Result;
+use crate::keys::Holder;
 use crate::store::keys::Visible;
 use crate::{Keyring, keys, store};
 
@@ -21,7 +23,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Keys that are not revoked and workspaces that are not archived, each oldest first.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
-    pub(super) keys: Vec<api_key::Model>,
+    pub(super) keys: Vec<Key>,
     pub(super) workspaces: Vec<workspace::Model>,
     /// The keys as they are told, whoever asks.
     pub(super) told: Vec<KeyRow>,
@@ -40,41 +42,65 @@ impl Rows {
     pub(super) fn new(keys: Vec<api_key::Model>, workspaces: Vec<workspace::Model>) -> Self {
         Self {
             told: keys.iter().map(row).collect(),
-            keys,
+            keys: keys.iter().map(Key::of).collect(),
             workspaces,
         }
     }
 
+    /// Of the keys.
+    pub(super) fn ids(&self) -> impl Iterator<Item = Uuid> + Clone {
+        self.keys.iter().map(|key| key.id)
+    }
+
     /// About what they take in memory.
     fn bytes(&self) -> usize {
-        // Labels are there as they are stored and as they are told; each pair reserves as much again.
         let labels = |labels: &Labels| -> usize {
             labels
                 .iter()
-                .map(|(name, value)| 4 * (name.len() + value.len() + 48))
+                .map(|(name, value)| name.len() + value.len() + 2 * (size_of::<String>() + 16))
                 .sum()
         };
-        let key = |(key, told): (&api_key::Model, &KeyRow)| {
-            let texts = [
-                &key.name,
-                &key.name,
-                &key.permissions,
-                &key.search,
-                &key.state,
-            ];
-            let more = [&key.description, &key.external_id, &key.disabled_reason];
-            let more = more.into_iter().flatten().map(String::len).sum::<usize>();
-            let texts: usize = texts.into_iter().map(String::len).sum();
-            size_of::<(api_key::Model, KeyRow)>() + texts + more + labels(&told.labels)
+        let key = |(key, told): (&Key, &KeyRow)| {
+            let held = key.permissions.iter().len() * (size_of::<Permission>() + 16);
+            size_of::<(Key, KeyRow)>() + told.name.len() + held + labels(&told.labels)
         };
         let workspace = |row: &workspace::Model| {
             let description = row.description.as_ref().map_or(0, String::len);
-            let labels = labels(&store::labels_from_json(&row.labels));
+            // As they are stored, in a tree that reserves more.
+            let labels = 4 * labels(&store::labels_from_json(&row.labels));
             size_of::<workspace::Model>() + row.name.len() + description + labels
         };
         let keys: usize = self.keys.iter().zip(&self.told).map(key).sum();
         let workspaces: usize = self.workspaces.iter().map(workspace).sum();
         keys + workspaces
+    }
+}
+
+/// What a key is, beside what is told of it.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) id: Uuid,
+    pub(super) all_workspaces: bool,
+    permissions: Permissions,
+}
+
+impl Key {
+    fn of(key: &api_key::Model) -> Self {
+        Self {
+            id: key.id,
+            all_workspaces: key.all_workspaces,
+            permissions: key.permissions(),
+        }
+    }
+}
+
+impl Holder for Key {
+    fn permissions(&self) -> Permissions {
+        self.permissions.clone()
+    }
+
+    fn all_workspaces(&self) -> bool {
+        self.all_workspaces
     }
 }
 

@@ -15,10 +15,10 @@ use super::cells::Cells;
 use super::grants::{self, Grants};
 use super::lock;
 use super::remembered::{OfAccounts, Weight, of_accounts};
-use super::rows::{self, Rows};
+use super::rows::{self, Key, Rows};
 use super::whole;
 use crate::caller::Caller;
-use crate::entity::{api_key, workspace};
+use crate::entity::workspace;
 use crate::error::Result;
 use crate::{Keyring, store};
 
@@ -41,7 +41,7 @@ pub async fn snapshot_used(keyring: &Keyring, caller: &Caller, days: u64) -> Res
     let last = store::audit::place(db, caller.account).await?;
     let rows = rows::seen_by(keyring, caller, last).await?;
     let state = State {
-        grants: grants::read(keyring, caller.account, &rows.keys, last).await?,
+        grants: grants::read(keyring, caller.account, rows.ids(), last).await?,
         rows,
     };
     let used = used(keyring, caller.account, at, days).await?;
@@ -73,7 +73,7 @@ impl State {
             .collect();
         let grants = &self.grants.cells;
         let mut locks = Locks::default();
-        let key = |(key, told): (&api_key::Model, &KeyRow)| {
+        let key = |(key, told): (&Key, &KeyRow)| {
             let lock = lock(caller, key, || grants.of(key.id)).map(|why| locks.place(why));
             KeyRow {
                 lock,

@@ -199,7 +199,7 @@ fn new_token<'a>(
     created_by: ProfileId,
     now: Timestamp,
 ) -> NewToken<'a> {
-    let digest = keyring.token_digest(token);
+    let digest = keyring.token_digest(token.into());
     if let Some(cache) = keyring.0.database.cache() {
         cache.issued().add([&digest.0[..]]);
     }

@@ -11,7 +11,7 @@ use contract::attention::AttentionCounts;
 use contract::page::Page;
 use contract::request::ListKeys;
 use contract::resource::ApiKey;
-use contract::{ApiKeyId, Invalid, Permission, Timestamp};
+use contract::{ApiKeyId, Invalid, Permission, Permissions, Timestamp};
 use sea_orm::ConnectionTrait;
 
 use crate::caller::{Caller, Reach};
@@ -160,8 +160,24 @@ pub(crate) async fn changeable(unit: &Unit, id: ApiKeyId) -> Result<api_key::Mod
     Ok(key)
 }
 
+/// What holds permissions and reaches workspaces: a key as it is stored, or what is kept of one in memory.
+pub(crate) trait Holder {
+    fn permissions(&self) -> Permissions;
+    fn all_workspaces(&self) -> bool;
+}
+
+impl Holder for api_key::Model {
+    fn permissions(&self) -> Permissions {
+        self.permissions()
+    }
+
+    fn all_workspaces(&self) -> bool {
+        self.all_workspaces
+    }
+}
+
 /// Nobody changes a key that holds or reaches more than they do.
-pub(crate) fn within(caller: &Caller, key: &api_key::Model, reach: &Reach) -> Result<()> {
+pub(crate) fn within(caller: &Caller, key: &impl Holder, reach: &Reach) -> Result<()> {
     // Whoever holds everything lacks nothing, and is asked for thousands of keys.
     if !caller.holds(&Permission::All)
         && let Some(missing) = caller.permissions.first_missing(&key.permissions())

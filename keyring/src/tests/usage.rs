@@ -195,7 +195,7 @@ async fn what_cannot_be_written_waits(bench: Bench) {
 
 /// A call in each of so many workspaces.
 async fn count(bench: &Bench, token: &PlainToken, workspaces: u128) {
-    let facts = bench.keyring.facts(token).await.unwrap().unwrap();
+    let facts = bench.keyring.facts(token.into()).await.unwrap().unwrap();
     for number in 1..=workspaces {
         bench.keyring.0.counts.count(&Call {
             facts: &facts,

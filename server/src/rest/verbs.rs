@@ -8,11 +8,10 @@ use axum::http::uri::PathAndQuery;
 /// segment becomes a segment of its own before routing: `…/{id}:rotate` is routed as
 /// `…/{id}/:rotate`. Runs around the router. The colon may come percent-encoded, as some client
 /// libraries send it.
-pub(crate) fn split_verb(mut request: Request) -> Request {
+pub(crate) fn split_verb(request: &mut Request) {
     if let Some(split) = split(request.uri()) {
         *request.uri_mut() = split;
     }
-    request
 }
 
 fn split(uri: &Uri) -> Option<Uri> {

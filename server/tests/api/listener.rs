@@ -1,6 +1,7 @@
 //! Connections: slow ones, many of them, HTTP/2, and the end of the server.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -90,6 +91,7 @@ async fn a_thousand_slow_connections_keep_nobody_else_waiting() {
 async fn a_client_that_dawdles_with_its_head_is_left() {
     let limits = Limits {
         head: Duration::from_millis(100),
+        pulse: Duration::from_millis(20),
         ..Limits::default()
     };
     let served = serve(limits).await;
@@ -101,6 +103,68 @@ async fn a_client_that_dawdles_with_its_head_is_left() {
         assert!(closed.is_ok(), "{begun:?} is waited for without end");
         assert!(!rest.starts_with(b"HTTP/1.1 200"));
     }
+}
+
+#[tokio::test]
+async fn a_client_that_dawdles_with_its_next_head_is_left() {
+    let limits = Limits {
+        head: Duration::from_millis(100),
+        pulse: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let served = serve(limits).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n")
+        .await
+        .unwrap();
+    let mut answers = Vec::new();
+    let closed = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answers)).await;
+    assert!(
+        closed.is_ok(),
+        "the rest of the head is waited for without end"
+    );
+    let answers = String::from_utf8(answers).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200").count(), 1, "{answers}");
+}
+
+/// Answers are given a deadline by what is in the middle of the server, and nothing there ever wakes them: whoever
+/// answers sees the clock at the pulse of the listener alone.
+#[tokio::test]
+async fn every_request_has_a_pulse() {
+    let limits = Limits {
+        pulse: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let polled = || {
+        let mut polls = 0;
+        std::future::poll_fn(move |_| {
+            polls += 1;
+            if polls < 4 {
+                Poll::Pending
+            } else {
+                Poll::Ready("polled")
+            }
+        })
+    };
+    let router = Router::new().route("/", get(polled));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = std::future::pending();
+    tokio::spawn(listener::serve(listener, router, limits, stop));
+    let answer = tokio::time::timeout(PATIENCE, Call::new(address, "GET", "/").into_future());
+    answer.await.expect("HTTP/1 has one").is(200);
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let request = hyper::Request::get(format!("http://{address}/"))
+        .body(Empty::<Bytes>::new())
+        .unwrap();
+    let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await;
+    assert_eq!(answer.expect("HTTP/2 has one").unwrap().status(), 200);
 }
 
 #[tokio::test]

@@ -57,6 +57,35 @@ async fn a_good_token_comes_with_what_its_key_is_and_may_do() {
 }
 
 #[tokio::test]
+async fn what_was_told_before_is_not_told_after_a_change() {
+    let app = TestApp::start().await;
+    let [eu, us] = app.workspaces(["prod-eu", "prod-us"]).await;
+    let admin = app.admin().await;
+    let key = app.key(["tools:manage"]).reaching([eu]).await;
+    let told = async || verdict(&app, &admin, json!({"token": key.token})).await;
+    let change = async |body: Value| {
+        let changed = app.patch(&format!("{KEYS}/{}", key.id)).bearer(&admin);
+        changed.json(body).await.is(200);
+    };
+    assert_eq!(told().await["permissions"], json!(["tools:manage"]));
+    change(json!({"spec": {"permissions": ["tools:read"]}})).await;
+    assert_eq!(told().await["permissions"], json!(["tools:read"]));
+    change(json!({"metadata": {"name": "other", "externalId": "x", "labels": {"env": "prod"}}}))
+        .await;
+    let expected =
+        json!({"id": key.id, "name": "other", "externalId": "x", "labels": {"env": "prod"}});
+    assert_eq!(told().await["apiKey"], expected);
+    let ends = app.clock.now().plus(HOUR);
+    change(json!({"spec": {"expiresAt": ends}})).await;
+    assert_eq!(told().await["expiresAt"], json!(ends));
+    let grant = app
+        .post(&format!("{KEYS}/{}/workspaces", key.id))
+        .bearer(&admin);
+    grant.json(json!({"workspaceId": us})).await.is(200);
+    assert_eq!(told().await["workspaceIds"], json!([eu, us]));
+}
+
+#[tokio::test]
 async fn a_key_for_all_workspaces_is_good_for_later_ones_and_manage_for_read() {
     let app = TestApp::start().await;
     let reader = app.key(["api_keys:read"]).await;
@@ -96,11 +125,19 @@ async fn an_archived_workspace_is_not_named() {
     let [eu, us] = app.workspaces(["prod-eu", "prod-us"]).await;
     let admin = app.admin().await;
     let key = app.key([]).reaching([eu, us]).await;
+    let named = async || {
+        let verdict = verdict(&app, &admin, json!({"token": key.token})).await;
+        let named = verdict["workspaceIds"].clone();
+        assert_eq!(verdict["workspacesTotal"], named.as_array().unwrap().len());
+        named
+    };
+    assert_eq!(named().await, json!([eu, us]));
     let archived = app.delete(&format!("{WORKSPACES}/{eu}")).bearer(&admin);
     archived.await.is(204);
-    let verdict = verdict(&app, &admin, json!({"token": key.token})).await;
-    assert_eq!(verdict["workspaceIds"], json!([us]));
-    assert_eq!(verdict["workspacesTotal"], 1);
+    assert_eq!(named().await, json!([us]));
+    let restored = app.post(&format!("{WORKSPACES}/{eu}:restore"));
+    restored.bearer(&admin).await.is(200);
+    assert_eq!(named().await, json!([eu, us]));
 }
 
 #[tokio::test]

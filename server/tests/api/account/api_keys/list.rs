@@ -92,7 +92,7 @@ async fn keys_that_reach_one_workspace_are_listed() {
     let ungrant = format!("{}/workspaces/{eu}", narrow.path());
     app.delete(&ungrant).bearer(&admin).await.is(204);
     assert_eq!(of(eu).await, [&["both"][..], &everywhere].concat());
-    let searched = format!("?workspaceId={us}&query=bo&state=STATE_ENABLED");
+    let searched = format!("?workspaceId={us}&query=both&state=STATE_ENABLED");
     assert_eq!(names(&app, &admin, &searched).await, ["both"]);
     let path = format!("{KEYS}?workspaceId={eu}");
     assert_eq!(app.walk(&admin, &path, 2).await.len(), 3);

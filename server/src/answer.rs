@@ -1,6 +1,5 @@
 //! How an error is told: one body for all programs, one page for all people. Handlers answer with a
-//! [`Refusal`]; the layer [`present`] gives it its final form, because only there the request is
-//! known.
+//! [`Refusal`]; [`Asked`] gives it its final form, because only there the request is known.
 
 use std::panic::AssertUnwindSafe;
 
@@ -8,6 +7,7 @@ use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use contract::error::{Error, FieldError, Kind};
@@ -104,12 +104,13 @@ pub async fn no_such_method() -> Refusal {
 }
 
 /// What remains of a panic is an error. What it said went through the panic hook into the log.
-pub(crate) async fn unpanicked(answer: impl Future<Output = Response>) -> Response {
+pub(crate) fn unpanicked(
+    answer: impl Future<Output = Response> + Unpin,
+) -> impl Future<Output = Response> + Unpin {
     // Whatever the panic left behind is dropped with the request.
     AssertUnwindSafe(answer)
         .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Refusal::internal().into_response())
+        .map(|answer| answer.unwrap_or_else(|_| Refusal::internal().into_response()))
 }
 
 /// The body of every error: `google.rpc.Status` and RFC 9457 in one.
@@ -134,51 +135,70 @@ pub(crate) struct ErrorBody<'a> {
     instance: String,
 }
 
-/// Gives every [`Refusal`] its body and headers.
-pub fn present<F: Future<Output = Response>>(
-    house: &House,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> impl Future<Output = Response> {
-    let method = request::known(request.method());
-    let verifying = rest::verifying(request.uri().path());
-    let mut people = None;
-    let request = if console::is_for_people(request.uri(), request.headers()) {
-        let (asked, body) = request.into_parts();
-        people = Some(Box::new(asked.clone()));
-        Request::from_parts(asked, body)
-    } else {
-        request
-    };
-    let problem_json = asks_for_problem_json(request.headers());
-    let bearer = request.headers().contains_key(AUTHORIZATION);
-    let request_id = request_id(request.extensions());
-    let answer = next(request);
-    async move {
-        let mut response = answer.await;
-        let Some(refusal) = response.extensions_mut().remove::<Refusal>() else {
-            return response;
-        };
+/// What the form of an error depends on.
+pub struct Asked {
+    method: &'static str,
+    /// The route, where verdicts are asked for.
+    verifying: Option<&'static str>,
+    /// The request of somebody who looks at pages.
+    people: Option<Box<Parts>>,
+    problem_json: bool,
+    bearer: bool,
+    request_id: Option<RequestId>,
+}
+
+impl Asked {
+    pub fn of(request: &mut Request) -> Self {
+        let for_people = console::is_for_people(request.uri(), request.headers());
+        Self {
+            people: for_people.then(|| Box::new(parts(request))),
+            method: request::known(request.method()),
+            verifying: rest::verifying(request.uri().path()),
+            problem_json: asks_for_problem_json(request.headers()),
+            bearer: request.headers().contains_key(AUTHORIZATION),
+            request_id: request_id(request.extensions()),
+        }
+    }
+
+    /// Gives every [`Refusal`] its body and headers.
+    pub async fn answered(self, house: &House, response: &mut Response) {
+        if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+            // In a box, for it is large, and most are answered.
+            Box::pin(self.refused(house, refusal, response)).await;
+        }
+    }
+
+    async fn refused(self, house: &House, refusal: Refusal, response: &mut Response) {
         let route = response.extensions_mut().remove::<Route>();
         let asked = || {
             let route = route.as_ref().map(|Route(route)| route.as_str());
-            format!("{method} {}", route.or(verifying).unwrap_or_default())
+            let route = route.or(self.verifying).unwrap_or_default();
+            format!("{} {route}", self.method)
         };
-        let error = refusal.told(house, asked, request_id);
-        describe(response.headers_mut(), &error, bearer);
-        let (media_type, body) = match people {
+        let error = refusal.told(house, asked, self.request_id);
+        describe(response.headers_mut(), &error, self.bearer);
+        let (media_type, body) = match self.people {
             Some(asked) => (
                 "text/html; charset=utf-8",
-                Box::pin(console::refused(house, *asked, error)).await,
+                console::refused(house, *asked, error).await,
             ),
-            None if problem_json => ("application/problem+json", json(&error, request_id)),
-            None => ("application/json", json(&error, request_id)),
+            None if self.problem_json => {
+                ("application/problem+json", json(&error, self.request_id))
+            }
+            None => ("application/json", json(&error, self.request_id)),
         };
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         headers.remove(CONTENT_LENGTH);
-        response.map(|_| body)
+        *response.body_mut() = body;
     }
+}
+
+/// A copy of the head of a request.
+fn parts(request: &mut Request) -> Parts {
+    let (parts, body) = std::mem::take(request).into_parts();
+    *request = Request::from_parts(parts.clone(), body);
+    parts
 }
 
 /// What names the request in the log.

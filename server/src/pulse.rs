@@ -24,11 +24,13 @@ pub(crate) async fn pulsed<F: Future>(pulse: Duration, future: F) -> F::Output {
 }
 
 /// What `future` comes to, or nothing when it is not ready in `time`. To be polled within [`pulsed`].
-pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
+pub(crate) fn within<F: Future + Unpin>(
+    time: Duration,
+    mut future: F,
+) -> impl Future<Output = Option<F::Output>> {
     let mut deadline = None;
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(output) = future.as_mut().poll(context) {
+    std::future::poll_fn(move |context| {
+        if let Poll::Ready(output) = Pin::new(&mut future).poll(context) {
             return Poll::Ready(Some(output));
         }
         if let Some(deadline) = deadline {
@@ -37,7 +39,6 @@ pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Ou
         deadline = Some(Instant::now() + time);
         Poll::Pending
     })
-    .await
 }
 
 fn ended(deadline: Instant) -> Poll<()> {
@@ -108,11 +109,11 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_ready_in_time_is_what_comes_of_it() {
-        let slow = async {
+        let slow = pin!(async {
             tokio::time::sleep(SOON).await;
             7
-        };
+        });
         assert_eq!(pulsed(NEVER, within(NEVER, slow)).await, Some(7));
-        assert_eq!(within(Duration::ZERO, async { 8 }).await, Some(8));
+        assert_eq!(within(Duration::ZERO, std::future::ready(8)).await, Some(8));
     }
 }

@@ -12,7 +12,7 @@ use axum::response::Response;
 use ipnet::IpNet;
 use keyring::{Origin, RequestId};
 use tracing::field::{DisplayValue, Empty};
-use tracing::{Instrument, Level, Span};
+use tracing::{Level, Span};
 
 use crate::house::House;
 use crate::rest;
@@ -35,41 +35,50 @@ macro_rules! span {
     };
 }
 
-/// Identifies the request and logs how it ended. Its id is always ours: one that a client could choose
-/// would let it forge the log. The log has the route, not the path, for somebody will paste a token into
-/// a URL; [`name_route`] writes it down where it is known later. Verdicts are counted, see
-/// [`keyring::usage`]; the log has them at `debug`, for there are as many as the account's services have
-/// requests.
-pub(crate) fn identify<F: Future<Output = Response>>(
-    house: &House,
-    mut request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> impl Future<Output = Response> {
-    let started = Instant::now();
-    let id = RequestId::from(house.request_numbers.next());
-    let origin = Origin {
-        address: client_address(&request, &house.trusted_proxies),
-        user_agent: user_agent(request.headers()),
-        request_id: Some(id),
-    };
-    let verifying = rest::verifying(request.uri().path());
-    let span = if let Some(route) = verifying {
-        span!(Level::DEBUG, id, request, route, origin.address)
-    } else {
-        span!(Level::INFO, id, request, Empty, origin.address)
-    };
-    request.extensions_mut().insert(origin);
-    let answer = next(request);
-    async move {
-        let mut response = answer.await;
-        if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+/// A request that is known by an id and leaves a line in the log when it was answered. Its id is always ours: one
+/// that a client could choose would let it forge the log. The log has the route, not the path, for somebody will
+/// paste a token into a URL; [`name_route`] writes it down where it is known later. Verdicts are counted, see
+/// [`keyring::usage`]; the log has them at `debug`, for there are as many as the account's services have requests.
+pub(crate) struct Identified {
+    id: RequestId,
+    started: Instant,
+    verifying: bool,
+}
+
+impl Identified {
+    /// Tells the request where it comes from; with the span in which it is to be answered.
+    pub(crate) fn new(house: &House, request: &mut Request) -> (Self, Span) {
+        let id = RequestId::from(house.request_numbers.next());
+        let origin = Origin {
+            address: client_address(request, &house.trusted_proxies),
+            user_agent: user_agent(request.headers()),
+            request_id: Some(id),
+        };
+        let verifying = rest::verifying(request.uri().path());
+        let span = if let Some(route) = verifying {
+            span!(Level::DEBUG, id, request, route, origin.address)
+        } else {
+            span!(Level::INFO, id, request, Empty, origin.address)
+        };
+        request.extensions_mut().insert(origin);
+        let identified = Self {
+            id,
+            started: Instant::now(),
+            verifying: verifying.is_some(),
+        };
+        (identified, span)
+    }
+
+    /// Gives the answer the id, and logs how the request ended; within its span.
+    pub(crate) fn answered(&self, response: &mut Response) {
+        if let Ok(value) = HeaderValue::try_from(self.id.to_string()) {
             response
                 .headers_mut()
                 .insert(HeaderName::from_static("x-request-id"), value);
         }
         let status = response.status();
-        let millis = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if verifying.is_some() && !status.is_server_error() {
+        let millis = || u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if self.verifying && !status.is_server_error() {
             tracing::debug!(
                 http.status = status.as_u16(),
                 duration.ms = millis(),
@@ -77,15 +86,13 @@ pub(crate) fn identify<F: Future<Output = Response>>(
             );
         } else {
             tracing::info!(
-                request.id = unnamed(id),
+                request.id = unnamed(self.id),
                 http.status = status.as_u16(),
                 duration.ms = millis(),
                 "answered"
             );
         }
-        response
     }
-    .instrument(span)
 }
 
 /// The id of a request whose lines in the log do not have it, for its span is not logged.

@@ -1,7 +1,7 @@
 //! Which path leads where.
 
 use std::convert::Infallible;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -19,11 +19,14 @@ use hyper::body::Body as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower::{Service, ServiceExt};
+use tracing::Instrument;
 
-use crate::answer::Refusal;
+use crate::answer::{Asked, Refusal};
 use crate::house::House;
 use crate::pulse::within;
-use crate::{answer, assets, console, health, request, rest, security};
+use crate::request::Identified;
+use crate::security::Protected;
+use crate::{answer, assets, console, health, request, rest};
 
 /// The most bytes a body may have.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -74,10 +77,9 @@ pub(crate) struct Place(
     #[expect(dead_code, reason = "held, never looked at")] Arc<OwnedSemaphorePermit>,
 );
 
-/// The whole server. What is done around every request is done here, in plain functions around the
-/// router, for each layer of a router costs every request an allocation and more. They hand the request on before
-/// they wait, so that it has no place in what each of them keeps until the answer. Its deadlines are kept where it
-/// is polled at a pulse, as by [`crate::listener::serve`].
+/// The whole server. What is done around every request is done here, one thing after the other, for each layer of a
+/// router costs every request an allocation and more, and each future around another all that it holds. Its deadlines
+/// are kept where it is polled at a pulse, as by [`crate::listener::serve`].
 #[derive(Clone)]
 pub struct Site(Arc<Parts>);
 
@@ -96,30 +98,34 @@ impl Site {
         }))
     }
 
-    async fn answer(self, mut request: Request) -> Response {
-        let Parts {
-            house,
-            work,
-            router,
-        } = &*self.0;
+    fn answer(self, mut request: Request) -> impl Future<Output = Response> {
         rest::split_verb(&mut request);
-        request::identify(house, request, |request| {
-            security::headers(house, request, |request| {
-                answer::present(house, request, |request| {
-                    answer::unpanicked(limit_work(work, request, |request| {
-                        match rest::straight(&request) {
-                            Some(answer) => answer(request, house.clone()),
-                            None => router
-                                .clone()
-                                .oneshot(request)
-                                .map(|Ok(answer)| answer)
-                                .boxed(),
-                        }
-                    }))
+        let (identified, span) = Identified::new(&self.0.house, &mut request);
+        let protected = Protected::new(&self.0.house, &mut request);
+        let asked = Asked::of(&mut request);
+        let answered = async move {
+            let Parts {
+                house,
+                work,
+                router,
+            } = &*self.0;
+            let mut response = limit_work(work, request, |request| {
+                answer::unpanicked(match rest::straight(&request) {
+                    Some(answer) => answer(request, house.clone()),
+                    None => router
+                        .clone()
+                        .oneshot(request)
+                        .map(|Ok(answer)| answer)
+                        .boxed(),
                 })
             })
-        })
-        .await
+            .await;
+            asked.answered(house, &mut response).await;
+            protected.answered(house, &mut response);
+            identified.answered(&mut response);
+            response
+        };
+        answered.instrument(span)
     }
 }
 
@@ -133,8 +139,7 @@ impl Service<Request> for Site {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let site = self.clone();
-        Box::pin(async move { Ok(site.answer(request).await) })
+        Box::pin(self.clone().answer(request).map(Ok))
     }
 }
 
@@ -164,27 +169,35 @@ fn router(house: &House) -> Router {
 
 /// Takes a body in as a whole, sends requests away when there are too many at once, and ends those that
 /// take too long. Whether the server is alive or ready does not depend on any of it.
-async fn limit_work<F>(work: &Work, request: Request, next: impl FnOnce(Request) -> F) -> Response
+async fn limit_work<F>(
+    work: &Work,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response
 where
-    F: Future<Output = Response>,
+    F: Future<Output = Response> + Unpin,
 {
-    let limited = async {
-        let response = if ["/healthz", "/readyz"].contains(&request.uri().path()) {
-            next(request).await
-        } else {
-            let mut request = take_in(work, request).await?;
-            // Held here as well: a handler may let go of the request before it answers.
-            let place = Place(Arc::new(turn(&work.places, work.turn).await?));
-            if rest::verifying(request.uri().path()).is_none() {
-                request.extensions_mut().insert(place.clone());
-            }
-            let answered = within(work.whole, next(request)).await;
-            drop(place);
-            answered.ok_or_else(called_off)?
-        };
-        Ok(response)
+    if ["/healthz", "/readyz"].contains(&request.uri().path()) {
+        return next(request).await;
+    }
+    // Held here as well: a handler may let go of the request before it answers.
+    let place = match let_in(work, &mut request).await {
+        Ok(place) => place,
+        Err(refusal) => return refusal.into_response(),
     };
-    limited.await.unwrap_or_else(Refusal::into_response)
+    let answered = within(work.whole, next(request)).await;
+    drop(place);
+    answered.unwrap_or_else(|| called_off().into_response())
+}
+
+/// The request's body is there, and it has its place.
+async fn let_in(work: &Work, request: &mut Request) -> Result<Place, Refusal> {
+    take_in(work, request).await?;
+    let place = Place(Arc::new(turn(&work.places, work.turn).await?));
+    if rest::verifying(request.uri().path()).is_none() {
+        request.extensions_mut().insert(place.clone());
+    }
+    Ok(place)
 }
 
 /// A place, at once if there is one: a clock for the wait costs more, and takes room in every request.
@@ -208,9 +221,9 @@ pub(crate) fn called_off() -> Refusal {
 
 /// Reads the body into memory, and refuses one that is too large, by its announced length or once it
 /// turns out so, or that comes too slowly.
-async fn take_in(work: &Work, request: Request) -> Result<Request, Refusal> {
+async fn take_in(work: &Work, request: &mut Request) -> Result<(), Refusal> {
     if request.body().is_end_stream() {
-        return Ok(request);
+        return Ok(());
     }
     let most = most_bytes(request.uri().path());
     let announced = request.headers().get(CONTENT_LENGTH);
@@ -224,10 +237,14 @@ async fn take_in(work: &Work, request: Request) -> Result<Request, Refusal> {
         &work.bodies
     };
     let _room = turn(room, work.turn).await?;
-    let (parts, body) = request.into_parts();
+    let sent = std::mem::take(request.body_mut());
     let broken = |message| Refusal::new(Kind::InvalidArgument, message);
-    match within(work.body, Limited::new(body, most).collect()).await {
-        Some(Ok(body)) => Ok(Request::from_parts(parts, body.to_bytes().into())),
+    let whole = pin!(Limited::new(sent, most).collect());
+    match within(work.body, whole).await {
+        Some(Ok(whole)) => {
+            *request.body_mut() = whole.to_bytes().into();
+            Ok(())
+        }
         Some(Err(error)) if error.is::<LengthLimitError>() => Err(rest::too_large(most)),
         Some(Err(_)) => Err(broken("The body broke off before its end. Send it again.")),
         None => Err(broken("The body came too slowly. Send it again, faster.")),
@@ -268,7 +285,7 @@ mod tests {
             async move {
                 pulsed(
                     SOON / 4,
-                    limit_work(&work, request, |request| next.run(request)),
+                    limit_work(&work, request, |request| Box::pin(next.run(request))),
                 )
                 .await
             }

@@ -29,25 +29,30 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), clipboard-read=()
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Adds the headers of every answer. What programs ask for is no page, and may load nothing.
-pub(crate) fn headers<F: Future<Output = Response>>(
-    house: &House,
-    mut request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> impl Future<Output = Response> {
-    let nonce = (!request.uri().path().starts_with("/v1/")).then(|| nonce(house));
-    if let Some(nonce) = nonce.clone() {
-        request.extensions_mut().insert(PageNonce(nonce));
+/// What the headers of an answer depend on. What programs ask for is no page, and may load nothing.
+pub(crate) struct Protected {
+    /// Names the scripts of a page, where there may be one.
+    nonce: Option<Arc<str>>,
+}
+
+impl Protected {
+    /// Tells the request what names the scripts of its page.
+    pub(crate) fn new(house: &House, request: &mut Request) -> Self {
+        let nonce = (!request.uri().path().starts_with("/v1/")).then(|| nonce(house));
+        if let Some(nonce) = nonce.clone() {
+            request.extensions_mut().insert(PageNonce(nonce));
+        }
+        Self { nonce }
     }
-    let answer = next(request);
-    async move {
-        let mut response = answer.await;
+
+    /// Adds the headers of every answer.
+    pub(crate) fn answered(&self, house: &House, response: &mut Response) {
         let headers = response.headers_mut();
-        match nonce {
+        match &self.nonce {
             None => {
                 headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING));
             }
-            Some(nonce) => of_page(headers, &nonce),
+            Some(nonce) => of_page(headers, nonce),
         }
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
@@ -55,7 +60,6 @@ pub(crate) fn headers<F: Future<Output = Response>>(
             let a_year = HeaderValue::from_static("max-age=31536000");
             headers.insert(STRICT_TRANSPORT_SECURITY, a_year);
         }
-        response
     }
 }
 

@@ -8,7 +8,7 @@ use axum::routing::get;
 use contract::{Error, Kind};
 use http_body_util::BodyExt;
 use serde_json::json;
-use server::answer::{self, Refusal};
+use server::answer::{Asked, Refusal};
 use tower::ServiceExt;
 
 use crate::account::api_keys::KEYS;
@@ -290,9 +290,14 @@ async fn somebody_who_comes_while_keyrack_is_busy_is_told_when_to_come_again() {
         Refusal::from(error)
     };
     let house = app.house.clone();
-    let present = move |request: Request<Body>, next: Next| {
+    let present = move |mut request: Request<Body>, next: Next| {
         let house = house.clone();
-        async move { answer::present(&house, request, |request| next.run(request)).await }
+        async move {
+            let asked = Asked::of(&mut request);
+            let mut response = next.run(request).await;
+            asked.answered(&house, &mut response).await;
+            response
+        }
     };
     let router = Router::new().route("/", get(busy)).layer(from_fn(present));
     for (accept, media_type) in [

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contract::audit::AuditEvent;
 use contract::chain::{Break, Fault};
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::{Keyring, Origin, callers, store};
 
 /// How many events are read at a time.
-const AT_ONCE: u64 = 500;
+const AT_ONCE: u64 = 200;
 
 /// How often each trail is looked through.
 const EVERY: Duration = Duration::from_hours(1);
@@ -59,7 +59,19 @@ pub async fn heads(keyring: &Keyring) -> Result<Vec<AuditHead>> {
     Ok(heads)
 }
 
-/// Looks through the trails that were not looked through for an hour, and keeps what it came to for their
+/// Whether somebody waits for what looking through a trail comes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    AtOnce,
+    /// Nobody does, and verdicts are made meanwhile: after each stretch it rests for [`RESTS`] times as long as
+    /// that took.
+    Gently,
+}
+
+/// So it takes a tenth of a processor at the most.
+const RESTS: u32 = 9;
+
+/// Looks through the trails that were not looked through for an hour, gently, and keeps what it came to for their
 /// pages.
 pub async fn verify_due(keyring: &Keyring) -> Result<Vec<(AccountId, Trail)>> {
     let now = keyring.clock().now();
@@ -70,7 +82,7 @@ pub async fn verify_due(keyring: &Keyring) -> Result<Vec<(AccountId, Trail)>> {
             continue;
         }
         let operator = callers::operator(keyring, Some(account), Origin::default()).await?;
-        trails.push((account, verify(keyring, &operator, None).await?));
+        trails.push((account, look(keyring, &operator, None, Pace::Gently).await?));
     }
     Ok(trails)
 }
@@ -78,21 +90,36 @@ pub async fn verify_due(keyring: &Keyring) -> Result<Vec<(AccountId, Trail)>> {
 /// Computes every hash of the account's trail again, from the first event to the head, and compares
 /// with a head that was kept elsewhere. Who writes meanwhile is not in the way.
 pub async fn verify(keyring: &Keyring, caller: &Caller, kept: Option<&AuditHead>) -> Result<Trail> {
+    look(keyring, caller, kept, Pace::AtOnce).await
+}
+
+async fn look(
+    keyring: &Keyring,
+    caller: &Caller,
+    kept: Option<&AuditHead>,
+    pace: Pace,
+) -> Result<Trail> {
     caller.require(&Permission::manage("account"))?;
-    let trail = walk(keyring, caller.account, kept).await?;
+    let trail = walk(keyring, caller.account, kept, pace).await?;
     let now = keyring.clock().now();
     let looked = &keyring.0.looked;
     looked.note(caller.account, now, trail.clone());
     Ok(trail)
 }
 
-async fn walk(keyring: &Keyring, account: AccountId, kept: Option<&AuditHead>) -> Result<Trail> {
+async fn walk(
+    keyring: &Keyring,
+    account: AccountId,
+    kept: Option<&AuditHead>,
+    pace: Pace,
+) -> Result<Trail> {
     let mut walk = Walk {
         account,
         kept: kept.copied(),
         last: None,
     };
     loop {
+        let began = Instant::now();
         let mut rows = read(keyring, &walk).await?;
         if rows.is_empty() {
             let head = store::audit::head(keyring.reader(), account).await;
@@ -106,6 +133,9 @@ async fn walk(keyring: &Keyring, account: AccountId, kept: Option<&AuditHead>) -
             if let Err(broken) = walk.step(row) {
                 return Ok(Trail::Broken(broken));
             }
+        }
+        if pace == Pace::Gently {
+            tokio::time::sleep(began.elapsed() * RESTS).await;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Connections: slow ones, many of them, HTTP/2, and the end of the server.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use axum::Router;
 use axum::routing::get;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
+use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use server::listener::{self, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 
 /// A server with one page, which is finished when it is told to be.
 struct Served {
-    address: std::net::SocketAddr,
+    address: SocketAddr,
     begun: Arc<Notify>,
     finish: Arc<Notify>,
     stop: oneshot::Sender<()>,
@@ -54,6 +56,21 @@ async fn serve(limits: Limits) -> Served {
         stop,
         ended,
     }
+}
+
+fn impatient() -> Limits {
+    Limits {
+        head: Duration::from_millis(100),
+        pulse: Duration::from_millis(20),
+        ..Limits::default()
+    }
+}
+
+async fn http_2(address: SocketAddr) -> SendRequest<Empty<Bytes>> {
+    let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
+    let (sender, connection) = handshake(TokioExecutor::new(), stream).await.unwrap();
+    tokio::spawn(connection);
+    sender
 }
 
 #[tokio::test]
@@ -89,12 +106,7 @@ async fn a_thousand_slow_connections_keep_nobody_else_waiting() {
 
 #[tokio::test]
 async fn a_client_that_dawdles_with_its_head_is_left() {
-    let limits = Limits {
-        head: Duration::from_millis(100),
-        pulse: Duration::from_millis(20),
-        ..Limits::default()
-    };
-    let served = serve(limits).await;
+    let served = serve(impatient()).await;
     for begun in ["", "GET / HTTP/1.1\r\nHost: x\r\n", "PRI * HTTP/2.0\r\n"] {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
         stream.write_all(begun.as_bytes()).await.unwrap();
@@ -107,12 +119,7 @@ async fn a_client_that_dawdles_with_its_head_is_left() {
 
 #[tokio::test]
 async fn a_client_that_dawdles_with_its_next_head_is_left() {
-    let limits = Limits {
-        head: Duration::from_millis(100),
-        pulse: Duration::from_millis(20),
-        ..Limits::default()
-    };
-    let served = serve(limits).await;
+    let served = serve(impatient()).await;
     let mut stream = TcpStream::connect(served.address).await.unwrap();
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n")
@@ -132,10 +139,6 @@ async fn a_client_that_dawdles_with_its_next_head_is_left() {
 /// answers sees the clock at the pulse of the listener alone.
 #[tokio::test]
 async fn every_request_has_a_pulse() {
-    let limits = Limits {
-        pulse: Duration::from_millis(20),
-        ..Limits::default()
-    };
     let polled = || {
         let mut polls = 0;
         std::future::poll_fn(move |_| {
@@ -151,15 +154,10 @@ async fn every_request_has_a_pulse() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = std::future::pending();
-    tokio::spawn(listener::serve(listener, router, limits, stop));
+    tokio::spawn(listener::serve(listener, router, impatient(), stop));
     let answer = tokio::time::timeout(PATIENCE, Call::new(address, "GET", "/").into_future());
     answer.await.expect("HTTP/1 has one").is(200);
-    let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .unwrap();
-    tokio::spawn(connection);
+    let mut sender = http_2(address).await;
     let request = hyper::Request::get(format!("http://{address}/"))
         .body(Empty::<Bytes>::new())
         .unwrap();
@@ -208,12 +206,7 @@ async fn http_2_without_tls_is_spoken_to_proxies() {
     let app = TestApp::start().await;
     let key = app.key([]).await;
     let address = app.get("/").address();
-    let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-            .await
-            .unwrap();
-    tokio::spawn(connection);
+    let mut sender = http_2(address).await;
     let calls = (0..10).map(|_| {
         let request = hyper::Request::get(format!("http://{address}/v1/whoami"))
             .header("authorization", format!("Bearer {}", key.token))

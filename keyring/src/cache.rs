@@ -34,7 +34,7 @@ const LIGHTEST: usize = 256;
 /// About what an entry weighs, for the first estimate of how many there will be.
 const USUAL: usize = 1_024;
 /// About how long the shortest text is that is told of a token.
-const ALWAYS_TOLD: usize = 300;
+const SHORTEST_TOLD: usize = 320;
 /// Over how many places changes are noted. Two that share one cost a reading, never a wrong verdict.
 const PLACES: usize = 4_096;
 
@@ -216,40 +216,29 @@ fn tree<T>(entries: usize) -> usize {
     entries.div_ceil(11).max(1) * 11 * size_of::<T>()
 }
 
-/// About how long the text is that will be told of a token, if it is asked about: what is always there, and what
-/// there may be many of.
-fn told(facts: &Facts) -> usize {
-    let ids = match &facts.reach {
-        Reach::All => 0,
-        Reach::Only(workspaces) => workspaces.len().min(NAMED_WORKSPACES),
-    };
-    let labels: usize = facts
-        .labels
-        .iter()
-        .map(|(k, v)| k.len() + v.len() + 6)
-        .sum();
-    let texts = facts.name.len() + facts.external_id.as_ref().map_or(0, |id| id.len() + 16);
-    ALWAYS_TOLD + texts + labels + facts.permissions.iter().len() * 24 + ids * 39
-}
-
 impl Weighter<Digest, Entry<Facts>> for Weight {
     fn weight(&self, _: &Digest, entry: &Entry<Facts>) -> u64 {
         let facts = &*entry.value;
         let texts = facts.name.len() + facts.external_id.as_ref().map_or(0, String::len);
         let labels: usize = facts.labels.iter().map(|(k, v)| k.len() + v.len()).sum();
-        let reach = match &facts.reach {
-            Reach::All => 0,
-            Reach::Only(workspaces) => tree::<WorkspaceId>(workspaces.len()),
+        let (named, reach) = match &facts.reach {
+            Reach::All => (0, 0),
+            Reach::Only(some) => (
+                some.len().min(NAMED_WORKSPACES),
+                tree::<WorkspaceId>(some.len()),
+            ),
         };
         let pairs = facts.labels.iter().count();
         let held = facts.permissions.iter().len();
-        let bytes = size_of::<(Digest, Entry<Facts>, Facts)>()
+        let known = size_of::<(Digest, Entry<Facts>, Facts)>()
             + texts
             + labels
             + pairs * (size_of::<(String, String)>() + 16)
             + reach
-            + held * (size_of::<contract::Permission>() + 16)
-            + told(facts);
+            + held * (size_of::<contract::Permission>() + 16);
+        // Whoever asks about it has the same written.
+        let told = SHORTEST_TOLD + texts + labels + pairs * 6 + held * 24 + named * 39;
+        let bytes = known + told;
         bytes.max(LIGHTEST) as u64
     }
 }

@@ -4,7 +4,7 @@
 //! - [`cli`]: the commands; [`config`]: the settings; [`logging`]: what is told to the operator
 //! - [`serve`]: from the configuration to a running server; [`listener`]: connections and how they
 //!   end; `pulse`: deadlines without timers; [`house`]: what every handler may reach
-//! - [`router`]: which path leads where, and the layers around all of them: [`request`] (id,
+//! - [`router`]: which path leads where, and what is done around all of them: [`request`] (id,
 //!   origin, access log), [`security`] (headers, CSRF), [`answer`] (how an error is told)
 //! - [`rest`]: `/v1`; [`console`]: pages, form posts and server functions; [`health`], [`assets`]
 

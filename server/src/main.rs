@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// A verification allocates some hundred times; the system's allocator takes longer for it.
+/// A verification allocates many times, for which the system's allocator takes longer.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

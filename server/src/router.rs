@@ -194,6 +194,7 @@ where
 async fn let_in(work: &Work, request: &mut Request) -> Result<Place, Refusal> {
     take_in(work, request).await?;
     let place = Place(Arc::new(turn(&work.places, work.turn).await?));
+    // Nothing goes on without a question about tokens.
     if rest::verifying(request.uri().path()).is_none() {
         request.extensions_mut().insert(place.clone());
     }

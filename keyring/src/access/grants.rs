@@ -102,7 +102,7 @@ pub(super) async fn read(
 async fn changed(
     keyring: &Keyring,
     account: AccountId,
-    keys: impl Iterator<Item = Uuid> + Clone,
+    keys: impl Iterator<Item = Uuid>,
     known: &Grants,
 ) -> Result<Vec<Uuid>> {
     let most = MOST_CHANGED as u64 + 1;

@@ -142,7 +142,8 @@ async fn fill_keys(
                 .collect::<Result<Vec<_>>>()?;
             let issued = keys::issue_all_in(&unit, &requests).await?;
             let mut told = Vec::new();
-            for (((index, _), request), (key, token)) in names.iter().zip(&requests).zip(issued) {
+            let keys = issued.keys.into_iter();
+            for (((index, _), request), (key, token)) in names.iter().zip(&requests).zip(keys) {
                 if index % 17 == 5 {
                     keys::disable_in(&unit, key.typed_id(), None).await?;
                 } else {

@@ -5,15 +5,17 @@ use std::collections::{BTreeSet, HashMap};
 use contract::resource::{
     ApiKey, ApiKeyInfo, ApiKeySpec, BareMetadata, Metadata, Profile, RetiringToken, Stopped,
 };
-use contract::{AccountId, ApiKeyId, Period, ProfileId, Timestamp};
+use contract::usage::LastUse;
+use contract::{AccountId, ApiKeyId, Period, ProfileId, Timestamp, WorkspaceId};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use crate::caller::Reach;
-use crate::entity::{api_key, profile};
+use crate::entity::{api_key, profile, workspace};
 use crate::error::{Error, Result};
 use crate::store;
 use crate::store::grants::Preview;
+use crate::store::tokens::Hints;
 use crate::usage;
 
 /// How many workspaces a preview holds.
@@ -26,7 +28,7 @@ pub(crate) async fn describe(
     info_as_of: Option<Timestamp>,
 ) -> Result<Vec<ApiKey>> {
     let mut infos = match info_as_of {
-        Some(now) => infos(db, &rows, now).await?,
+        Some(now) => infos(db, &rows, Beside::read(db, &rows, now).await?).await?,
         None => HashMap::new(),
     };
     let resource = |row: api_key::Model| {
@@ -34,6 +36,75 @@ pub(crate) async fn describe(
         resource(row, info)
     };
     Ok(rows.into_iter().map(resource).collect())
+}
+
+/// The resource of a key that was issued in this transaction, with the workspaces that it was granted: nothing
+/// is read again that was only just written.
+pub(super) async fn issued(
+    db: &impl ConnectionTrait,
+    row: api_key::Model,
+    hint: String,
+    workspaces: Vec<workspace::Model>,
+) -> Result<ApiKey> {
+    let beside = Beside::new(row.id, hint, workspaces);
+    let infos = infos(db, std::slice::from_ref(&row), beside).await?;
+    Ok(resource(row, infos.into_values().next()))
+}
+
+/// What is told of keys beside their rows, by their ids.
+#[derive(Default)]
+struct Beside {
+    hints: HashMap<Uuid, Hints>,
+    last_hints: HashMap<Uuid, String>,
+    uses: HashMap<Uuid, Vec<LastUse>>,
+    previews: HashMap<Uuid, Preview>,
+}
+
+impl Beside {
+    async fn read(
+        db: &impl ConnectionTrait,
+        rows: &[api_key::Model],
+        now: Timestamp,
+    ) -> Result<Self> {
+        if rows.is_empty() {
+            return Ok(Self::default());
+        }
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let revoked = rows.iter().filter(|row| row.revoked_at.is_some());
+        let revoked: Vec<Uuid> = revoked.map(|row| row.id).collect();
+        Ok(Self {
+            hints: store::tokens::hints(db, &ids, now).await?,
+            last_hints: store::tokens::last_hints(db, &revoked).await?,
+            uses: usage::last_uses(db, &ids).await?,
+            previews: store::grants::previews(db, &ids, i64::from(PREVIEW)).await?,
+        })
+    }
+
+    /// Of one key that is new.
+    fn new(key: Uuid, hint: String, mut workspaces: Vec<workspace::Model>) -> Self {
+        workspaces.sort_by_key(|workspace| workspace.id);
+        let hints = Hints {
+            current: hint,
+            retiring: None,
+        };
+        let preview = Preview {
+            total: workspaces.len() as u64,
+            first: bare(workspaces.into_iter().take(PREVIEW as usize)),
+        };
+        Self {
+            hints: HashMap::from([(key, hints)]),
+            previews: HashMap::from([(key, preview)]),
+            ..Self::default()
+        }
+    }
+}
+
+fn bare(workspaces: impl IntoIterator<Item = workspace::Model>) -> Vec<BareMetadata<WorkspaceId>> {
+    let bare = |workspace: workspace::Model| BareMetadata {
+        id: workspace.typed_id(),
+        name: workspace.name,
+    };
+    workspaces.into_iter().map(bare).collect()
 }
 
 fn resource(row: api_key::Model, info: Option<ApiKeyInfo>) -> ApiKey {
@@ -63,17 +134,18 @@ fn resource(row: api_key::Model, info: Option<ApiKeyInfo>) -> ApiKey {
 async fn infos(
     db: &impl ConnectionTrait,
     rows: &[api_key::Model],
-    now: Timestamp,
+    beside: Beside,
 ) -> Result<HashMap<Uuid, ApiKeyInfo>> {
     let Some(first) = rows.first() else {
         return Ok(HashMap::new());
     };
     let account = AccountId::from_uuid(first.account_id);
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut hints = store::tokens::hints(db, &ids, now).await?;
-    let revoked = rows.iter().filter(|row| row.revoked_at.is_some());
-    let revoked: Vec<Uuid> = revoked.map(|row| row.id).collect();
-    let mut last_hints = store::tokens::last_hints(db, &revoked).await?;
+    let Beside {
+        mut hints,
+        mut last_hints,
+        mut uses,
+        mut previews,
+    } = beside;
     let people: BTreeSet<Uuid> = rows
         .iter()
         .flat_map(|row| {
@@ -88,8 +160,6 @@ async fn infos(
         })
         .collect();
     let profiles = store::profiles::by_ids(db, people).await?;
-    let mut uses = usage::last_uses(db, &ids).await?;
-    let mut previews = store::grants::previews(db, &ids, i64::from(PREVIEW)).await?;
     let everything = if rows.iter().any(|row| row.all_workspaces) {
         everything(db, account).await?
     } else {
@@ -144,12 +214,8 @@ async fn infos(
 /// What a key with "all workspaces" reaches.
 async fn everything(db: &impl ConnectionTrait, account: AccountId) -> Result<Preview> {
     let first = store::workspaces::present(db, account, &Reach::All, u64::from(PREVIEW)).await?;
-    let bare = |row: crate::entity::workspace::Model| BareMetadata {
-        id: row.typed_id(),
-        name: row.name,
-    };
     Ok(Preview {
-        first: first.into_iter().map(bare).collect(),
+        first: bare(first),
         total: store::workspaces::count_present(db, account, &Reach::All).await?,
     })
 }

@@ -10,6 +10,7 @@ use contract::{AccountId, ApiKeyId, Invalid, Permission, ProfileId, Timestamp, W
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 
+use super::describe;
 use crate::caller::Caller;
 use crate::entity::{api_key, workspace};
 use crate::error::{Error, Result};
@@ -34,26 +35,25 @@ pub async fn issue(
     let request = &request;
     keyring
         .write(caller, |unit| async move {
-            let (key, token) = issue_in(&unit, request).await?;
-            Ok((super::described(&*unit.txn, key, unit.now).await?, token))
+            let issued = issue_all_in(&unit, std::slice::from_ref(request)).await?;
+            let (key, token) = one(issued.keys)?;
+            let key = describe::issued(&*unit.txn, key, token.hint(), issued.workspaces);
+            // On the heap: it is held with all that issuing needs.
+            Ok((Box::pin(key).await?, token))
         })
         .await
 }
 
-/// Issues a key inside a transaction.
-pub(crate) async fn issue_in(
-    unit: &Unit,
-    request: &IssueKey,
-) -> Result<(api_key::Model, PlainToken)> {
-    let issued = issue_all_in(unit, std::slice::from_ref(request)).await?;
-    one(issued)
+/// What was issued.
+pub(crate) struct Issued {
+    /// In the order of the requests.
+    pub(crate) keys: Vec<(api_key::Model, PlainToken)>,
+    /// All that any of them was granted.
+    workspaces: Vec<workspace::Model>,
 }
 
-/// Issues several inside a transaction, with a number of statements that hardly depends on how many.
-pub(crate) async fn issue_all_in(
-    unit: &Unit,
-    requests: &[IssueKey],
-) -> Result<Vec<(api_key::Model, PlainToken)>> {
+/// Issues keys inside a transaction, with a number of statements that hardly depends on how many.
+pub(crate) async fn issue_all_in(unit: &Unit, requests: &[IssueKey]) -> Result<Issued> {
     let caller = &unit.caller;
     caller.require(&Permission::manage("api_keys"))?;
     caller.confirmed(unit.now)?;
@@ -71,7 +71,7 @@ pub(crate) async fn issue_all_in(
         caller.outlasts(end)?;
     }
     let given = requests.iter().flat_map(|request| &request.workspaces);
-    grantable(&*unit.txn, caller, &given.copied().collect()).await?;
+    let workspaces = grantable(&*unit.txn, caller, &given.copied().collect()).await?;
 
     let (account, by) = (caller.account, caller.profile);
     let origin = KeyOrigin {
@@ -81,10 +81,10 @@ pub(crate) async fn issue_all_in(
         settings,
         now: unit.now,
     };
-    let issued = insert_all(&unit.keyring, &unit.txn, origin, requests).await?;
+    let keys = insert_all(&unit.keyring, &unit.txn, origin, requests).await?;
     let mut grants = Vec::new();
-    let mut events = Vec::with_capacity(issued.len());
-    for ((key, _), request) in issued.iter().zip(requests) {
+    let mut events = Vec::with_capacity(keys.len());
+    for ((key, _), request) in keys.iter().zip(requests) {
         let id = key.typed_id();
         grants.extend(request.workspaces.iter().map(|workspace| (id, *workspace)));
         events.push(NewEvent {
@@ -99,7 +99,7 @@ pub(crate) async fn issue_all_in(
     }
     store::grants::insert_all(&*unit.txn, account, &grants, by, unit.now).await?;
     unit.record_all(events).await?;
-    Ok(issued)
+    Ok(Issued { keys, workspaces })
 }
 
 /// Whose a new key is.
@@ -221,6 +221,9 @@ pub(crate) async fn grantable(
     caller: &Caller,
     wanted: &BTreeSet<WorkspaceId>,
 ) -> Result<Vec<workspace::Model>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     let found = store::workspaces::find_many(db, caller.account, wanted).await?;
     if found.len() != wanted.len() {
         return Err(Error::not_found("workspace"));

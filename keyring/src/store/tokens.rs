@@ -3,7 +3,7 @@
 mod grace;
 
 pub(crate) use grace::{
-    Grace, Quiet, change, end_retiring, hints, in_grace, last_hints, quiet, retire_current,
+    Grace, Hints, Quiet, change, end_retiring, hints, in_grace, last_hints, quiet, retire_current,
 };
 
 use std::collections::BTreeSet;

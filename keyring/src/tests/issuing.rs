@@ -12,6 +12,7 @@ use crate::{keys, profiles};
 
 on_both!(
     a_token_works_from_issue_to_revoke,
+    what_is_told_of_a_new_key_is_what_is_read_of_it,
     rotating_ends_every_token_before,
     a_key_expires_at_the_instant,
     disabling_stops_and_enabling_resumes,
@@ -73,6 +74,27 @@ async fn a_token_works_from_issue_to_revoke(bench: Bench) {
         .unwrap_err();
     assert_eq!(gone.public().kind, Kind::NotFound);
     assert!(bench.key_names().await.is_empty());
+}
+
+async fn what_is_told_of_a_new_key_is_what_is_read_of_it(bench: Bench) {
+    let mut workspaces = Vec::new();
+    for index in 0..7 {
+        workspaces.push(bench.workspace(&format!("place-{index}")).await);
+    }
+    let mut everywhere = issue_request("everywhere", &["memory:read"], &[]);
+    everywhere.all_workspaces = true;
+    let requests = [
+        issue_request("nowhere", &[], &[]),
+        issue_request("somewhere", &["memory:read"], &workspaces),
+        everywhere,
+    ];
+    for request in requests {
+        let (issued, _) = keys::issue(&bench.keyring, &bench.owner, request)
+            .await
+            .unwrap();
+        let read = keys::get(&bench.keyring, &bench.owner, issued.metadata.id).await;
+        assert_eq!(issued, read.unwrap());
+    }
 }
 
 async fn rotating_ends_every_token_before(bench: Bench) {

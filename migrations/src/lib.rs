@@ -14,6 +14,7 @@ mod m0006_people;
 mod m0007_views;
 mod m0008_factor;
 mod m0009_usage_pending;
+mod m0010_usage_spans;
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_views::Migration),
             Box::new(m0008_factor::Migration),
             Box::new(m0009_usage_pending::Migration),
+            Box::new(m0010_usage_spans::Migration),
         ]
     }
 }
@@ -56,6 +58,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{strict}", ""),
             ("{newline}", "chr(10)"),
             ("{nil}", "'00000000-0000-0000-0000-000000000000'::uuid"),
+            ("{last}", "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"),
         ],
         _ => [
             ("{id}", "BLOB"),
@@ -67,6 +70,7 @@ fn dialect(script: &str, backend: DbBackend) -> String {
             ("{strict}", "STRICT"),
             ("{newline}", "char(10)"),
             ("{nil}", "zeroblob(16)"),
+            ("{last}", "x'ffffffffffffffffffffffffffffffff'"),
         ],
     };
     words

@@ -1,9 +1,9 @@
 //! Calls of a key in an hour, by token and workspace.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "usage_bucket")]
 pub struct Model {
     pub account_id: Uuid,

@@ -7,8 +7,9 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Of the keys; see `usage::pending`.
-    pub part: i64,
+    /// It tells of keys from this one to the other, in the order of their ids.
+    pub first_key: Uuid,
+    pub last_key: Uuid,
     pub counts: Vec<u8>,
 }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use contract::error::Kind;
-use contract::request::{Expiry, KeyChanges, Rotate};
+use contract::request::{Expiry, KeyChanges, Rotate, WorkspaceChanges};
 use contract::text::{ExternalId, KeyName};
 use contract::{Permissions, Timestamp};
 
 use super::{Bench, issue_request, on_both};
-use crate::{keys, profiles};
+use crate::{keys, profiles, workspaces};
 
 on_both!(
     a_token_works_from_issue_to_revoke,
@@ -77,15 +77,23 @@ async fn a_token_works_from_issue_to_revoke(bench: Bench) {
 }
 
 async fn what_is_told_of_a_new_key_is_what_is_read_of_it(bench: Bench) {
-    let mut workspaces = Vec::new();
+    let mut places = Vec::new();
     for index in 0..7 {
-        workspaces.push(bench.workspace(&format!("place-{index}")).await);
+        places.push(bench.workspace(&format!("place-{index}")).await);
     }
+    // Whatever place its row has now, it was made first.
+    let changes = WorkspaceChanges {
+        description: Some(Some("moved".to_owned())),
+        ..WorkspaceChanges::default()
+    };
+    workspaces::update(&bench.keyring, &bench.owner, places[0], changes)
+        .await
+        .unwrap();
     let mut everywhere = issue_request("everywhere", &["memory:read"], &[]);
     everywhere.all_workspaces = true;
     let requests = [
         issue_request("nowhere", &[], &[]),
-        issue_request("somewhere", &["memory:read"], &workspaces),
+        issue_request("somewhere", &["memory:read"], &places),
         everywhere,
     ];
     for request in requests {

@@ -25,7 +25,9 @@ on_both!(
     what_is_too_much_at_once_is_kept_and_added,
     what_waits_to_be_added_is_a_use,
     what_is_too_much_and_cannot_be_kept_waits,
-    parts_are_added_in_turn,
+    what_waits_is_added_some_at_a_time,
+    what_was_taken_to_be_written_is_written,
+    what_waits_of_one_key_is_added_whatever_there_is,
     what_is_chosen_by_its_last_use_is_looked_up_first,
     sources_are_told_apart_up_to_a_limit,
     old_hours_are_rolled_up_and_older_ones_removed,
@@ -220,12 +222,13 @@ async fn what_is_too_much_at_once_is_kept_and_added(bench: Bench) {
     let early = bench.keyring.clock().now();
     count(&bench, &token, 2_100).await;
     drop(usage::written(&bench.keyring).await.unwrap());
-    let waiting = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
-    assert_eq!(waiting.len(), 1);
+    let waiting = async || store::usage::pending::count(reader).await.unwrap();
+    assert_eq!(waiting().await, 11, "two hundred together");
     assert_eq!(last(1).await, None, "it is kept, and not added yet");
     let unknown = usage_pending::ActiveModel {
         id: Set(Uuid::from_u128(7)),
-        part: Set(waiting[0]),
+        first_key: Set(id.uuid()),
+        last_key: Set(id.uuid()),
         counts: Set(vec![0, 1, 2]),
     };
     let writer = bench.keyring.0.database.writer_for_tests();
@@ -252,9 +255,9 @@ async fn what_is_too_much_at_once_is_kept_and_added(bench: Bench) {
     count(&bench, &token, 2_100).await;
     usage::flush(&bench.keyring).await.unwrap();
     assert_eq!(last(2_100).await, Some(late), "its turn has come");
-    let left = store::usage::waiting_parts(reader, 0, 9).await.unwrap();
     assert_eq!(
-        left, waiting,
+        waiting().await,
+        1,
         "what another version has written waits for it"
     );
 }
@@ -274,8 +277,8 @@ async fn what_is_too_much_and_cannot_be_kept_waits(bench: Bench) {
         }
         usage::flush(&bench.keyring).await.unwrap_err();
     }
-    // All of it waits in one place, whichever part failed, and leaves room for what comes.
-    assert_eq!(bench.keyring.0.counts.rows(), 3 * 1_101);
+    // All of it waits in one place and leaves room for what comes.
+    assert_eq!(bench.keyring.0.counts.rows(), 3 * 1_100);
     let mended = "ALTER TABLE elsewhere RENAME TO usage_pending";
     writer.execute_unprepared(mended).await.unwrap();
     for (id, _) in keys {
@@ -284,27 +287,62 @@ async fn what_is_too_much_and_cannot_be_kept_waits(bench: Bench) {
     }
 }
 
-async fn parts_are_added_in_turn(bench: Bench) {
-    let mut tokens = Vec::new();
+async fn what_waits_is_added_some_at_a_time(bench: Bench) {
+    let mut keys = Vec::new();
     for index in 0..40 {
-        tokens.push(bench.key(&format!("key-{index}"), &[], &[]).await.1);
+        let (key, token) = bench.key(&format!("key-{index}"), &[], &[]).await;
+        keys.push((key.metadata.id, token));
     }
-    let waiting = async || {
-        let parts = store::usage::waiting_parts(bench.keyring.reader(), 0, 256).await;
-        parts.unwrap().len()
+    let reader = bench.keyring.reader();
+    let waiting = async || store::usage::pending::count(reader).await.unwrap();
+    let call_all = async || {
+        for (_, token) in &keys {
+            count(&bench, token, 60).await;
+        }
     };
-    for token in &tokens {
-        count(&bench, token, 60).await;
-    }
+    call_all().await;
     drop(usage::written(&bench.keyring).await.unwrap());
-    let parts = waiting().await;
-    assert!(parts > 20, "{parts} parts of 40 keys");
-    // Not a part of them waits for the first turn to come round.
+    assert_eq!(waiting().await, 12);
     usage::flush(&bench.keyring).await.unwrap();
-    assert_eq!(waiting().await, parts - 16);
-    usage::flush(&bench.keyring).await.unwrap();
-    usage::flush(&bench.keyring).await.unwrap();
+    let left = waiting().await;
+    assert!(0 < left && left < 12, "some at a time, not {left} of 12");
+    call_all().await;
+    for _ in 0..16 {
+        usage::flush(&bench.keyring).await.unwrap();
+    }
     assert_eq!(waiting().await, 0);
+    for (id, _) in &keys {
+        let used = usage::of_key(&bench.keyring, &bench.owner, *id).await;
+        let days = used.unwrap().days;
+        assert_eq!(days.iter().map(|day| day.calls).sum::<u64>(), 120);
+    }
+}
+
+/// Whoever has the counts written may go away before they are.
+async fn what_was_taken_to_be_written_is_written(bench: Bench) {
+    let (key, token) = bench.key("ci", &["tools:read"], &[]).await;
+    for workspaces in [1, 2_100] {
+        count(&bench, &token, workspaces).await;
+        let writing = usage::written(&bench.keyring);
+        let gone = tokio::time::timeout(Duration::ZERO, writing).await;
+        assert!(gone.is_err(), "it takes longer than no time");
+    }
+    let days = told(&bench, key.metadata.id).await.days;
+    assert_eq!(days.iter().map(|day| day.calls).sum::<u64>(), 2_101);
+}
+
+/// More than one transaction adds, all of the same keys.
+async fn what_waits_of_one_key_is_added_whatever_there_is(bench: Bench) {
+    let (key, token) = bench.key("ci", &["tools:read"], &[]).await;
+    let reader = bench.keyring.reader();
+    count(&bench, &token, 8_100).await;
+    drop(usage::written(&bench.keyring).await.unwrap());
+    let waiting = store::usage::pending::count(reader).await.unwrap();
+    assert_eq!(waiting, 41);
+    let used = usage::of_key(&bench.keyring, &bench.owner, key.metadata.id).await;
+    let days = used.unwrap().days;
+    assert_eq!(days.iter().map(|day| day.calls).sum::<u64>(), 8_100);
+    assert_eq!(store::usage::pending::count(reader).await.unwrap(), 0);
 }
 
 /// Keys that were called are not revoked as never used, though their calls are not added up yet.

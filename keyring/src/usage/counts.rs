@@ -3,39 +3,26 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, RandomState};
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use contract::verdict::Denial;
 use contract::{ApiKeyId, Timestamp, WorkspaceId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::part::Part;
-use super::pending;
+use super::part::{Call, Part};
+use super::turn::Turn;
 use crate::store::usage::Rows;
-use crate::verdict::Facts;
 
 pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
-/// Calls are counted in so many parts, so that few wait for each other. Each has the keys of some of the parts
-/// in which counts are put off, and no others.
+/// Calls are counted in so many parts, by the key, so that few wait for each other.
 const PARTS: usize = 16;
-/// The most rows that wait in a part to be written; while there are so many, its calls are not counted.
+/// The most rows that wait in a part to be written; while there are so many, its calls are not counted. When
+/// they are written, all are in memory twice for a moment.
 const MOST_ROWS: usize = 1_000_000 / PARTS;
-/// The most rows that are kept when they could not be written, of each kind.
+/// The most uses that are kept when they could not be written.
 const MOST_LEFT: usize = 1_000_000;
-
-/// One verdict on a token.
-pub(crate) struct Call<'a> {
-    pub(crate) facts: &'a Facts,
-    pub(crate) workspace: Option<WorkspaceId>,
-    pub(crate) denied: Option<Denial>,
-    pub(crate) at: Timestamp,
-    pub(crate) address: Option<IpAddr>,
-    pub(crate) user_agent: Option<&'a str>,
-}
 
 /// What was counted and is not written yet.
 pub(crate) struct Counts {
@@ -44,8 +31,8 @@ pub(crate) struct Counts {
     hashes: RandomState,
     /// Rows that a failed writing left; they go first the next time.
     left: Mutex<Rows>,
-    /// One writing at a time, which leaves the part whose turn it is next to be added.
-    pub(super) writing: tokio::sync::Mutex<i64>,
+    /// One writing at a time, which leaves whose turn it is next to be added.
+    pub(super) writing: Arc<tokio::sync::Mutex<Turn>>,
     waiting: AtomicUsize,
     heard: Mutex<HashMap<Uuid, Arc<Notify>>>,
 }
@@ -56,7 +43,7 @@ impl Default for Counts {
             parts: Default::default(),
             hashes: RandomState::new(),
             left: Mutex::default(),
-            writing: tokio::sync::Mutex::default(),
+            writing: Arc::default(),
             waiting: AtomicUsize::new(0),
             heard: Mutex::default(),
         }
@@ -80,11 +67,9 @@ impl Counts {
         if part.len() >= MOST_ROWS {
             return;
         }
-        part.bucket(call, hour, workspace);
+        part.used(call, hour, workspace);
         if let Some(denial) = call.denied {
             part.denial(call, hour, denial);
-        } else {
-            part.last_use(call, workspace);
         }
         if known {
             part.source(call, hour, hash);
@@ -104,37 +89,29 @@ impl Counts {
     }
 
     /// How many rows are to be written.
+    #[cfg(test)]
     pub(crate) fn rows(&self) -> usize {
         let counted: usize = self.parts.iter().map(|part| lock(part).len()).sum();
         lock(&self.left).len() + counted
     }
 
-    /// Takes all that is to be written.
+    /// Takes all that is to be written; what was left goes first.
     pub(super) fn take(&self) -> Rows {
-        let mut rows = Rows::default();
-        for some in self.take_by_parts() {
-            rows.append(some);
+        let mut rows = std::mem::take(&mut *lock(&self.left));
+        for part in &self.parts {
+            let counted = lock(part).take();
+            counted.add_to(&mut rows);
         }
         rows
     }
 
-    /// The same, a part at a time and each when it is asked for; what was left goes first.
-    pub(super) fn take_by_parts(&self) -> impl Iterator<Item = Rows> {
-        let left = std::iter::once_with(|| std::mem::take(&mut *lock(&self.left)));
-        let parts = self.parts.iter().map(|part| {
-            let counted = lock(part).take();
-            counted.into_rows()
-        });
-        left.chain(parts)
-    }
-
-    /// Gives back what could not be written. Where it is too much, it is forgotten from whom calls came and
-    /// why they were denied; how many there were, and the last of each token, is kept the longest.
+    /// Gives back what could not be written. Where it is too much, it is forgotten from where calls came and
+    /// why they were denied, and if that is not enough, what the newest keys were used for.
     pub(super) fn give_back(&self, mut rows: Rows) {
         if rows.len() > MOST_LEFT {
             rows.sources = Vec::new();
             rows.denials = Vec::new();
-            rows.buckets.truncate(MOST_LEFT);
+            rows.uses.truncate(MOST_LEFT);
         }
         *lock(&self.left) = rows;
     }
@@ -151,7 +128,9 @@ impl Counts {
     }
 
     fn part(&self, key: ApiKeyId) -> MutexGuard<'_, Part> {
-        lock(&self.parts[pending::part_of(key.uuid()) % PARTS])
+        // The last bits of an id are random.
+        let [.., last] = key.uuid().into_bytes();
+        lock(&self.parts[usize::from(last) % PARTS])
     }
 }
 

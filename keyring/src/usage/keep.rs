@@ -1,18 +1,18 @@
 //! Writing what was counted, and what becomes of it as it grows old.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 use std::time::Duration;
 
 use contract::{ApiKeyId, Timestamp};
 use serde_json::json;
-use tokio::sync::MutexGuard;
+use tokio::sync::OwnedMutexGuard;
 
-use super::counts::{Counts, DAY};
+use super::counts::DAY;
 use super::pending;
-use crate::entity::{usage_bucket, usage_denial, usage_source};
+use super::turn::Turn;
+use crate::entity::{usage_denial, usage_source};
 use crate::error::{Error, Result};
-use crate::store::usage::Rows;
+use crate::store::usage::{Rows, Use};
 use crate::{Keyring, store};
 
 /// How late what was counted may be written: how often [`flush`] is to be called.
@@ -25,63 +25,60 @@ const DAYS_OF_SOURCES: i64 = 2;
 const DAYS_OF_DENIALS: i64 = 30;
 /// Until when days are rolled up.
 const SETTING: &str = "usage_rolled_up_until";
-/// How many rows, and how many keys, one transaction adds: others wait for it to end.
+/// How many counted rows are added at once, and the hours of how many keys are rolled up: others wait for the
+/// transaction to end. A use becomes two rows.
 const ROWS_AT_ONCE: usize = 2_000;
 const KEYS_AT_ONCE: u64 = 200;
 
 /// Writes what was counted. What cannot be written is kept for the next time.
 pub async fn flush(keyring: &Keyring) -> Result<()> {
     let mut turn = written(keyring).await?;
-    let (next, outcome) = pending::add_in_turn(keyring, *turn).await?;
-    *turn = next;
-    outcome
+    pending::add_in_turn(keyring, &mut turn).await
 }
 
 /// Like [`flush`]; until the guard is gone, whatever was counted is either in the database or in memory.
-pub(crate) async fn written(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
-    let counts = &keyring.0.counts;
-    let alone = counts.writing.lock().await;
-    if counts.rows() > ROWS_AT_ONCE {
-        // All at once would be in memory several times over.
-        let mut parts = counts.take_by_parts();
-        while let Some(rows) = parts.next() {
-            let rows = Arc::new(rows);
-            if let Err(error) = pending::put_off(keyring, &rows).await {
-                let mut rows = Arc::unwrap_or_clone(rows);
-                parts.for_each(|more| rows.append(more));
-                return Err(kept(counts, rows, error));
-            }
-        }
-    } else {
-        let mut rows = counts.take();
-        rows.arrange();
-        let write = keyring.transaction(|txn| {
-            let rows = &rows;
-            async move { store::usage::add(&*txn, rows).await }
-        });
-        if let Err(error) = write.await {
-            return Err(kept(counts, rows, error));
-        }
-    }
-    Ok(alone)
+pub(crate) async fn written(keyring: &Keyring) -> Result<OwnedMutexGuard<Turn>> {
+    let keyring = keyring.clone();
+    // In a task of its own: whoever asked may be gone while the counts are in its hands.
+    let writing = tokio::spawn(async move {
+        let alone = keyring.0.counts.writing.clone().lock_owned().await;
+        write(&keyring).await.map(|()| alone)
+    });
+    writing.await.map_err(Error::internal)?
 }
 
-/// Gives back what could not be written.
-fn kept(counts: &Counts, mut rows: Rows, error: Error) -> Error {
-    rows.arrange();
-    counts.give_back(rows);
-    error
+async fn write(keyring: &Keyring) -> Result<()> {
+    let taken = keyring.clone();
+    // There may be so much of it that verdicts would wait.
+    let taking = tokio::task::spawn_blocking(move || {
+        let mut rows = taken.0.counts.take();
+        rows.arrange();
+        rows
+    });
+    let rows = taking.await.map_err(Error::internal)?;
+    if rows.len() > ROWS_AT_ONCE {
+        return pending::put_off(keyring, rows).await;
+    }
+    let written = keyring.transaction(|txn| {
+        let rows = &rows;
+        async move { store::usage::add(&*txn, rows).await }
+    });
+    let outcome = written.await;
+    if outcome.is_err() {
+        keyring.0.counts.give_back(rows);
+    }
+    outcome
 }
 
 /// Like [`written`], for what decides by the last use of a key: nothing that was told of it waits to be added.
-pub(crate) async fn settled(keyring: &Keyring, key: ApiKeyId) -> Result<MutexGuard<'_, i64>> {
+pub(crate) async fn settled(keyring: &Keyring, key: ApiKeyId) -> Result<OwnedMutexGuard<Turn>> {
     let written = written(keyring).await?;
     pending::add_those_of(keyring, key).await?;
     Ok(written)
 }
 
 /// The same for all keys.
-pub(crate) async fn all_settled(keyring: &Keyring) -> Result<MutexGuard<'_, i64>> {
+pub(crate) async fn all_settled(keyring: &Keyring) -> Result<OwnedMutexGuard<Turn>> {
     let written = written(keyring).await?;
     pending::add_all(keyring).await?;
     Ok(written)
@@ -137,8 +134,8 @@ async fn roll_up(keyring: &Keyring, day: i64) -> Result<()> {
 }
 
 impl Rows {
-    /// One row for each place, in the order of the places: a statement may touch each only once, and
-    /// several nodes never wait for each other.
+    /// One row for each place, in the order of the keys and the places: a statement may touch each only once,
+    /// several nodes never wait for each other, and what lies beside each other is written together.
     pub(super) fn arrange(&mut self) {
         fn arrange<T>(
             rows: &mut Vec<T>,
@@ -154,8 +151,8 @@ impl Rows {
                 same
             });
         }
-        fn bucket(row: &usage_bucket::Model) -> impl Ord {
-            (row.api_key_id, row.hour, row.token_id, row.workspace_id)
+        fn used(row: &Use) -> impl Ord {
+            (row.api_key_id, row.token_id, row.hour, row.workspace_id)
         }
         fn source(row: &usage_source::Model) -> impl Ord {
             let texts = (row.address.as_str(), row.user_agent.as_str());
@@ -165,20 +162,15 @@ impl Rows {
             (row.api_key_id, row.hour, row.code.as_str())
         }
         arrange(
-            &mut self.buckets,
-            |one, other| bucket(one).cmp(&bucket(other)),
+            &mut self.uses,
+            |one, other| used(one).cmp(&used(other)),
             |kept, next| {
                 kept.calls += next.calls;
                 kept.denials += next.denials;
-                kept.last_at = kept.last_at.max(next.last_at);
-            },
-        );
-        arrange(
-            &mut self.uses,
-            |one, other| one.token_id.cmp(&other.token_id),
-            |kept, next| {
-                if next.used_at >= kept.used_at {
-                    std::mem::swap(kept, next);
+                if next.last_at >= kept.last_at {
+                    kept.last_at = next.last_at;
+                    std::mem::swap(&mut kept.address, &mut next.address);
+                    std::mem::swap(&mut kept.user_agent, &mut next.user_agent);
                 }
             },
         );
@@ -198,7 +190,6 @@ impl Rows {
     }
 
     pub(super) fn append(&mut self, mut other: Self) {
-        self.buckets.append(&mut other.buckets);
         self.uses.append(&mut other.uses);
         self.sources.append(&mut other.sources);
         self.denials.append(&mut other.denials);

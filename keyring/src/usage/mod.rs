@@ -6,16 +6,19 @@
 
 mod counts;
 mod first_call;
+mod format;
 mod keep;
 mod part;
 mod pending;
 mod read;
+mod turn;
 
 pub use first_call::first_call;
 pub use keep::{LATEST, flush, tidy};
 pub use read::{of_key, of_key_ever};
 
-pub(crate) use counts::{Call, Counts};
+pub(crate) use counts::Counts;
 pub(crate) use keep::{all_settled, settled, written};
+pub(crate) use part::Call;
 pub(crate) use pending::add_those_of;
 pub(crate) use read::{last_uses, trends};

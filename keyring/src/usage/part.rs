@@ -1,40 +1,44 @@
-//! Rows as they will be stored, while they are counted.
+//! What becomes rows, while it is counted.
 
 use std::net::IpAddr;
 
 use contract::verdict::Denial;
-use contract::{AccountId, ApiKeyId, Timestamp};
+use contract::{AccountId, ApiKeyId, Timestamp, WorkspaceId};
 use foldhash::{HashMap, HashMapExt};
 use uuid::Uuid;
 
-use super::counts::Call;
-use crate::entity::{token_use, usage_bucket, usage_denial, usage_source};
-use crate::store::usage::Rows;
+use crate::entity::{usage_denial, usage_source};
+use crate::store::usage::{Rows, Use};
+use crate::verdict::Facts;
 
 /// The most sources of a key that are told apart in an hour; the others are counted together.
 const MOST_SOURCES: usize = 100;
 
+/// One verdict on a token.
+pub(crate) struct Call<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) workspace: Option<WorkspaceId>,
+    pub(crate) denied: Option<Denial>,
+    pub(crate) at: Timestamp,
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) user_agent: Option<&'a str>,
+}
+
+/// What a token, which is of one key, was used for in an hour.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct BucketId {
-    key: ApiKeyId,
-    hour: i64,
+struct Place {
     token: Uuid,
     workspace: Uuid,
+    hour: i64,
 }
 
-/// Of one key, token and workspace.
-struct Bucket {
-    account: AccountId,
-    calls: i64,
-    denials: i64,
-    last_at: Option<Timestamp>,
-}
-
-struct LastUse {
+struct Used {
     account: AccountId,
     key: ApiKeyId,
-    at: Timestamp,
-    workspace: Uuid,
+    calls: i64,
+    denials: i64,
+    /// Of the last call that was not denied, as is what follows.
+    last_at: Option<Timestamp>,
     address: Option<IpAddr>,
     user_agent: Option<Box<str>>,
 }
@@ -57,8 +61,7 @@ pub(super) struct Part {
 /// What one writing takes.
 #[derive(Default)]
 pub(super) struct Counted {
-    buckets: HashMap<BucketId, Bucket>,
-    uses: HashMap<Uuid, LastUse>,
+    uses: HashMap<Place, Used>,
     /// By token and the hash of a source, so that looking needs no copy of its texts.
     sources: HashMap<(ApiKeyId, i64, Uuid, u64), Source>,
     denials: HashMap<(ApiKeyId, i64, Denial), (AccountId, i64)>,
@@ -67,17 +70,18 @@ pub(super) struct Counted {
 impl Part {
     pub(super) fn len(&self) -> usize {
         let Counted {
-            buckets,
             uses,
             sources,
             denials,
         } = &self.counted;
-        buckets.len() + uses.len() + sources.len() + denials.len()
+        uses.len() + sources.len() + denials.len()
     }
 
-    /// When a token was last used.
+    /// When a token was last used. Looks at all that is counted here.
     pub(super) fn last_use_of(&self, token: Uuid) -> Option<Timestamp> {
-        Some(self.counted.uses.get(&token)?.at)
+        let uses = self.counted.uses.iter();
+        let of_token = uses.filter(|(place, _)| place.token == token);
+        of_token.filter_map(|(_, used)| used.last_at).max()
     }
 
     pub(super) fn denial(&mut self, call: &Call<'_>, hour: i64, denial: Denial) {
@@ -86,45 +90,33 @@ impl Part {
         denials.entry(id).or_insert((call.facts.account, 0)).1 += 1;
     }
 
-    pub(super) fn bucket(&mut self, call: &Call<'_>, hour: i64, workspace: Uuid) {
-        let id = BucketId {
-            key: call.facts.key,
-            hour,
+    pub(super) fn used(&mut self, call: &Call<'_>, hour: i64, workspace: Uuid) {
+        let place = Place {
             token: call.facts.token,
             workspace,
+            hour,
         };
-        let bucket = self.counted.buckets.entry(id).or_insert(Bucket {
+        let used = self.counted.uses.entry(place).or_insert_with(|| Used {
             account: call.facts.account,
+            key: call.facts.key,
             calls: 0,
             denials: 0,
             last_at: None,
-        });
-        bucket.calls += 1;
-        if call.denied.is_some() {
-            bucket.denials += 1;
-        } else {
-            bucket.last_at = bucket.last_at.max(Some(call.at));
-        }
-    }
-
-    pub(super) fn last_use(&mut self, call: &Call<'_>, workspace: Uuid) {
-        let last = self.counted.uses.entry(call.facts.token);
-        let last = last.or_insert_with(|| LastUse {
-            account: call.facts.account,
-            key: call.facts.key,
-            at: call.at,
-            workspace,
             address: None,
             user_agent: None,
         });
-        if last.at > call.at {
+        used.calls += 1;
+        if call.denied.is_some() {
+            used.denials += 1;
             return;
         }
-        last.at = call.at;
-        last.workspace = workspace;
-        last.address = call.address;
-        if last.user_agent.as_deref() != call.user_agent {
-            last.user_agent = call.user_agent.map(Into::into);
+        if used.last_at > Some(call.at) {
+            return;
+        }
+        used.last_at = Some(call.at);
+        used.address = call.address;
+        if used.user_agent.as_deref() != call.user_agent {
+            used.user_agent = call.user_agent.map(Into::into);
         }
     }
 
@@ -157,7 +149,7 @@ impl Part {
 
     /// Takes what was counted, and leaves room for as much: others wait for this.
     pub(super) fn take(&mut self) -> Counted {
-        let newest = self.counted.buckets.keys().map(|id| id.hour).max();
+        let newest = self.counted.uses.keys().map(|place| place.hour).max();
         self.told_apart.retain(|_, (hour, _)| Some(*hour) >= newest);
         let room = self.counted.room();
         std::mem::replace(&mut self.counted, room)
@@ -171,32 +163,25 @@ impl Counted {
             HashMap::with_capacity(map.len())
         }
         Self {
-            buckets: like(&self.buckets),
             uses: like(&self.uses),
             sources: like(&self.sources),
             denials: like(&self.denials),
         }
     }
 
-    pub(super) fn into_rows(self) -> Rows {
-        let bucket = |(id, bucket): (BucketId, Bucket)| usage_bucket::Model {
-            account_id: bucket.account.uuid(),
-            api_key_id: id.key.uuid(),
-            hour: id.hour,
-            token_id: id.token,
-            workspace_id: id.workspace,
-            calls: bucket.calls,
-            denials: bucket.denials,
-            last_at: bucket.last_at.map(Timestamp::unix_millis),
-        };
-        let last_use = |(token, last): (Uuid, LastUse)| token_use::Model {
-            token_id: token,
-            account_id: last.account.uuid(),
-            api_key_id: last.key.uuid(),
-            used_at: last.at.unix_millis(),
-            workspace_id: last.workspace,
-            address: last.address.map(|address| address.to_string()),
-            user_agent: last.user_agent.map(String::from),
+    /// Adds all of it to rows as they will be stored.
+    pub(super) fn add_to(self, rows: &mut Rows) {
+        let used = |(place, used): (Place, Used)| Use {
+            account_id: used.account.uuid(),
+            api_key_id: used.key.uuid(),
+            token_id: place.token,
+            hour: place.hour,
+            workspace_id: place.workspace,
+            calls: used.calls,
+            denials: used.denials,
+            last_at: used.last_at.map(Timestamp::unix_millis),
+            address: used.address,
+            user_agent: used.user_agent,
         };
         let source = |((key, hour, token, _), source): ((ApiKeyId, i64, Uuid, u64), Source)| {
             let address = source.address.map(|address| address.to_string());
@@ -221,11 +206,8 @@ impl Counted {
                     calls,
                 }
             };
-        Rows {
-            buckets: self.buckets.into_iter().map(bucket).collect(),
-            uses: self.uses.into_iter().map(last_use).collect(),
-            sources: self.sources.into_iter().map(source).collect(),
-            denials: self.denials.into_iter().map(denial).collect(),
-        }
+        rows.uses.extend(self.uses.into_iter().map(used));
+        rows.sources.extend(self.sources.into_iter().map(source));
+        rows.denials.extend(self.denials.into_iter().map(denial));
     }
 }

@@ -13,7 +13,7 @@ use super::wrk::{Load, Measured};
 use crate::apt;
 use crate::project::{Mode, Project};
 use crate::server;
-use crate::shell::{on_path, say};
+use crate::shell::{check, on_path, say};
 use crate::trial::Trial;
 
 const WORKSPACES: usize = 200;
@@ -59,6 +59,8 @@ pub(crate) fn verify(project: &Project, binary: &Path) -> Result<()> {
         let valid = server.requests(size.keys, size.asked, WORKSPACES, GRANTED)?;
         let asker = server.issue("asker", &["api_keys:read"])?;
         let issuer = server.issue("issuer", &["*"])?;
+        // What was made is on the disk before anything is measured, not meanwhile.
+        check(&mut Command::new("sync"))?;
         server.serve()?;
         let pair = Pair {
             server: &server,

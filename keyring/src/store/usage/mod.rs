@@ -3,12 +3,11 @@
 
 mod add;
 mod age;
-mod pending;
+pub(crate) mod pending;
 mod read;
 
-pub(crate) use add::{Rows, add};
+pub(crate) use add::{Rows, Use, add};
 pub(crate) use age::{keys_between, oldest, remove, roll_up};
-pub(crate) use pending::{put_off, take_part, waiting_parts};
 pub(crate) use read::{
     SourceCalls, Span, TokenUse, denials, last_in, last_use_of, last_uses, last_uses_in, sources,
     spans, used_cells, workspaces,

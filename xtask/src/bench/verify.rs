@@ -94,17 +94,19 @@ impl Pair<'_> {
             requests,
             token: self.token,
             seconds: SECONDS,
+            first: None,
         }
     }
 
-    /// wrk asks in the order of the file, so after as many requests each was asked for.
+    /// wrk asks in the order of the file, and goes on where it stopped: after as many requests each was asked for.
     fn warm(&self, requests: &Path, asked: usize) -> Result<()> {
         let mut done = 0;
         while done < u32::try_from(asked)? {
-            done += self
-                .load(requests)
-                .on(self.server.address, self.server.pid()?)?
-                .requests;
+            let load = Load {
+                first: Some(done.into()),
+                ..self.load(requests)
+            };
+            done += load.on(self.server.address, self.server.pid()?)?.requests;
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ const TOGETHER: usize = 200;
 /// How many of these one transaction keeps, and how many one adds at most: others wait for it to end.
 const KEPT_AT_ONCE: usize = 32;
 const ADDED_AT_ONCE: usize = 16;
+
 /// Keeps what was counted, to be added later. `rows` are arranged, and each has a use of its key. What cannot be
 /// kept is counted again.
 pub(super) async fn put_off(keyring: &Keyring, rows: Rows) -> Result<()> {
@@ -40,23 +41,18 @@ pub(super) async fn put_off(keyring: &Keyring, rows: Rows) -> Result<()> {
 }
 
 async fn keep(keyring: &Keyring, rows: &Arc<Rows>, pieces: Vec<Range<usize>>) -> Result<()> {
-    let rows = rows.clone();
+    let (rows, ids) = (rows.clone(), keyring.clone());
     let encoding = tokio::task::spawn_blocking(move || {
-        let kept = pieces.into_iter().map(|uses| Piece::of(&rows, uses).kept());
-        kept.collect::<Result<Vec<Kept>>>()
+        let now = ids.clock().now();
+        let pieces = pieces.into_iter();
+        let kept = pieces.map(|uses| Piece::of(&rows, uses).kept(ids.new_id(now)));
+        kept.collect::<Result<Vec<_>>>()
     });
     let kept = encoding.await.map_err(Error::internal)??;
-    let now = keyring.clock().now();
     keyring
         .transaction(|txn| {
-            let rows = kept.iter().map(|kept| usage_pending::Model {
-                id: keyring.new_id(now),
-                first_key: kept.first,
-                last_key: kept.last,
-                counts: kept.counts.clone(),
-            });
-            let rows = rows.collect();
-            async move { pending::put_off(&*txn, rows).await }
+            let kept = kept.clone();
+            async move { pending::put_off(&*txn, kept).await }
         })
         .await
 }
@@ -104,12 +100,6 @@ struct Piece<'a> {
     denials: &'a [usage_denial::Model],
 }
 
-struct Kept {
-    first: Uuid,
-    last: Uuid,
-    counts: Vec<u8>,
-}
-
 impl<'a> Piece<'a> {
     /// These uses, and what else there is of their keys: where a key has more uses than these, it is with the
     /// first of them.
@@ -124,13 +114,14 @@ impl<'a> Piece<'a> {
         }
     }
 
-    fn kept(&self) -> Result<Kept> {
+    fn kept(&self, id: Uuid) -> Result<usage_pending::Model> {
         let (Some(first), Some(last)) = (self.uses.first(), self.uses.last()) else {
             return Err(Error::internal("there is nothing to keep"));
         };
-        Ok(Kept {
-            first: first.api_key_id,
-            last: last.api_key_id,
+        Ok(usage_pending::Model {
+            id,
+            first_key: first.api_key_id,
+            last_key: last.api_key_id,
             counts: encode(self)?,
         })
     }
@@ -244,12 +235,12 @@ mod tests {
                 assert_eq!(both, rows, "pieces of {long} until {start}, and the rest");
 
                 let end = rows.uses.len().min(start + long);
-                let kept = Piece::of(&rows, start..end).kept().unwrap();
+                let kept = Piece::of(&rows, start..end).kept(Uuid::nil()).unwrap();
                 let read = decode(&kept.counts).unwrap();
                 let told = read.uses.iter().map(|row| row.api_key_id);
                 let told = told.chain(read.sources.iter().map(|row| row.api_key_id));
                 let mut told = told.chain(read.denials.iter().map(|row| row.api_key_id));
-                assert!(told.all(|key| kept.first <= key && key <= kept.last));
+                assert!(told.all(|key| kept.first_key <= key && key <= kept.last_key));
                 whole.append(read);
             }
             assert_eq!(whole, rows, "pieces of {long}");

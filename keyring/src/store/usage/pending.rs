@@ -11,17 +11,9 @@ use uuid::Uuid;
 use crate::entity::usage_pending::{ActiveModel, Column, Entity, Model};
 use crate::error::Result;
 
-/// How many rows one statement keeps: each is some ten thousand bytes, or some hundred thousand with many sources.
-const AT_ONCE: usize = 32;
-
 pub(crate) async fn put_off(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<()> {
-    let mut rows = rows.into_iter().map(ActiveModel::from).peekable();
-    while rows.peek().is_some() {
-        Entity::insert_many(rows.by_ref().take(AT_ONCE))
-            .exec_without_returning(db)
-            .await?;
-    }
-    Ok(())
+    let rows = rows.into_iter().map(ActiveModel::from).collect();
+    Ok(super::super::insert_all::<Entity, _>(db, rows).await?)
 }
 
 /// How many wait.

@@ -5,16 +5,43 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-mod m0001_initial;
 mod m0002_contract;
-mod m0003_usage;
 mod m0004_audit_chain;
-mod m0005_lifecycle;
 mod m0006_people;
-mod m0007_views;
-mod m0008_factor;
-mod m0009_usage_pending;
-mod m0010_usage_spans;
+
+/// A migration that is one script. Databases remember it by its name.
+struct Script {
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// The script in the file of that name.
+macro_rules! script {
+    ($name:literal) => {
+        Box::new(Script {
+            name: $name,
+            sql: include_str!(concat!($name, ".sql")),
+        })
+    };
+}
+
+impl MigrationName for Script {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Script {
+    /// Whole or not at all, in SQLite as well.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, self.sql).await
+    }
+}
 
 /// Brings a database to the present schema.
 pub struct Migrator;
@@ -23,16 +50,16 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_initial::Migration),
+            script!("m0001_initial"),
             Box::new(m0002_contract::Migration),
-            Box::new(m0003_usage::Migration),
+            script!("m0003_usage"),
             Box::new(m0004_audit_chain::Migration),
-            Box::new(m0005_lifecycle::Migration),
+            script!("m0005_lifecycle"),
             Box::new(m0006_people::Migration),
-            Box::new(m0007_views::Migration),
-            Box::new(m0008_factor::Migration),
-            Box::new(m0009_usage_pending::Migration),
-            Box::new(m0010_usage_spans::Migration),
+            script!("m0007_views"),
+            script!("m0008_factor"),
+            script!("m0009_usage_pending"),
+            script!("m0010_usage_spans"),
         ]
     }
 }
@@ -78,4 +105,31 @@ fn dialect(script: &str, backend: DbBackend) -> String {
         .fold(script.to_owned(), |script, (word, meaning)| {
             script.replace(word, meaning)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Under another name one would be carried out again where it was carried out before.
+    #[test]
+    fn databases_know_the_migrations_by_their_names() {
+        let migrations = Migrator::migrations();
+        let names: Vec<_> = migrations.iter().map(|one| one.name()).collect();
+        assert_eq!(
+            names,
+            [
+                "m0001_initial",
+                "m0002_contract",
+                "m0003_usage",
+                "m0004_audit_chain",
+                "m0005_lifecycle",
+                "m0006_people",
+                "m0007_views",
+                "m0008_factor",
+                "m0009_usage_pending",
+                "m0010_usage_spans",
+            ]
+        );
+    }
 }

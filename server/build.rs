@@ -1,13 +1,20 @@
 //! A release carries the console's site inside the binary. Cargo sees changes of the embedded files, but
 //! not that there are files where there were none, and then a binary without its console would pass for
-//! finished. The site's list of files changes with every file. A debug build reads the site from disk.
+//! finished. The site's list of files changes with every file.
+//!
+//! A debug build reads the site from disk. Where it lies is written into the binary when it is compiled,
+//! which finds only a folder that is there; on the first build the site is being made meanwhile.
+
+use std::fs;
+
+const SITE: &str = "../target/site";
 
 fn main() {
+    fs::create_dir_all(SITE).unwrap_or_else(|error| panic!("creating {SITE}: {error}"));
     let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
-    let watched = if release {
-        "../target/site/assets.json"
+    if release {
+        println!("cargo::rerun-if-changed={SITE}/assets.json");
     } else {
-        "build.rs"
-    };
-    println!("cargo::rerun-if-changed={watched}");
+        println!("cargo::rerun-if-changed=build.rs");
+    }
 }

@@ -135,6 +135,20 @@ fn media_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    /// Also what was not there yet when this was compiled, as on a first build.
+    #[cfg(debug_assertions)]
+    #[test]
+    fn a_debug_build_finds_what_is_in_the_folder() {
+        use std::{fs, path::Path};
+
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
+        let name = format!("there-{}.css", std::process::id());
+        fs::write(folder.join(&name), "a {}").unwrap();
+        let found = Site::get(&name);
+        fs::remove_file(folder.join(&name)).unwrap();
+        assert_eq!(found.unwrap().data.as_ref(), b"a {}");
+    }
+
     #[test]
     fn an_encoding_with_weight_zero_is_refused() {
         let mut headers = HeaderMap::new();

@@ -9,6 +9,12 @@ export async function visit(page: Page, path: string): Promise<void> {
   await awake(page);
 }
 
+/** Loads the page once more and waits until its handlers are in place: what is pressed before is lost. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await awake(page);
+}
+
 /** Waits until the page that the server rendered is taken over. */
 export async function awake(page: Page): Promise<void> {
   await page.locator("html[data-awake]").waitFor({ state: "attached" });

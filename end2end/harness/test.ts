@@ -63,6 +63,7 @@ export {
   expectNoSidewaysScroll,
   expectReachable,
   pasted,
+  reload,
   visit,
 } from "./screens.ts";
 export { Keyrack } from "./server.ts";

@@ -2,7 +2,7 @@
 
 import { claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { examine, expect, expectNoSidewaysScroll, test, visit } from "../harness/test.ts";
+import { examine, expect, expectNoSidewaysScroll, reload, test, visit } from "../harness/test.ts";
 import { ExplainPage } from "../pages/explain.ts";
 import { KeyPage } from "../pages/key.ts";
 import { Shell } from "../pages/shell.ts";
@@ -45,7 +45,7 @@ test("asked from the matrix and from a key, answered in words", async ({ keyrack
     await expect(explain.permission).toHaveValue("tools:read");
     await examine(page);
     await expect(async () => {
-      await page.reload();
+      await reload(page);
       await expect(explain.allowed).not.toContainText("no call on record", { timeout: 500 });
     }).toPass({ timeout: 20_000 });
   });

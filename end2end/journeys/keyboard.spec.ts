@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from "@playwright/test";
 import { claim, makeWorkspace } from "../harness/people.ts";
-import { examine, expect, pasted, test, visit } from "../harness/test.ts";
+import { examine, expect, pasted, reload, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Reveal } from "../pages/reveal.ts";
@@ -136,8 +136,7 @@ test("shortcuts", async ({ page }) => {
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     await expect(page).toHaveURL("/keys");
-    await page.reload();
-    await page.locator("html[data-awake]").waitFor({ state: "attached" });
+    await reload(page);
     await page.keyboard.press("c");
     await expect(page, "remembered").toHaveURL("/keys");
     await page.keyboard.press("?");

@@ -19,8 +19,7 @@ test("the filter, the order and the groups live in the address", async ({ keyrac
     await expect(chip("Workspaces")).toContainText("2 of 5");
     await expect(page).toHaveURL(/q=f%40prod|q=f@prod/);
     await examine(page);
-    await page.reload();
-    await matrix.ready();
+    await matrix.reload();
     expect(await matrix.keys()).toEqual(["four", "five"]);
   });
 
@@ -83,7 +82,7 @@ test("unused grants are staged for revocation, used ones are left alone", async 
   const days = page.getByRole("combobox", { name: "When a grant counts as unused" });
   await days.selectOption("7");
   await expect(page).toHaveURL(/used=7/);
-  await page.reload();
+  await matrix.reload();
   await expect(days).toHaveValue("7");
   await page.getByRole("button", { name: /^Unused grants/ }).click();
   await matrix.expectSum(/\+0\s*−2/);

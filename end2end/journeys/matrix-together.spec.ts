@@ -126,8 +126,7 @@ test("staged work survives a reload, and is undone after it", async ({ keyrack, 
   await expect
     .poll(() => page.evaluate(() => Object.keys(sessionStorage).some((name) => name.startsWith("keyrack.staged."))))
     .toBe(true);
-  await page.reload();
-  await matrix.ready();
+  await matrix.reload();
   await matrix.expectStaged(matrix.cell("one", "prod-eu"), "will be granted");
   await matrix.expectSum(/\+2\s*−0/);
   await page.keyboard.press("Control+z");

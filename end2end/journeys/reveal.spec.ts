@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { claim, makeWorkspace } from "../harness/people.ts";
 import { placesHolding } from "../harness/secrets.ts";
-import { awake, examine, expect, pasted, test, visit } from "../harness/test.ts";
+import { examine, expect, pasted, reload, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Reveal } from "../pages/reveal.ts";
@@ -113,8 +113,7 @@ test("leaving asks first, by reload and by the way back", async ({ page }) => {
 
   await test.step("taken, it asks no more", async () => {
     await reveal.stored.check();
-    await page.reload();
-    await awake(page);
+    await reload(page);
     await expect(reveal.dialog).toBeHidden();
     expect(await placesHolding(page, token)).toEqual([]);
   });
@@ -128,8 +127,7 @@ test("after Done the token is nowhere in the browser", async ({ page }) => {
   await expect(keys.row("gone")).toBeVisible();
   expect(await placesHolding(page, token), "after Done").toEqual([]);
 
-  await page.reload();
-  await awake(page);
+  await reload(page);
   await expect(keys.row("gone")).toBeVisible();
   expect(await placesHolding(page, token), "after a reload").toEqual([]);
 

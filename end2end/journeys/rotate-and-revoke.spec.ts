@@ -2,7 +2,7 @@
 
 import { claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { examine, expect, test, visit } from "../harness/test.ts";
+import { examine, expect, reload, test, visit } from "../harness/test.ts";
 import { KeyPage } from "../pages/key.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Reveal } from "../pages/reveal.ts";
@@ -134,7 +134,7 @@ test("disabled, enabled, revoked", async ({ keyrack, page, troubles }) => {
     await expect(page.locator(".page-header .actions").getByRole("link")).toHaveCount(0);
     await expect(page.getByRole("region", { name: "Workspaces it reached" })).toContainText(/production\s*not used/);
     await expect(async () => {
-      await page.reload();
+      await reload(page);
       await expect(key.usage).toContainText("last used", { timeout: 500 });
     }).toPass({ timeout: 20_000 });
     await expect(key.usage).toContainText(/\d+ calls in the 30 days before it ended\./);

@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import type { Authenticator } from "../harness/codes.ts";
 import { ADA, claim, issueKey, makeWorkspace, signIn } from "../harness/people.ts";
 import { Answers, kept, writtenIn } from "../harness/secrets.ts";
-import { awake, examine, expect, test, visit } from "../harness/test.ts";
+import { awake, examine, expect, reload, test, visit } from "../harness/test.ts";
 import { AuditPage } from "../pages/audit.ts";
 import { codeIn, FactorSection } from "../pages/factor.ts";
 import { IssueDrawer } from "../pages/issue.ts";
@@ -120,7 +120,7 @@ test("it is set up once, asked for at the sign-in, and each code is good once", 
     await visit(page, "/audit");
     for (const told of ["Turned their second factor on", "Used a recovery code", "Refused to sign in: wrong code"]) {
       await expect(page.getByRole("row").filter({ hasText: told }).first()).toBeVisible({ timeout: 10_000 });
-      await page.reload();
+      await reload(page);
     }
   });
 
@@ -319,8 +319,7 @@ test("what members hold is chosen like the permissions of a key", async ({ keyra
   await settings.level("Tools", "read").check({ force: true });
   await settings.savePeople.click();
   await expect(new Shell(page).toast(/settings are saved/)).toBeVisible();
-  await page.reload();
-  await awake(page);
+  await reload(page);
   await expect(settings.level("Tools", "read")).toBeChecked();
   await expect(settings.level("Workspaces", "manage")).toBeDisabled();
 });

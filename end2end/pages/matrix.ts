@@ -1,7 +1,7 @@
 // Which key reaches which workspace: the grid, its bar and review, and the list of narrow screens.
 
 import { expect, type Locator, type Page } from "@playwright/test";
-import { visit } from "../harness/screens.ts";
+import { reload, visit } from "../harness/screens.ts";
 
 export class Matrix {
   readonly grid: Locator;
@@ -31,6 +31,11 @@ export class Matrix {
   /** Opens the page and waits until it can be worked on. */
   async visit(query = ""): Promise<void> {
     await visit(this.page, `/access${query}`);
+    await this.ready();
+  }
+
+  async reload(): Promise<void> {
+    await reload(this.page);
     await this.ready();
   }
 

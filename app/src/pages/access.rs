@@ -88,6 +88,7 @@ pub(crate) fn Access() -> impl IntoView {
         })
     };
     let past = desk.past();
+    let loading = Signal::derive(move || !desk.ready());
     view! {
         <PageTitle text="Access"/>
         <PageHeader
@@ -102,7 +103,7 @@ pub(crate) fn Access() -> impl IntoView {
                 <Button icon="history" on_press=move || desk.over().set(Some(Over::AsOf))>
                     {move || if past.get().is_some() { "As of then" } else { "As of now" }}
                 </Button>
-                <Button icon="download" on_press=move || desk.download()>"CSV"</Button>
+                <Button icon="download" disabled=loading on_press=move || desk.download()>"CSV"</Button>
             </span>
         </PageHeader>
         <Transition fallback=|| view! { <div class="panel"><Skeleton rows=10/></div> }>{page}</Transition>

@@ -46,6 +46,8 @@ pub(super) fn Toolbar(
     });
     let stage_unused = move |_| desk.say_outcome(desk.edit(Work::revoke_unused));
     let days = move || counted(query.with(|query| query.used_days), "day", "days");
+    let idle =
+        move || !desk.ready() || desk.past().get().is_some() || told.with(|told| told.unused == 0);
     let refused = move || told.with(|told| told.refused.clone());
     view! {
         <form class="toolbar matrix-bar" method="get" action="/access" on:submit=move |event| {
@@ -59,7 +61,7 @@ pub(super) fn Toolbar(
                 type="button"
                 class="chip needs-script"
                 title=move || format!("Stage that grants not used in {} are revoked, among what is shown", days())
-                disabled=move || told.with(|told| told.unused == 0) || desk.past().get().is_some()
+                disabled=idle
                 on:click=stage_unused
             >
                 "Unused grants " <b>{move || grouped(told.with(|told| told.unused) as u64)}</b>

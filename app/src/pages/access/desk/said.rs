@@ -12,6 +12,11 @@ impl Desk {
         self.stand.into()
     }
 
+    /// The whole matrix is here. What is pressed before would be lost.
+    pub(in super::super) fn ready(self) -> bool {
+        self.stand.get() == Stand::Ready
+    }
+
     pub(in super::super) fn told(self) -> Signal<Told> {
         self.told.into()
     }

@@ -1,6 +1,6 @@
 //! A server to try: on a free port, with data of its own that go with it.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -201,12 +201,18 @@ impl Trial {
 
     /// Sends JSON to a path, likewise.
     pub(crate) fn post(&self, path: &str, token: &str, body: &str) -> Result<Got> {
-        self.ask(&format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            self.address,
-            body.len()
-        ))
+        self.ask(&post(self.address, path, token, body, "close"))
+    }
+
+    /// A connection that is kept, as programs keep theirs.
+    pub(crate) fn connect(&self) -> Result<Connection> {
+        let stream = TcpStream::connect(self.address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        Ok(Connection {
+            address: self.address,
+            stream: BufReader::new(stream),
+        })
     }
 
     fn ask(&self, request: &str) -> Result<Got> {
@@ -239,6 +245,46 @@ impl Trial {
             whole,
             answer,
         })
+    }
+}
+
+fn post(address: SocketAddr, path: &str, token: &str, body: &str, connection: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: {connection}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// For one request after the other.
+pub(crate) struct Connection {
+    address: SocketAddr,
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection {
+    /// Sends JSON to a path and waits for the whole answer; anything but a 200 is an error.
+    pub(crate) fn post(&mut self, path: &str, token: &str, body: &str) -> Result<()> {
+        let request = post(self.address, path, token, body, "keep-alive");
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.stream.read_line(&mut head)? == 0 {
+                bail!("{path} was answered {head:?}, and no more");
+            }
+        }
+        if !head.starts_with("HTTP/1.1 200") {
+            bail!(
+                "{path} was answered {}",
+                head.lines().next().unwrap_or_default()
+            );
+        }
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length.context("an answer of unknown length")?.parse()?;
+        self.stream.read_exact(&mut vec![0; length])?;
+        Ok(())
     }
 }
 

@@ -170,6 +170,7 @@ impl Pair<'_> {
     }
 
     fn issue_for(&self, time: Duration, token: &str) -> Result<u64> {
+        let mut program = self.server.connect()?;
         let start = std::time::Instant::now();
         let pause = Duration::from_secs(1) / u32::try_from(ISSUED)?;
         let body = r#"{"metadata":{"name":"issued"},"spec":{"permissions":["tools:read"]}}"#;
@@ -179,7 +180,7 @@ impl Pair<'_> {
                 return Ok(count.into());
             }
             thread::sleep(due.saturating_duration_since(std::time::Instant::now()));
-            self.server.post("/v1/account/api_keys", token, body)?;
+            program.post("/v1/account/api_keys", token, body)?;
         }
         unreachable!("the loop ends with the time")
     }

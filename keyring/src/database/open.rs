@@ -76,7 +76,9 @@ impl Database {
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
         let writer = pool()
             .max_connections(1)
-            .connect_with(options.clone())
+            // What a statement would take back if it failed is kept in memory: it is little, and in a file
+            // it would lie outside the data directory, made and removed with every change.
+            .connect_with(options.clone().pragma("temp_store", "MEMORY"))
             .await?;
         assert_sqlite(&writer).await?;
         let reader = pool()

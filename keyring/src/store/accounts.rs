@@ -32,7 +32,7 @@ pub(crate) async fn find(
     db: &impl ConnectionTrait,
     id: AccountId,
 ) -> Result<Option<account::Model>> {
-    Ok(account::Entity::find_by_id(id.uuid()).one(db).await?)
+    Ok(super::only(db, account::Entity::find_by_id(id.uuid())).await?)
 }
 
 /// Oldest first, at most two: enough to know whether there is none, one, or a choice.

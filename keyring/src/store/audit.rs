@@ -284,7 +284,7 @@ pub(crate) async fn find(
     id: EventId,
 ) -> Result<Option<AuditEvent>> {
     let row = Entity::find_by_id(id.uuid()).filter(Column::AccountId.eq(account.uuid()));
-    row.one(db).await?.map(read).transpose()
+    super::only(db, row).await?.map(read).transpose()
 }
 
 pub(crate) fn read(row: Model) -> Result<AuditEvent> {

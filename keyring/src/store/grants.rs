@@ -104,7 +104,7 @@ pub(crate) async fn find(
     workspace: WorkspaceId,
 ) -> Result<Option<Model>> {
     let id = (key.uuid(), workspace.uuid());
-    Ok(Entity::find_by_id(id).one(db).await?)
+    Ok(super::only(db, Entity::find_by_id(id)).await?)
 }
 
 /// Every grant of a key, those on archived workspaces included.

@@ -14,7 +14,7 @@ const CARRIED_OUT: i64 = 0;
 
 pub(crate) async fn find(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<Model>> {
     let key = (claim.profile.uuid(), claim.key.0.to_vec());
-    Ok(Entity::find_by_id(key).one(db).await?)
+    Ok(super::only(db, Entity::find_by_id(key)).await?)
 }
 
 /// Whether there was none yet.

@@ -42,10 +42,8 @@ pub(crate) async fn find_by_digest(
     db: &impl ConnectionTrait,
     digest: &Digest,
 ) -> Result<Option<Model>> {
-    Ok(Entity::find()
-        .filter(Column::Digest.eq(digest.0.to_vec()))
-        .one(db)
-        .await?)
+    let invitation = Entity::find().filter(Column::Digest.eq(digest.0.to_vec()));
+    Ok(super::only(db, invitation).await?)
 }
 
 /// Those of these people, by person.

@@ -91,10 +91,8 @@ pub(crate) async fn find(
     account: AccountId,
     id: ApiKeyId,
 ) -> Result<Option<Model>> {
-    Ok(present(account)
-        .filter(Column::Id.eq(id.uuid()))
-        .one(db)
-        .await?)
+    let key = present(account).filter(Column::Id.eq(id.uuid()));
+    Ok(super::only(db, key).await?)
 }
 
 /// Also one that was revoked.
@@ -104,7 +102,7 @@ pub(crate) async fn find_ever(
     id: ApiKeyId,
 ) -> Result<Option<Model>> {
     let ever = ever(account).filter(Column::Id.eq(id.uuid()));
-    Ok(ever.one(db).await?)
+    Ok(super::only(db, ever).await?)
 }
 
 pub(crate) async fn update(

@@ -45,11 +45,10 @@ pub(crate) async fn find(
     workspace: WorkspaceId,
     profile: ProfileId,
 ) -> Result<Option<Model>> {
-    Ok(Entity::find()
+    let member = Entity::find()
         .filter(Column::WorkspaceId.eq(workspace.uuid()))
-        .filter(Column::ProfileId.eq(profile.uuid()))
-        .one(db)
-        .await?)
+        .filter(Column::ProfileId.eq(profile.uuid()));
+    Ok(super::only(db, member).await?)
 }
 
 /// Whether there was somebody to remove.

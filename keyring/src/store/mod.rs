@@ -51,6 +51,15 @@ where
     Ok(())
 }
 
+/// The one row that a unique key names. Without the `LIMIT` that `one` adds: SQLite plans by the value that
+/// is bound to it, so it compiles the statement anew each time (SQLite, "Query Planner Stability Guarantee").
+async fn only<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+) -> Result<Option<E::Model>, DbErr> {
+    Ok(select.all(db).await?.pop())
+}
+
 /// Labels as they are stored: a JSON object of strings.
 fn labels_to_json(labels: &Labels) -> JsonValue {
     labels

@@ -83,7 +83,7 @@ fn row(new: NewProfile<'_>) -> ActiveModel {
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: ProfileId) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id.uuid()).one(db).await?)
+    Ok(super::only(db, Entity::find_by_id(id.uuid())).await?)
 }
 
 /// Who has this address in an account.
@@ -92,10 +92,8 @@ pub(crate) async fn find_by_email(
     account: AccountId,
     email: &Email,
 ) -> Result<Option<Model>> {
-    Ok(with_email(email)
-        .filter(Column::AccountId.eq(account.uuid()))
-        .one(db)
-        .await?)
+    let person = with_email(email).filter(Column::AccountId.eq(account.uuid()));
+    Ok(super::only(db, person).await?)
 }
 
 /// Who has this address, in whatever account; who came first first.

@@ -41,17 +41,15 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, new: NewSession<'_>) -> Re
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Model>> {
-    Ok(Entity::find_by_id(id.uuid()).one(db).await?)
+    Ok(super::only(db, Entity::find_by_id(id.uuid())).await?)
 }
 
 pub(crate) async fn find_by_digest(
     db: &impl ConnectionTrait,
     digest: &Digest,
 ) -> Result<Option<Model>> {
-    Ok(Entity::find()
-        .filter(Column::Digest.eq(digest.0.to_vec()))
-        .one(db)
-        .await?)
+    let session = Entity::find().filter(Column::Digest.eq(digest.0.to_vec()));
+    Ok(super::only(db, session).await?)
 }
 
 pub(crate) async fn touch(db: &impl ConnectionTrait, id: SessionId, now: Timestamp) -> Result<()> {

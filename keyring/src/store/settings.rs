@@ -29,9 +29,8 @@ pub(crate) async fn get_in(
     scope: &str,
     name: &str,
 ) -> Result<Option<JsonValue>> {
-    let row = Entity::find_by_id((scope.to_owned(), name.to_owned()))
-        .one(db)
-        .await?;
+    let row = Entity::find_by_id((scope.to_owned(), name.to_owned()));
+    let row = super::only(db, row).await?;
     Ok(row.map(|setting| setting.value))
 }
 

@@ -70,10 +70,8 @@ pub(crate) async fn find(
     account: AccountId,
     id: WorkspaceId,
 ) -> Result<Option<Model>> {
-    Ok(of_account(account)
-        .filter(Column::Id.eq(id.uuid()))
-        .one(db)
-        .await?)
+    let workspace = of_account(account).filter(Column::Id.eq(id.uuid()));
+    Ok(super::only(db, workspace).await?)
 }
 
 pub(crate) async fn find_many(

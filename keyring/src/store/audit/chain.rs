@@ -33,7 +33,8 @@ pub(crate) async fn insert(
     events: Vec<NewEvent<'_>>,
 ) -> Result<()> {
     let last = audit_head::Entity::find_by_id(by.account.uuid()).lock_exclusive();
-    let head = last.one(db).await?.map(read_head).transpose()?;
+    let head = super::super::only(db, last).await?;
+    let head = head.map(read_head).transpose()?;
     let (mut sequence, mut previous) =
         head.map_or((0, EventHash::NOTHING), |head| (head.sequence, head.hash));
     let mut chained = Vec::with_capacity(events.len());
@@ -147,9 +148,8 @@ pub(crate) async fn head(
     db: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<Option<AuditHead>> {
-    let row = audit_head::Entity::find_by_id(account.uuid())
-        .one(db)
-        .await?;
+    let row = audit_head::Entity::find_by_id(account.uuid());
+    let row = super::super::only(db, row).await?;
     row.map(read_head).transpose()
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn last_use_of(
     db: &impl ConnectionTrait,
     token: Uuid,
 ) -> Result<Option<Timestamp>> {
-    let row = token_use::Entity::find_by_id(token).one(db).await?;
+    let row = super::super::only(db, token_use::Entity::find_by_id(token)).await?;
     Ok(row.map(|row| at(row.used_at)))
 }
 

@@ -13,8 +13,9 @@ export default defineConfig({
   // A flaky journey is a failing one.
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Several times what they take, for machines that are slow or busy: it costs time only where one fails.
+  timeout: 150_000,
+  expect: { timeout: 30_000 },
   use: {
     browserName: "chromium",
     viewport: { width: 1280, height: 800 },

@@ -29,8 +29,7 @@ test("what happened is found, opened and taken back", async ({ keyrack, page }) 
   await page.setViewportSize({ width: 1360, height: 800 });
   const { key } = await scene(page, keyrack);
   await visit(page, "/keys");
-  await page.keyboard.press("g");
-  await page.keyboard.press("l");
+  await new Shell(page).go("l", "/audit");
   const audit = new AuditPage(page);
   await expect(new Shell(page).title("Audit log")).toBeVisible();
   await expect(async () => {
@@ -57,6 +56,7 @@ test("what happened is found, opened and taken back", async ({ keyrack, page }) 
   await audit.choose("Action").selectOption("Workspace taken back");
   await expect(audit.row("Took prod-eu back from ci-deploy")).toBeVisible();
   await expect(page).toHaveURL(/action=grant.removed/);
+  // At once: what is typed is not lost to the answer before it.
   await audit.choose("Action").selectOption("Any action");
   await audit.search.fill(key.id.toLowerCase());
   await expect(audit.row("Issued ci-deploy")).toBeVisible();

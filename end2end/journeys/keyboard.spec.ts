@@ -101,9 +101,7 @@ test("shortcuts", async ({ page }) => {
       ["w", "/workspaces", "Workspaces"],
       ["k", "/keys", "Keys"],
     ] as const) {
-      await page.keyboard.press("g");
-      await page.keyboard.press(letter);
-      await expect(page).toHaveURL(path);
+      await shell.go(letter, path);
       await expect(shell.title(title)).toBeVisible();
       await expect(shell.place(title)).toHaveAttribute("aria-current", "page");
     }

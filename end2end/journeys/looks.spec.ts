@@ -59,6 +59,8 @@ test("a full rack, wide", async ({ page }) => {
   const paths = ["/workspaces", ...people, key, `${key}/rotate`, "/keys/new", explain, "/access", "/keys"];
   for (const path of paths) {
     await visit(page, path);
+    // What the server drew goes when the whole matrix comes.
+    if (path === "/access") await new Matrix(page).ready();
     await examine(page);
     const name = { "/access": "access", "/keys": "keys" }[path];
     if (name) await picture(page, name);
@@ -87,6 +89,8 @@ test("a full rack, narrow", async ({ page }) => {
   const paths = ["/keys", key, `${key}/revoke`, "/keys/new", "/access", explain, "/workspaces", ...people];
   for (const path of paths) {
     await visit(page, path);
+    // What the server drew goes when the whole matrix comes.
+    if (path === "/access") await new Matrix(page).ready();
     await examine(page);
   }
 });
@@ -198,7 +202,7 @@ test("forced colours", async ({ page }) => {
   }
   await test.step("granted and not granted are told apart", async () => {
     await page.setViewportSize({ width: 1360, height: 860 });
-    await visit(page, "/access");
+    await new Matrix(page).visit();
     const on = page.getByRole("grid").locator(".c .slot.on:not(.locked)").first();
     const off = page.getByRole("grid").locator(".c .slot[aria-checked=false]:not(.locked)").first();
     await page.mouse.move(0, 0);

@@ -34,7 +34,7 @@ test("a filter that lets nothing through, and back", async ({ keyrack, page }) =
 });
 
 test("500 workspaces of one name, and a key that is granted all of them", async ({ keyrack, page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { rest, keys } = await furnish(page, keyrack, ["one"]);
   const ids: string[] = [];
   for (let at = 0; at < 500; at += 1) {

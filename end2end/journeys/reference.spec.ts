@@ -38,9 +38,7 @@ test("by keyboard: there, through it, and everything that is served is in it", a
   const reference = new ReferencePage(page);
   const shell = new Shell(page);
   await visit(page, "/keys");
-  await page.keyboard.press("g");
-  await page.keyboard.press("r");
-  await expect(page).toHaveURL("/reference");
+  await shell.go("r", "/reference");
   await expect(shell.title("API reference")).toBeVisible();
   await expect(shell.place("API reference")).toHaveAttribute("aria-current", "page");
 
@@ -164,7 +162,7 @@ test("without scripting", async ({ keyrack, context, open }) => {
 
 test("everything unfolded, wide and narrow", async ({ page }) => {
   // All of it is looked at three times, and it grows with the API.
-  test.setTimeout(420_000);
+  test.setTimeout(900_000);
   const reference = new ReferencePage(page);
   await page.setViewportSize({ width: 1360, height: 860 });
   await visit(page, "/reference");

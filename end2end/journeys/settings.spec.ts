@@ -16,9 +16,7 @@ test("how long keys last is decided once, and felt where they are issued", async
 
   await test.step("what contradicts itself is named", async () => {
     await visit(page, "/keys");
-    await page.keyboard.press("g");
-    await page.keyboard.press("s");
-    await expect(page).toHaveURL("/settings");
+    await new Shell(page).go("s", "/settings");
     await expect(settings.grace).toHaveValue("30");
     await examine(page);
     await settings.longest.fill("90");
@@ -134,7 +132,9 @@ test("what somebody else saved meanwhile stays", async ({ keyrack, page, open })
     await expect(mine.usual).toHaveValue("60");
     // Saved once more without a reload, each is compared with what was saved last.
     await theirs.usual.fill("");
+    const saved = other.waitForResponse((answer) => answer.url().endsWith("/_fn/settings.update"));
     await theirs.save.click();
+    expect((await saved).ok()).toBe(true);
     await expect(theirs.usual).toHaveValue("");
     await visit(page, "/settings");
     await expect(mine.usual).toHaveValue("");

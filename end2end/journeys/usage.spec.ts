@@ -89,7 +89,8 @@ test("a key in use, on every page that speaks of it", async ({ keyrack, page }) 
   });
 
   await test.step("before it is rotated or revoked, what still uses it is named", async () => {
-    const said = "2 sources in the last day, last call just now from 192.0.2.1 curl/8.9, in production.";
+    const said =
+      /2 sources in the last day, last call (just now|\d+ min ago) from 192\.0\.2\.1 curl\/8\.9, in production\./;
     await one.rotate.click();
     await expect(one.rotateDialog).toContainText(said);
     await examine(page);
@@ -104,6 +105,9 @@ test("the token before, while it is still good", async ({ keyrack, page }) => {
   const { key, gateway } = await inUse(page, keyrack);
   const one = new KeyPage(page);
   const path = `/v1/account/api_keys/${key.id}:rotate`;
+  // What is counted by the hour is not looked at while one turns into the next.
+  const left = 3_600_000 - (Date.now() % 3_600_000);
+  if (left < 45_000) await page.waitForTimeout(left);
   const rotated = await gateway.post(path, { gracePeriod: "86400s" });
 
   await test.step("whoever still uses it is named, and the new one is waited for", async () => {

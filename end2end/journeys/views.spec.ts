@@ -110,6 +110,8 @@ test("a tab listens once, whatever page it shows", async ({ keyrack, page, open 
 
   await test.step("a tab that nobody looks at leaves its connection to others", async () => {
     await shell.place("Keys").click();
+    // Only what comes after the list is new to it.
+    await expect(new KeysPage(page).link("ci-deploy")).toBeVisible();
     await listens(/^\/live\?after=\d+$/);
     await hide(page, true);
     await expect.poll(() => streams.open()).toEqual([]);

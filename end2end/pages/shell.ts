@@ -1,6 +1,6 @@
 // What is around every page of somebody who is signed in.
 
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export class Shell {
   readonly account: Locator;
@@ -19,6 +19,15 @@ export class Shell {
 
   place(name: string): Locator {
     return this.page.getByRole("navigation", { name: "Places" }).getByRole("link", { name });
+  }
+
+  /** Goes to a place by its letter: again, where too long a time lay between the two keys for one sequence. */
+  async go(letter: string, path: string): Promise<void> {
+    await expect(async () => {
+      await this.page.keyboard.press("g");
+      await this.page.keyboard.press(letter);
+      await expect(this.page).toHaveURL(path, { timeout: 3_000 });
+    }).toPass();
   }
 
   toast(text: string | RegExp): Locator {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::location::Url;
 
-use self::filters::Filters;
+use self::filters::{Filters, Typed};
 use self::list::{Entries, Live};
 use super::PageTitle;
 use super::failed::Failed;
@@ -32,6 +32,7 @@ pub(crate) fn Audit() -> impl IntoView {
         AuditQuery::of(|name| query.with(|query| query.get(name)).unwrap_or_default())
     });
     let open = Memo::new(move |_| query.with(|query| query.get("open")).unwrap_or_default());
+    let typed = Typed::new(asked);
     let again = RwSignal::new(0_u32);
     let view = Resource::new(
         move || (asked.get(), again.get(), session.changes()),
@@ -65,6 +66,7 @@ pub(crate) fn Audit() -> impl IntoView {
                     view! {
                         <Filters
                             asked=asked.clone()
+                            typed
                             people=view.people.clone()
                             refused=view.refused
                             entries=view.entries.clone()

@@ -13,27 +13,57 @@ use crate::components::{Look, SearchField, SubmitButton};
 use crate::pages::in_place;
 use crate::wording::audit;
 
+/// What is typed. It outlasts the answer to what was typed before, which makes the filters anew.
+#[derive(Clone, Copy)]
+pub(super) struct Typed {
+    text: RwSignal<String>,
+    /// What of it was asked for.
+    sent: StoredValue<String>,
+    pause: Pause,
+}
+
+impl Typed {
+    pub(super) fn new(asked: Memo<AuditQuery>) -> Self {
+        let first = asked.with_untracked(|asked| asked.q.clone());
+        let typed = Self {
+            text: RwSignal::new(first.clone()),
+            sent: StoredValue::new(first),
+            pause: Pause::default(),
+        };
+        // A link or the way back may have changed what is asked.
+        Effect::new(move |_| {
+            let now = asked.with(|asked| asked.q.clone());
+            if now.trim() != typed.sent.get_value().trim() {
+                typed.sent.set_value(now.clone());
+                typed.text.set(now);
+            }
+        });
+        typed
+    }
+}
+
 /// A value and what it is called.
 type Choice = (String, String);
 
 #[component]
 pub(super) fn Filters(
     asked: AuditQuery,
+    typed: Typed,
     people: Vec<Person>,
     /// How many refusals there were in this time.
     refused: u64,
     entries: Vec<AuditEntry>,
 ) -> impl IntoView {
-    let text = RwSignal::new(asked.q.clone());
+    let Typed { text, sent, pause } = typed;
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        sent.set_value(text.get_untracked());
         let fields = browser::fields_of(&event);
         let pairs: Vec<(&str, &str)> = fields.iter().collect();
         navigate(&address(&AuditQuery::default(), &pairs), in_place());
     };
-    let pause = Pause::default();
-    let typed = move |event: Event| {
+    let changed = move |event: Event| {
         pause.then(REST_MS, move || browser::send_form_around(&event));
     };
     let who = who(people, &entries);
@@ -62,7 +92,7 @@ pub(super) fn Filters(
         &[("refused", if only { "" } else { "1" }), ("cursor", "")],
     );
     view! {
-        <form class="toolbar audit-filters" method="get" action=super::PATH on:submit=submit on:input=typed>
+        <form class="toolbar audit-filters" method="get" action=super::PATH on:submit=submit on:input=changed>
             <SearchField
                 name="q"
                 label="Search the audit log by actor, action, target or id"

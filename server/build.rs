@@ -5,16 +5,16 @@
 //! A debug build reads the site from disk. Where it lies is written into the binary when it is compiled,
 //! which finds only a folder that is there; on the first build the site is being made meanwhile.
 
-use std::fs;
-
 const SITE: &str = "../target/site";
 
 fn main() {
-    fs::create_dir_all(SITE).unwrap_or_else(|error| panic!("creating {SITE}: {error}"));
     let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
     if release {
         println!("cargo::rerun-if-changed={SITE}/assets.json");
     } else {
         println!("cargo::rerun-if-changed=build.rs");
+        if let Err(error) = std::fs::create_dir_all(SITE) {
+            println!("cargo::warning=no folder for the console's files, {SITE}: {error}");
+        }
     }
 }

@@ -27,7 +27,7 @@ export class Shell {
       await this.page.keyboard.press("g");
       await this.page.keyboard.press(letter);
       await expect(this.page).toHaveURL(path, { timeout: 3_000 });
-    }).toPass();
+    }).toPass({ timeout: 30_000 });
   }
 
   toast(text: string | RegExp): Locator {

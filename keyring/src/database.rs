@@ -110,7 +110,15 @@ impl Database {
     /// Brings the schema up to date. On PostgreSQL one node migrates and the others wait for it.
     pub(crate) async fn migrate(&self) -> Result<()> {
         let Some(pool) = &self.postgres else {
-            return Ok(Migrator::up(&self.writer, None).await?);
+            // What a migration sorts may be more than there is memory.
+            self.writer
+                .execute_unprepared("PRAGMA temp_store = FILE")
+                .await?;
+            Migrator::up(&self.writer, None).await?;
+            self.writer
+                .execute_unprepared("PRAGMA temp_store = MEMORY")
+                .await?;
+            return Ok(());
         };
         let mut holder = pool.acquire().await.map_err(Error::unavailable)?;
         for wait in 0.. {

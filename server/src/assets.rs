@@ -135,14 +135,15 @@ fn media_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    /// Also what was not there yet when this was compiled, as on a first build.
+    /// Where the folder was not there when this was compiled, nothing in it would ever be found.
     #[cfg(debug_assertions)]
     #[test]
     fn a_debug_build_finds_what_is_in_the_folder() {
         use std::{fs, path::Path};
 
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
-        let name = format!("there-{}.css", std::process::id());
+        let name = format!("pkg/there-{}.css", std::process::id());
+        fs::create_dir_all(folder.join("pkg")).unwrap();
         fs::write(folder.join(&name), "a {}").unwrap();
         let found = Site::get(&name);
         fs::remove_file(folder.join(&name)).unwrap();

@@ -121,6 +121,7 @@ async fn assert_sqlite(pool: &sqlx::SqlitePool) -> Result<(), OpenError> {
         ("journal_mode", "PRAGMA journal_mode", "wal"),
         ("synchronous", "PRAGMA synchronous", "2"),
         ("foreign_keys", "PRAGMA foreign_keys", "1"),
+        ("temp_store", "PRAGMA temp_store", "2"),
     ] {
         let row = sqlx::query(query).fetch_one(pool).await?;
         let is = row

@@ -21,6 +21,10 @@ function init(args)
     requests[#requests + 1] = wrk.format("POST", "/v1/tokens:verify", head, line)
   end
   at = tonumber(args[3]) % #requests
+  local pause = tonumber(args[4])
+  if pause > 0 then
+    delay = function() return math.random(0, pause) end
+  end
 end
 function request()
   at = at % #requests + 1
@@ -40,6 +44,8 @@ pub(crate) struct Load<'a> {
     pub(crate) seconds: u32,
     /// With which line it begins; with another each time, where that does not matter.
     pub(crate) first: Option<u64>,
+    /// How long each connection rests before a request at most, in milliseconds; half of it on average.
+    pub(crate) pause: u32,
 }
 
 /// What one run came to, or the sum of several.
@@ -100,7 +106,7 @@ impl Load<'_> {
                 .arg(format!("http://{address}/"))
                 .arg("--")
                 .arg(self.requests)
-                .args([self.token, &offset.to_string()]),
+                .args([self.token, &offset.to_string(), &self.pause.to_string()]),
         )
         .context("wrk failed")?;
         let cpu = cpu_ticks(pid)? - before;

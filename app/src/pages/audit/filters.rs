@@ -17,25 +17,26 @@ use crate::wording::audit;
 #[derive(Clone, Copy)]
 pub(super) struct Typed {
     text: RwSignal<String>,
-    /// What of it was asked for.
-    sent: StoredValue<String>,
+    /// What was asked for last.
+    sent: StoredValue<AuditQuery>,
     pause: Pause,
 }
 
 impl Typed {
     pub(super) fn new(asked: Memo<AuditQuery>) -> Self {
-        let first = asked.with_untracked(|asked| asked.q.clone());
+        let first = asked.get_untracked();
         let typed = Self {
-            text: RwSignal::new(first.clone()),
+            text: RwSignal::new(first.q.clone()),
             sent: StoredValue::new(first),
             pause: Pause::default(),
         };
-        // A link or the way back may have changed what is asked.
+        // A link or the way back changed what is asked, whatever waits to be sent.
         Effect::new(move |_| {
-            let now = asked.with(|asked| asked.q.clone());
-            if now.trim() != typed.sent.get_value().trim() {
-                typed.sent.set_value(now.clone());
-                typed.text.set(now);
+            let now = asked.get();
+            if typed.sent.with_value(|sent| *sent != now) {
+                typed.pause.begin();
+                typed.text.set(now.q.clone());
+                typed.sent.set_value(now);
             }
         });
         typed
@@ -58,10 +59,12 @@ pub(super) fn Filters(
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        sent.set_value(text.get_untracked());
+        pause.begin();
         let fields = browser::fields_of(&event);
-        let pairs: Vec<(&str, &str)> = fields.iter().collect();
-        navigate(&address(&AuditQuery::default(), &pairs), in_place());
+        let field = |wanted: &str| fields.iter().find(|(name, _)| *name == wanted);
+        let query = AuditQuery::of(|name| field(name).map_or("", |(_, value)| value).to_owned());
+        navigate(&address(&query, &[]), in_place());
+        sent.set_value(query);
     };
     let changed = move |event: Event| {
         pause.then(REST_MS, move || browser::send_form_around(&event));
@@ -99,8 +102,8 @@ pub(super) fn Filters(
                 placeholder="Actor, action, target or id"
                 value=text
             />
-            <Picker name="who" label="Who" blank="Anyone" choices=who chosen=asked.who/>
-            <Picker name="action" label="Action" blank="Any action" choices=actions.collect() chosen=asked.action/>
+            <Picker name="who" label="Who" blank="Anyone" choices=who chosen=asked.who pause/>
+            <Picker name="action" label="Action" blank="Any action" choices=actions.collect() chosen=asked.action pause/>
             <Picker
                 name="target"
                 label="Target"
@@ -108,6 +111,7 @@ pub(super) fn Filters(
                 choices=targets.map(owned).into()
                 chosen=asked.target
                 called=target_name
+                pause
             />
             <Picker
                 name="period"
@@ -116,6 +120,7 @@ pub(super) fn Filters(
                 blank_value="all"
                 choices=periods.map(owned).into()
                 chosen=asked.period
+                pause
             />
             {only.then(|| view! { <input type="hidden" name="refused" value="1"/> })}
             <a class="chip" href=refused_href aria-current=only.then_some("true")>
@@ -165,7 +170,13 @@ fn Picker(
     /// What the chosen one is called, where it is not among the choices.
     #[prop(optional_no_strip)]
     called: Option<String>,
+    pause: Pause,
 ) -> impl IntoView {
+    // At once: an answer that comes meanwhile would make the choices anew.
+    let choose = move |event: Event| {
+        pause.begin();
+        browser::send_form_around(&event);
+    };
     let listed = chosen == blank_value || choices.iter().any(|(value, _)| *value == chosen);
     let unlisted = (!listed).then(|| (chosen.clone(), called.unwrap_or_else(|| chosen.clone())));
     let narrowed = !chosen.is_empty();
@@ -176,10 +187,10 @@ fn Picker(
         .chain(choices)
         .map(|(value, name)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{name}</option> }
+            view! { <option value=value selected=selected prop:selected=selected>{name}</option> }
         });
     view! {
-        <select class="chip pick" class:narrowed=narrowed name=name aria-label=label>
+        <select class="chip pick" class:narrowed=narrowed name=name aria-label=label on:change=choose>
             {options.collect_view()}
         </select>
     }

@@ -14,7 +14,7 @@ impl Desk {
 
     /// The whole matrix is here. What is pressed before would be lost.
     pub(in super::super) fn ready(self) -> bool {
-        self.stand.get() == Stand::Ready
+        self.read(|_| ()).is_some()
     }
 
     pub(in super::super) fn told(self) -> Signal<Told> {

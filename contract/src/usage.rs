@@ -41,6 +41,14 @@ pub struct KeyUsage {
     pub retiring: Option<RetiringUse>,
 }
 
+impl KeyUsage {
+    /// Whether there was any call in the last 24 hours, denied ones included.
+    pub fn called_in_the_last_day(&self) -> bool {
+        let day = self.hours.split_at(self.hours.len() / 2).1;
+        day.iter().any(|hour| hour.calls > 0)
+    }
+}
+
 /// What a token that was rotated away is still used for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -6,6 +6,7 @@ import { furnish } from "../harness/rack.ts";
 import { hide, Streams } from "../harness/streams.ts";
 import { examine, expect, type Keyrack, test } from "../harness/test.ts";
 import { Matrix } from "../pages/matrix.ts";
+import { Shell } from "../pages/shell.ts";
 
 type Open = () => Promise<{ newPage: () => Promise<Page> }>;
 
@@ -132,6 +133,14 @@ test("staged work survives a reload, and is undone after it", async ({ keyrack, 
   await page.keyboard.press("Control+z");
   await matrix.expectSum(/\+1\s*−0/);
   await matrix.expectGranted(matrix.cell("two", "lab"), false);
+  // Discarded, it does not come back, however soon one goes elsewhere.
+  await matrix.bar.getByRole("button", { name: "Discard" }).click();
+  await new Shell(page).place("Keys").click();
+  await expect(new Shell(page).title("Keys")).toBeVisible();
+  await new Shell(page).place("Access").click();
+  await matrix.ready();
+  await matrix.expectGranted(matrix.cell("one", "prod-eu"), false);
+  await expect(matrix.bar).toBeHidden();
 });
 
 test("who else is here, and on which cell", async ({ keyrack, page, open }) => {

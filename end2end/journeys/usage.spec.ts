@@ -101,6 +101,26 @@ test("a key in use, on every page that speaks of it", async ({ keyrack, page }) 
   });
 });
 
+test("calls that say not where they come from are a use as well", async ({ keyrack, page }) => {
+  await claim(page, keyrack);
+  const key = await issueKey(page, keyrack, "ci-deploy", [["permission.tools", "manage"]]);
+  const gateway = new Rest(keyrack, (await issueOverseer(page, keyrack)).token);
+  const one = new KeyPage(page);
+  const revoke = `/keys/${key.id}/revoke`;
+  await gateway.verify(key.token, { permission: "memory:read" });
+  await seen(page, revoke, () =>
+    expect(one.revokeDialog).toContainText("It was called in the last day, and every call was denied.", { timeout: 500 }),
+  );
+  await gateway.verify(key.token, {});
+  await seen(page, revoke, () =>
+    expect(one.revokeDialog).toContainText("Still in use, by callers that are not told apart.", { timeout: 500 }),
+  );
+  await examine(page);
+  await visit(page, `/keys/${key.id}`);
+  await expect(one.usage).toContainText("Who asked did not say where the calls came from");
+  await examine(page);
+});
+
 test("the token before, while it is still good", async ({ keyrack, page }) => {
   const { key, gateway } = await inUse(page, keyrack);
   const one = new KeyPage(page);

@@ -175,6 +175,10 @@ fn read_file(path: &Path, required: bool) -> Result<String, BadConfig> {
     }
 }
 
+/// Where programs keep a token of theirs, as the README and the console have it: no setting, and in the
+/// environment of whoever follows them.
+const TOKEN: &str = "KEYRACK_TOKEN";
+
 fn known_variables(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<BTreeMap<String, String>, BadConfig> {
@@ -184,7 +188,7 @@ fn known_variables(
     };
     environment
         .into_iter()
-        .filter(|(name, value)| !is_of_kubernetes(name, value))
+        .filter(|(name, value)| name != TOKEN && !is_of_kubernetes(name, value))
         .map(|(name, value)| {
             if known(&name) {
                 return Ok((name, value));

@@ -67,6 +67,14 @@ fn an_unknown_name_is_refused_wherever_it_stands() {
     assert!(refusal(&[], "listen = ").starts_with("keyrack.toml: "));
 }
 
+/// `export KEYRACK_TOKEN=kr_…` is what the README and the console tell programs.
+#[test]
+fn a_token_for_programs_is_no_setting() {
+    let config = load(Flags::default(), &[("KEYRACK_TOKEN", "kr_")], "").unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert!(refusal(&[("KEYRACK_TOKENS", "kr_")], "").starts_with("KEYRACK_TOKENS: "));
+}
+
 #[test]
 fn what_kubernetes_sets_for_a_service_of_that_name_is_no_setting() {
     let variables = [

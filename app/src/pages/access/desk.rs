@@ -145,9 +145,12 @@ impl Desk {
     /// The server has filled the frame, and the page is awake.
     pub(super) fn take_over(self, frame: HtmlElement) {
         browser::on_resize(&frame, move || self.paint(false));
-        // Whoever reloads right after an edit does not wait for the moment after it.
+        // Whoever reloads, or goes to another page, right after an edit does not wait for the moment after it.
         let leaving = window_event_listener(leptos::ev::pagehide, move |_| self.put_away());
-        on_cleanup(move || leaving.remove());
+        on_cleanup(move || {
+            self.put_away();
+            leaving.remove();
+        });
         self.painter.set_value(Painter::new(frame).map(Held::new));
         self.load();
     }

@@ -34,12 +34,13 @@ pub(super) fn Usage(key: ApiKey, usage: KeyUsage, now: Timestamp) -> impl IntoVi
         None if never => "never used".into_any(),
         None => "every call was denied".into_any(),
     };
+    let called = usage.called_in_the_last_day();
     let told = if never {
         view! { <Unused ever=last.is_some()/> }.into_any()
     } else {
         view! {
             <Hours hours=usage.hours/>
-            <Sources sources=usage.sources/>
+            <Sources sources=usage.sources called/>
             <Refusals denials=usage.denials/>
         }
         .into_any()

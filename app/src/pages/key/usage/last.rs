@@ -28,8 +28,22 @@ fn LastCall(last: LastUse, place: Option<String>) -> impl IntoView {
 pub(in crate::pages::key) fn StillUses(usage: KeyUsage, place: Option<String>) -> impl IntoView {
     let month = usage.days.first().map(|day| day.at);
     let day = usage.hours.get(usage.hours.len() / 2).map(|hour| hour.at);
+    let called = usage.called_in_the_last_day();
     let last = usage.last_uses.into_iter().next();
     let (tone, said) = match (usage.sources.len(), last) {
+        (0, Some(last)) if Some(last.at) >= day => (
+            Tone::Warn,
+            view! { "Still in use, by callers that are not told apart. Its last call was " <LastCall last place/> "." }
+                .into_any(),
+        ),
+        (0, last) if called => (
+            Tone::Info,
+            view! {
+                "It was called in the last day, and every call was denied."
+                {last.map(|last| view! { " The last one that was not was " <LastCall last place/> "." })}
+            }
+            .into_any(),
+        ),
         (0, Some(last)) if Some(last.at) >= month => (
             Tone::Warn,
             view! { "Nothing has called with it in the last day. Its last call was " <LastCall last place/> "." }

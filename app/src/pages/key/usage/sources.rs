@@ -10,9 +10,17 @@ use crate::wording;
 const UNFOLDED: usize = 5;
 
 #[component]
-pub(super) fn Sources(mut sources: Vec<UsageSource>) -> impl IntoView {
+pub(super) fn Sources(
+    mut sources: Vec<UsageSource>,
+    /// Whether there was any call, wherever it came from.
+    called: bool,
+) -> impl IntoView {
     let folded = sources.split_off(sources.len().min(UNFOLDED));
-    let none = sources.is_empty();
+    let none = sources.is_empty().then_some(if called {
+        "Who asked did not say where the calls came from (clientIp, userAgent)."
+    } else {
+        "No call in the last day."
+    });
     let folded = (!folded.is_empty()).then(|| {
         let more = wording::counted(folded.len() as u64, "more source", "more sources");
         view! {
@@ -24,7 +32,7 @@ pub(super) fn Sources(mut sources: Vec<UsageSource>) -> impl IntoView {
     });
     view! {
         <h3>"Sources of the last day"</h3>
-        {none.then(|| view! { <p class="t2">"No call in the last day."</p> })}
+        {none.map(|said| view! { <p class="t2">{said}</p> })}
         <ul class="rows sources">{sources.into_iter().map(source_line).collect_view()}</ul>
         {folded}
     }

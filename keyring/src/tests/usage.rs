@@ -327,7 +327,7 @@ async fn what_was_taken_to_be_written_is_written(bench: Bench) {
         count(&bench, &token, workspaces).await;
         let mut writing = Box::pin(usage::written(&bench.keyring));
         // Begun, and gone.
-        poll_fn(|context| Poll::Ready(drop(writing.as_mut().poll(context)))).await;
+        poll_fn(|context| Poll::Ready(writing.as_mut().poll(context).is_ready())).await;
     }
     let days = told(&bench, key.metadata.id).await.days;
     assert_eq!(days.iter().map(|day| day.calls).sum::<u64>(), 2_101);

@@ -42,10 +42,14 @@ pub struct KeyUsage {
 }
 
 impl KeyUsage {
+    /// The last 24 of the hours.
+    pub fn last_day(&self) -> &[Calls] {
+        self.hours.split_at(self.hours.len() / 2).1
+    }
+
     /// Whether there was any call in the last 24 hours, denied ones included.
     pub fn called_in_the_last_day(&self) -> bool {
-        let day = self.hours.split_at(self.hours.len() / 2).1;
-        day.iter().any(|hour| hour.calls > 0)
+        self.last_day().iter().any(|hour| hour.calls > 0)
     }
 }
 

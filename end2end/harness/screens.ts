@@ -20,6 +20,19 @@ export async function awake(page: Page): Promise<void> {
   await page.locator("html[data-awake]").waitFor({ state: "attached" });
 }
 
+/** Keeps what is asked for at these addresses from the server until it is let go. */
+export async function hold(page: Page, addresses: string): Promise<{ asked: () => number; letGo: () => void }> {
+  let asked = 0;
+  let letGo = () => {};
+  const held = new Promise<void>((go) => (letGo = go));
+  await page.route(addresses, async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  return { asked: () => asked, letGo };
+}
+
 /** Accessible in light and in dark, and no wider than the window. */
 export async function examine(page: Page): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {

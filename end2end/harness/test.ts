@@ -62,6 +62,7 @@ export {
   examine,
   expectNoSidewaysScroll,
   expectReachable,
+  hold,
   pasted,
   reload,
   visit,

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { type Key, claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { examine, expect, expectReachable, type Keyrack, test, visit } from "../harness/test.ts";
+import { examine, expect, expectReachable, hold, type Keyrack, test, visit } from "../harness/test.ts";
 import { AuditPage } from "../pages/audit.ts";
 import { Shell } from "../pages/shell.ts";
 
@@ -57,15 +57,11 @@ test("what happened is found, opened and taken back", async ({ keyrack, page }) 
   await expect(audit.row("Took prod-eu back from ci-deploy")).toBeVisible();
   await expect(page).toHaveURL(/action=grant.removed/);
   // What is typed is not lost to the answer before it.
-  const held: (() => void)[] = [];
-  await page.route("**/_fn/audit.view*", async (route) => {
-    if (held.length === 0) await new Promise<void>((go) => held.push(go));
-    await route.continue();
-  });
+  const answers = await hold(page, "**/_fn/audit.view*");
   await audit.choose("Action").selectOption("Any action");
-  await expect.poll(() => held.length).toBe(1);
+  await expect.poll(answers.asked).toBe(1);
   await audit.search.fill(key.id.toLowerCase());
-  held[0]?.();
+  answers.letGo();
   await expect(page).toHaveURL(/q=apikey_/);
   await expect(audit.search).toHaveValue(key.id.toLowerCase());
   await expect(audit.row("Issued ci-deploy")).toBeVisible();

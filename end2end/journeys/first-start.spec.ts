@@ -2,7 +2,7 @@
 
 import { ADA } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { awake, examine, expect, pasted, test, visit } from "../harness/test.ts";
+import { awake, examine, expect, hold, pasted, test, visit } from "../harness/test.ts";
 import { IssueDrawer } from "../pages/issue.ts";
 import { Reveal } from "../pages/reveal.ts";
 import { SetupPage } from "../pages/setup.ts";
@@ -102,16 +102,11 @@ test("first start to first call", async ({ keyrack, page, context, request, trou
 });
 
 test("what is typed before the page wakes up stands", async ({ keyrack, page }) => {
-  let wake = () => {};
-  const held = new Promise<void>((done) => (wake = done));
-  await page.route("**/*.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const code = await hold(page, "**/*.wasm");
   const setup = new SetupPage(page);
   await page.goto("/setup", { waitUntil: "commit" });
   await setup.fill(await keyrack.setupCode(), ADA);
-  wake();
+  code.letGo();
   await awake(page);
   await expect(setup.account).toHaveValue(ADA.account);
   await expect(setup.passphrase).toHaveValue(ADA.passphrase);

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { furnish } from "../harness/rack.ts";
-import { examine, expect, reload, test, visit } from "../harness/test.ts";
+import { examine, expect, hold, reload, test, visit } from "../harness/test.ts";
 import { Matrix } from "../pages/matrix.ts";
 
 test("the filter, the order and the groups live in the address", async ({ keyrack, page }) => {
@@ -83,18 +83,13 @@ test("unused grants are staged for revocation, used ones are left alone", async 
   await days.selectOption("7");
   await expect(page).toHaveURL(/used=7/);
   // Nothing can be pressed that would do nothing yet.
-  let release = () => {};
-  const held = new Promise<void>((go) => (release = go));
-  await page.route("**/access/snapshot*", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const snapshot = await hold(page, "**/access/snapshot*");
   await reload(page);
   const unused = page.getByRole("button", { name: /^Unused grants/ });
   await expect(unused).toContainText("2");
   await expect(unused).toBeDisabled();
   await expect(page.getByRole("button", { name: "CSV" })).toBeDisabled();
-  release();
+  snapshot.letGo();
   await expect(days).toHaveValue("7");
   await unused.click();
   await matrix.expectSum(/\+0\s*−2/);

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { claim, issueKey, issueOverseer, makeWorkspace } from "../harness/people.ts";
 import { Rest } from "../harness/rest.ts";
-import { awake, examine, expect, expectReachable, type Keyrack, test, visit } from "../harness/test.ts";
+import { awake, examine, expect, expectReachable, hold, type Keyrack, test, visit } from "../harness/test.ts";
 import { ChangePage } from "../pages/change.ts";
 import { KeysPage } from "../pages/keys.ts";
 import { Shell } from "../pages/shell.ts";
@@ -159,17 +159,11 @@ test.describe("without scripting", () => {
 
 test("what was ticked before the page woke up is chosen", async ({ keyrack, page }) => {
   await scene(page, keyrack);
-  const held: (() => void)[] = [];
-  let hold = true;
-  await page.route("**/*.wasm", async (route) => {
-    if (hold) await new Promise<void>((go) => held.push(go));
-    await route.continue();
-  });
+  const code = await hold(page, "**/*.wasm");
   await page.goto("/keys", { waitUntil: "commit" });
   const keys = new KeysPage(page);
   await keys.pick("webhooks").check();
-  hold = false;
-  for (const go of held) go();
+  code.letGo();
   await awake(page);
   await expect(keys.together).toContainText("1 key selected");
 });

@@ -206,13 +206,17 @@ impl Trial {
 
     /// A connection that is kept, as programs keep theirs.
     pub(crate) fn connect(&self) -> Result<Connection> {
+        Ok(Connection {
+            address: self.address,
+            stream: BufReader::new(self.open()?),
+        })
+    }
+
+    fn open(&self) -> Result<TcpStream> {
         let stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-        Ok(Connection {
-            address: self.address,
-            stream: BufReader::new(stream),
-        })
+        Ok(stream)
     }
 
     fn ask(&self, request: &str) -> Result<Got> {
@@ -230,9 +234,7 @@ impl Trial {
     }
 
     fn exchange(&self, request: &str) -> Result<Got> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        let mut stream = self.open()?;
         let start = Instant::now();
         stream.write_all(request.as_bytes())?;
         let mut answer = vec![0; 1];

@@ -185,10 +185,10 @@ impl Pair<'_> {
         let body = r#"{"metadata":{"name":"issued"},"spec":{"permissions":["tools:read"]}}"#;
         for count in 0.. {
             let due = start + pause * count;
-            if due.duration_since(start) >= time || start.elapsed() >= time {
+            thread::sleep(due.saturating_duration_since(std::time::Instant::now()));
+            if start.elapsed() >= time {
                 return Ok(count.into());
             }
-            thread::sleep(due.saturating_duration_since(std::time::Instant::now()));
             program.post("/v1/account/api_keys", token, body)?;
         }
         unreachable!("the loop ends with the time")

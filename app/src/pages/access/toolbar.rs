@@ -30,7 +30,7 @@ pub(super) fn Toolbar(
     let query = desk.query();
     let text = RwSignal::new(query.with_untracked(|query| query.filter.clone()));
     let told = Memo::new(move |_| {
-        if desk.read(|_| ()).is_some() {
+        if desk.ready() {
             desk.told().get()
         } else {
             first.clone()

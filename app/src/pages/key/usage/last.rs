@@ -27,7 +27,7 @@ fn LastCall(last: LastUse, place: Option<String>) -> impl IntoView {
 #[component]
 pub(in crate::pages::key) fn StillUses(usage: KeyUsage, place: Option<String>) -> impl IntoView {
     let month = usage.days.first().map(|day| day.at);
-    let day = usage.hours.get(usage.hours.len() / 2).map(|hour| hour.at);
+    let day = usage.last_day().first().map(|hour| hour.at);
     let called = usage.called_in_the_last_day();
     let last = usage.last_uses.into_iter().next();
     let (tone, said) = match (usage.sources.len(), last) {
@@ -36,36 +36,29 @@ pub(in crate::pages::key) fn StillUses(usage: KeyUsage, place: Option<String>) -
             view! { "Still in use, by callers that are not told apart. Its last call was " <LastCall last place/> "." }
                 .into_any(),
         ),
-        (0, last) if called => (
-            Tone::Info,
-            view! {
-                "It was called in the last day, and every call was denied."
-                {last.map(|last| view! { " The last one that was not was " <LastCall last place/> "." })}
-            }
-            .into_any(),
-        ),
-        (0, Some(last)) if Some(last.at) >= month => (
-            Tone::Warn,
-            view! { "Nothing has called with it in the last day. Its last call was " <LastCall last place/> "." }
-                .into_any(),
-        ),
-        (0, last) => (
-            Tone::Info,
-            view! {
-                "Nothing has used this key in the last 30 days."
-                {last.map(|last| view! { " Its last call was " <When at=last.at/> "." })}
-            }
-            .into_any(),
-        ),
         (count, Some(last)) if Some(last.at) >= day => (
             Tone::Warn,
             view! { {told(count)} " in the last day, last call " <LastCall last place/> "." }.into_any(),
         ),
-        (count, last) => (
+        (count, last) if count > 0 || called => (
             Tone::Info,
             view! {
-                {told(count)} " in the last day, and every call was denied."
+                {if count > 0 { told(count) } else { "It was called".to_owned() }}
+                " in the last day, and every call was denied."
                 {last.map(|last| view! { " The last one that was not was " <LastCall last place/> "." })}
+            }
+            .into_any(),
+        ),
+        (_, Some(last)) if Some(last.at) >= month => (
+            Tone::Warn,
+            view! { "Nothing has called with it in the last day. Its last call was " <LastCall last place/> "." }
+                .into_any(),
+        ),
+        (_, last) => (
+            Tone::Info,
+            view! {
+                "Nothing has used this key in the last 30 days."
+                {last.map(|last| view! { " Its last call was " <When at=last.at/> "." })}
             }
             .into_any(),
         ),
